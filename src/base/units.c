@@ -1,0 +1,139 @@
+/* Reading and writing of counts, durations and sizes. */
+#include "base/units.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct unit {
+    const char *name;
+    double factor;
+};
+
+static const struct unit count_units[] = {{"", 1}, {"k", 1e3}, {"K", 1e3}, {"M", 1e6}, {"G", 1e9}, {NULL, 0}};
+static const struct unit duration_units[] = {{"", 1e9},   {"s", 1e9},  {"ms", 1e6},    {"us", 1e3}, {"ns", 1},
+                                             {"m", 60e9}, {"min", 60e9}, {"h", 3600e9}, {NULL, 0}};
+static const struct unit byte_units[] = {{"", 1},           {"B", 1},        {"kB", 1e3},     {"KB", 1e3},
+                                         {"MB", 1e6},       {"GB", 1e9},     {"KiB", 1024},   {"MiB", 1048576},
+                                         {"GiB", 1073741824}, {"k", 1024},   {"K", 1024},     {"M", 1048576},
+                                         {"G", 1073741824}, {NULL, 0}};
+
+/* Copies the number's digits without their underscores, and returns where the unit begins; NULL if none. */
+static const char *split_number(const char *text, double *number) {
+    char digits[40];
+    size_t length = 0, read = 0;
+    for (; isdigit((unsigned char)text[read]) || text[read] == '.' || text[read] == '_'; read++) {
+        if (text[read] == '_')
+            continue;
+        if (length + 1 >= sizeof digits)
+            return NULL;
+        digits[length++] = text[read];
+    }
+    digits[length] = '\0';
+    char *end = digits;
+    *number = strtod(digits, &end);
+    return length > 0 && isdigit((unsigned char)text[0]) && *end == '\0' ? text + read : NULL;
+}
+
+static int read_with_units(const char *text, const struct unit *units, int64_t *out) {
+    double number = 0;
+    const char *name = split_number(text, &number);
+    if (!name)
+        return -1;
+    for (const struct unit *u = units; u->name; u++) {
+        if (strcmp(u->name, name) != 0)
+            continue;
+        double value = round(number * u->factor);
+        if (!(value < 9.2e18))
+            return -1;
+        *out = (int64_t)value;
+        return 0;
+    }
+    return -1;
+}
+
+int units_read_count(const char *text, int64_t *out) {
+    int64_t value = 0;
+    if (read_with_units(text, count_units, &value))
+        return -1;
+    double number = 0;
+    const char *unit = split_number(text, &number);
+    if (*unit == '\0' && number != floor(number))
+        return -1;
+    *out = value;
+    return 0;
+}
+
+int units_read_duration_ns(const char *text, int64_t *out) {
+    return read_with_units(text, duration_units, out);
+}
+
+int units_read_bytes(const char *text, int64_t *out) {
+    return read_with_units(text, byte_units, out);
+}
+
+int units_read_share(const char *text, double *out) {
+    double number = 0;
+    const char *unit = split_number(text, &number);
+    if (!unit || (*unit != '\0' && strcmp(unit, "%") != 0))
+        return -1;
+    double share = *unit == '%' ? number / 100 : number;
+    if (share > 1)
+        return -1;
+    *out = share;
+    return 0;
+}
+
+/* Three significant digits of a value in [0, 1000), as far as decimals allow. */
+static void write_scaled(char out[UNITS_TEXT], double value, const char *unit) {
+    int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+    snprintf(out, UNITS_TEXT, "%.*f%s", decimals, value, unit);
+}
+
+const char *units_write_duration(char out[UNITS_TEXT], double seconds) {
+    if (isnan(seconds))
+        return strcpy(out, "-");
+    if (seconds < 999.5e-9)
+        snprintf(out, UNITS_TEXT, "%.0fns", seconds * 1e9);
+    else if (seconds < 999.5e-6)
+        write_scaled(out, seconds * 1e6, "us");
+    else if (seconds < 0.9995)
+        write_scaled(out, seconds * 1e3, "ms");
+    else if (seconds < 99.95)
+        write_scaled(out, seconds, "s");
+    else
+        snprintf(out, UNITS_TEXT, "%dm%02ds", (int)(round(seconds) / 60), (int)fmod(round(seconds), 60));
+    return out;
+}
+
+const char *units_write_count(char out[UNITS_TEXT], double count) {
+    if (isnan(count))
+        return strcpy(out, "-");
+    if (count < 999.5 && count == floor(count))
+        snprintf(out, UNITS_TEXT, "%.0f", count);
+    else if (count < 999.5)
+        write_scaled(out, count, "");
+    else if (count < 999.5e3)
+        write_scaled(out, count / 1e3, "k");
+    else if (count < 999.5e6)
+        write_scaled(out, count / 1e6, "M");
+    else
+        write_scaled(out, count / 1e9, "G");
+    return out;
+}
+
+const char *units_write_bytes(char out[UNITS_TEXT], double bytes) {
+    if (isnan(bytes))
+        return strcpy(out, "-");
+    if (bytes < 1023.5)
+        snprintf(out, UNITS_TEXT, "%.0fB", bytes);
+    else if (bytes < 1023.5 * 1024)
+        write_scaled(out, bytes / 1024, "KiB");
+    else if (bytes < 1023.5 * 1048576)
+        write_scaled(out, bytes / 1048576, "MiB");
+    else
+        write_scaled(out, bytes / 1073741824, "GiB");
+    return out;
+}

@@ -1,0 +1,138 @@
+/* What happened in one run: lanes (histograms and counters), the first samples, and the requests in flight, all in
+ * one shared anonymous mapping that the measured child writes and the parent reads. No policy, no statistics.
+ *
+ * The parent makes it before forking (recording_open) and reuses it for run after run (recording_reset). In the child,
+ * recording_put and the in-flight marks may be called from any thread and never lock, allocate or make a system
+ * call. */
+#ifndef FETCHBENCH_RECORD_RECORDING_H
+#define FETCHBENCH_RECORD_RECORDING_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "record/histogram.h"
+#include "record/sample.h"
+#include "record/usage.h"
+
+#define RECORDING_SAMPLE_CAP 100000 /* requests whose samples are kept */
+#define RECORDING_EXAMPLE 200       /* bytes of an error's example */
+#define RECORDING_STATUSES 600
+#define RECORDING_GIVE_UP 10 /* failures in a row, without one success, that stop a run */
+#define RECORDING_ADDRESSES 256
+
+/* The distributions that are kept. Service time stands for latency too in a closed loop. */
+enum measure {
+    MEASURE_SERVICE,
+    MEASURE_QUEUE_WAIT,
+    MEASURE_DNS,
+    MEASURE_CONNECT,
+    MEASURE_TLS,
+    MEASURE_WAIT,
+    MEASURE_RECEIVE,
+    MEASURES
+};
+
+/* The value of a completed sample for one measure, in ns; -1 where it has none. Pure. */
+int64_t sample_measure_ns(const struct sample *s, enum measure m);
+
+struct lane_counts {
+    _Atomic uint64_t completed, failed, cancelled;
+    _Atomic uint64_t retries, connections_opened, connections_reused;
+    _Atomic uint64_t bytes_received; /* headers and bodies of answers */
+    _Atomic uint64_t bytes_sent;
+    _Atomic uint64_t errors[ERROR_CLASSES];
+    _Atomic uint64_t statuses[RECORDING_STATUSES];
+};
+
+struct lane {
+    _Alignas(64) struct lane_counts counts;
+    struct histogram histograms[MEASURES];
+};
+
+/* A request in flight, so that what a killed child was doing can be counted and aged. */
+struct in_flight {
+    _Alignas(64) _Atomic int64_t ticket_plus_1; /* 0: idle */
+    _Atomic int64_t start_ns;
+};
+
+/* Facts of the run as a whole, written by the child as it passes each point. */
+struct run_facts {
+    _Atomic int64_t setup_start_ns, go_ns, end_ns; /* end_ns: the last outcome, or when run() came back */
+    _Atomic int64_t last_completion_ns, largest_gap_ns;
+    _Atomic int64_t handed_out; /* tickets taken from the work source, N at most */
+    _Atomic int64_t warmup_completed, warmup_failed;
+    _Atomic int any_success, failures_before_success;
+    _Atomic int stop;     /* set by either side: hand out no more, cancel what is in flight */
+    _Atomic int gave_up;  /* the child stopped itself after RECORDING_GIVE_UP failures */
+    _Atomic int finished; /* run() came back and everything below was written */
+    _Atomic int example_claimed[ERROR_CLASSES];
+    char examples[ERROR_CLASSES][RECORDING_EXAMPLE]; /* the first failure of each class, in words */
+    struct err failure;   /* why the run could not be carried out at all; kind ERR_NONE if it could */
+    struct usage at_go, at_end;
+    struct footprint footprint_at_end;
+    char addresses[RECORDING_ADDRESSES]; /* what the host resolved to, space-separated */
+    char primary_address[64];            /* the address of the first connection made */
+    int http_version;                    /* of the first answer: 10, 11, 20, 30; 0: none seen */
+    char tls_version[16], tls_cipher[64];
+    char server_header[128];
+};
+
+struct recording {
+    struct run_facts *facts;
+    struct lane *lanes;
+    size_t lane_count;
+    struct in_flight *slots;
+    size_t slot_count; /* the run's concurrency */
+    struct sample *samples;
+    size_t sample_count; /* min(N, RECORDING_SAMPLE_CAP) */
+    /* private */
+    char *mapping;
+    size_t mapping_bytes;
+    int stop_fd; /* an eventfd that becomes readable when the run is to stop */
+    bool keep_going;
+};
+
+/* Reserves a mapping for runs of at most `requests` tickets, `slots` in flight and `lanes` writers. Untouched pages
+ * cost nothing. Returns 0, or -1 with err filled. Close it with recording_close. */
+int recording_open(struct recording *r, int64_t requests, size_t slots, size_t lanes, struct err *err);
+void recording_close(struct recording *r);
+
+/* Gives every page back and sets the shape of the next run. Only while no child uses it. */
+int recording_reset(struct recording *r, int64_t requests, size_t slots, size_t lanes, struct err *err);
+
+/* In the child, before the clock: makes every page present, so that no request pays for a first touch. */
+void recording_prefault(struct recording *r);
+/* In the child, between warm-up and the run: forgets all outcomes. */
+void recording_forget(struct recording *r);
+
+/* Marks slot as carrying a ticket from start_ns on, and as idle. */
+void recording_begin(struct recording *r, size_t slot, int64_t ticket, int64_t start_ns);
+
+/* Records the outcome of the ticket that `slot` carried, and marks the slot idle. `lane` < lane_count; `example`
+ * says a failure in words (may be NULL). After RECORDING_GIVE_UP failures without one success it asks the run to
+ * stop, unless keep_going. */
+void recording_put(struct recording *r, size_t lane, size_t slot, int64_t ticket, const struct sample *s,
+                   const char *example);
+
+/* The lane of the processor that the calling thread is on. */
+size_t recording_lane_here(const struct recording *r);
+
+/* Asks the run to stop: sets the flag and wakes stop_fd. Async-signal-safe. */
+void recording_stop(struct recording *r);
+bool recording_stopping(const struct recording *r);
+
+/* Everything the lanes hold, added up. Close with recording_totals_close. */
+struct recording_totals {
+    uint64_t completed, failed, cancelled;
+    uint64_t retries, connections_opened, connections_reused, bytes_received, bytes_sent;
+    uint64_t errors[ERROR_CLASSES];
+    uint64_t statuses[RECORDING_STATUSES];
+    struct histogram *histograms; /* MEASURES of them */
+};
+struct recording_totals *recording_totals_open(const struct recording *r);
+void recording_totals_close(struct recording_totals *t);
+
+#endif

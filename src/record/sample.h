@@ -1,0 +1,53 @@
+/* What is kept of one request. Times are nanoseconds of CLOCK_MONOTONIC; 0 where it did not come to that.
+ * Durations are -1 where unknown or where it did not happen (a reused connection has no connect). */
+#ifndef FETCHBENCH_RECORD_SAMPLE_H
+#define FETCHBENCH_RECORD_SAMPLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum error_class {
+    ERROR_NONE,
+    ERROR_DNS,
+    ERROR_CONNECTION_REFUSED,
+    ERROR_CONNECTION_RESET,
+    ERROR_CONNECT_TIMEOUT,
+    ERROR_TIMEOUT,
+    ERROR_TLS_VERIFY,
+    ERROR_TLS,
+    ERROR_PROTOCOL,
+    ERROR_TRUNCATED,
+    ERROR_TOO_MANY_FILES,
+    ERROR_NO_PORTS,
+    ERROR_ADDRESS,
+    ERROR_HTTP_STATUS,
+    ERROR_WRITE,
+    ERROR_CANCELLED, /* stopped by us: counted as cancelled, not as failed */
+    ERROR_OTHER,
+    ERROR_CLASSES
+};
+
+/* The class's name in reports ("connection_refused"); "" for ERROR_NONE. */
+const char *error_class_name(enum error_class c);
+
+struct sample {
+    int64_t due_ns;        /* when the plan wanted it sent (open loop), else start_ns */
+    int64_t start_ns;      /* a worker turned to it */
+    int64_t sent_ns;       /* the request was about to be written, after any connect */
+    int64_t first_byte_ns; /* the first byte of the answer was seen */
+    int64_t end_ns;        /* the last byte, or the failure */
+    int64_t queue_wait_ns; /* handed out to start, -1 where the strategy has no queue */
+    int64_t dns_ns, connect_ns, tls_ns;
+    int64_t bytes_received; /* body bytes as delivered */
+    uint32_t header_bytes;
+    uint32_t bytes_sent;
+    uint16_t status;      /* 0: no status line was seen */
+    uint8_t error;        /* enum error_class */
+    uint8_t connections;  /* connections opened for it; 0: reused one */
+    uint8_t retries;      /* sent again on a new connection after a reused one had died */
+    uint8_t recorded;     /* 0 while this slot of the samples array is empty */
+    uint16_t unused;
+    uint32_t worker;
+};
+
+#endif

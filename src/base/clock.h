@@ -1,5 +1,5 @@
-/* The one clock: CLOCK_MONOTONIC through the vDSO, in nanoseconds. Host-wide, so stamps of different processes
- * of one machine can be subtracted. Safe from any thread. */
+/* The one clock: CLOCK_MONOTONIC through the vDSO, in nanoseconds. Host-wide, so stamps of different
+ * processes of one machine can be subtracted. Safe from any thread. */
 #ifndef FETCHBENCH_BASE_CLOCK_H
 #define FETCHBENCH_BASE_CLOCK_H
 

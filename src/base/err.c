@@ -41,8 +41,10 @@ int err_prefix(struct err *e, const char *format, ...) {
     char context[sizeof e->text / 2];
     vsnprintf(context, sizeof context, format, arguments);
     va_end(arguments);
-    char old[sizeof e->text];
-    memcpy(old, e->text, sizeof old);
-    snprintf(e->text, sizeof e->text, "%s: %.250s", context, old);
+    size_t start = strlen(context) + 2;
+    memmove(e->text + start, e->text, sizeof e->text - start);
+    e->text[sizeof e->text - 1] = '\0';
+    memcpy(e->text, context, start - 2);
+    memcpy(e->text + start - 2, ": ", 2);
     return -1;
 }

@@ -15,7 +15,8 @@ struct err {
     char text[512]; /* one sentence without a final newline; "" when kind is ERR_NONE */
 };
 
-/* Fills e, cutting what does not fit. Returns -1, so that callers can `return err_set(...)`. e may be NULL. */
+/* Fills e, cutting what does not fit. Returns -1, so that callers can `return err_set(...)`. e may be NULL.
+ */
 int err_set(struct err *e, enum err_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* As err_set(e, ERR_INTERNAL, ...), followed by ": " and what errno says. */

@@ -1,5 +1,5 @@
-/* Memory for set-up: before a run starts, running out ends the program with a message, so callers need no check.
- * Not for use between a request's start and its sample. */
+/* Memory for set-up: before a run starts, running out ends the program with a message, so callers need no
+ * check. Not for use between a request's start and its sample. */
 #ifndef FETCHBENCH_BASE_MEMORY_H
 #define FETCHBENCH_BASE_MEMORY_H
 

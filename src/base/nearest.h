@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /* Feed candidates one by one; `best` is then the nearest by edit distance (adjacent swaps count one), or NULL
- * when none is near enough (a third of the word's length, at least 1, or a word that it begins). Candidates are
- * borrowed. */
+ * when none is near enough (a third of the word's length, at least 1, or a word that it begins). Candidates
+ * are borrowed. */
 struct nearest {
     const char *word;
     const char *best;

@@ -13,12 +13,13 @@ struct unit {
 };
 
 static const struct unit count_units[] = {{"", 1}, {"k", 1e3}, {"K", 1e3}, {"M", 1e6}, {"G", 1e9}, {NULL, 0}};
-static const struct unit duration_units[] = {{"", 1e9},   {"s", 1e9},  {"ms", 1e6},    {"us", 1e3}, {"ns", 1},
-                                             {"m", 60e9}, {"min", 60e9}, {"h", 3600e9}, {NULL, 0}};
-static const struct unit byte_units[] = {{"", 1},           {"B", 1},        {"kB", 1e3},     {"KB", 1e3},
-                                         {"MB", 1e6},       {"GB", 1e9},     {"KiB", 1024},   {"MiB", 1048576},
-                                         {"GiB", 1073741824}, {"k", 1024},   {"K", 1024},     {"M", 1048576},
-                                         {"G", 1073741824}, {NULL, 0}};
+static const struct unit duration_units[] = {{"", 1e9},     {"s", 1e9},    {"ms", 1e6},
+                                             {"us", 1e3},   {"ns", 1},     {"m", 60e9},
+                                             {"min", 60e9}, {"h", 3600e9}, {NULL, 0}};
+static const struct unit byte_units[] = {
+    {"", 1},           {"B", 1},         {"kB", 1e3},         {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9},
+    {"KiB", 1024},     {"MiB", 1048576}, {"GiB", 1073741824}, {"k", 1024}, {"K", 1024}, {"M", 1048576},
+    {"G", 1073741824}, {NULL, 0}};
 
 /* Copies the number's digits without their underscores, and returns where the unit begins; NULL if none. */
 static const char *split_number(const char *text, double *number) {
@@ -37,7 +38,7 @@ static const char *split_number(const char *text, double *number) {
     return length > 0 && isdigit((unsigned char)text[0]) && *end == '\0' ? text + read : NULL;
 }
 
-static int read_with_units(const char *text, const struct unit *units, int64_t *out) {
+static int read_scaled(const char *text, const struct unit *units, double *out) {
     double number = 0;
     const char *name = split_number(text, &number);
     if (!name)
@@ -45,24 +46,27 @@ static int read_with_units(const char *text, const struct unit *units, int64_t *
     for (const struct unit *u = units; u->name; u++) {
         if (strcmp(u->name, name) != 0)
             continue;
-        double value = round(number * u->factor);
-        if (!(value < 9.2e18))
-            return -1;
-        *out = (int64_t)value;
-        return 0;
+        *out = number * u->factor;
+        return *out < 9.2e18 ? 0 : -1;
     }
     return -1;
 }
 
+static int read_with_units(const char *text, const struct unit *units, int64_t *out) {
+    double value = 0;
+    if (read_scaled(text, units, &value))
+        return -1;
+    *out = (int64_t)round(value);
+    return 0;
+}
+
 int units_read_count(const char *text, int64_t *out) {
-    int64_t value = 0;
-    if (read_with_units(text, count_units, &value))
+    double value = 0;
+    if (read_scaled(text, count_units, &value))
         return -1;
-    double number = 0;
-    const char *unit = split_number(text, &number);
-    if (*unit == '\0' && number != floor(number))
+    if (fabs(value - round(value)) > value * 1e-12) /* 0.29k is 290 but for the last binary digit */
         return -1;
-    *out = value;
+    *out = (int64_t)round(value);
     return 0;
 }
 
@@ -104,7 +108,7 @@ const char *units_write_duration(char out[UNITS_TEXT], double seconds) {
     else if (seconds < 99.95)
         write_scaled(out, seconds, "s");
     else
-        snprintf(out, UNITS_TEXT, "%dm%02ds", (int)(round(seconds) / 60), (int)fmod(round(seconds), 60));
+        snprintf(out, UNITS_TEXT, "%.0fm%02.0fs", floor(round(seconds) / 60), fmod(round(seconds), 60));
     return out;
 }
 

@@ -1,16 +1,16 @@
-/* A log-linear histogram of nanoseconds with three significant digits, laid out as HdrHistogram lays out 1 ns to one
- * hour: 2,048 sub-buckets in the first bucket, 1,024 in each of the 32 after it. A value v of bucket b shares its
- * counter with at most 2^b - 1 neighbours while v >= 1024 * 2^b, so the error is under 1/1024, 0.1 %.
+/* A log-linear histogram of nanoseconds with three significant digits, laid out as HdrHistogram lays out 1 ns
+ * to one hour: bucket 0 has 2,048 counters for the values 0 to 2,047, each of buckets 1 to 31 has 1,024. A
+ * counter of bucket b stands for 2^b neighbouring values, of which the least is at least 1024 * 2^b when b >
+ * 0. So two values of one counter differ by less than 1/1024 of either, 0.1 %.
  *
- * Constant memory (264 KiB); zeroed memory is an empty histogram, so a fresh anonymous mapping needs no set-up.
- * Recording is by relaxed atomic adds: any number of threads and processes may record into one histogram, faster
- * when each has its own; a reader may read at any time and sees some recent state. Readers visit only the touched
- * range of counters. */
+ * Constant memory (264 KiB); zeroed memory is an empty histogram, so a fresh anonymous mapping needs no
+ * set-up. Recording is by relaxed atomic adds: any number of threads and processes may record into one
+ * histogram, faster when each has its own; a reader may read at any time and sees some recent state. Readers
+ * visit only the touched range of counters. */
 #ifndef FETCHBENCH_RECORD_HISTOGRAM_H
 #define FETCHBENCH_RECORD_HISTOGRAM_H
 
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -22,8 +22,8 @@ struct histogram {
     _Atomic uint64_t counts[HISTOGRAM_LENGTH];
     _Atomic int64_t sum_ns;
     _Atomic int64_t max_ns;
-    _Atomic int64_t min_ns_plus_1;      /* 0: nothing recorded */
-    _Atomic uint32_t lowest_plus_1;     /* touched range of counters, 0: none */
+    _Atomic int64_t min_ns_plus_1;  /* 0: nothing recorded */
+    _Atomic uint32_t lowest_plus_1; /* touched range of counters, 0: none */
     _Atomic uint32_t highest_plus_1;
 };
 
@@ -39,18 +39,21 @@ void histogram_reset(struct histogram *h);
 /* The sum of its counters (never a counter of its own, so it always agrees with the quantiles). */
 uint64_t histogram_count(const struct histogram *h);
 
-/* Nearest rank: the smallest recorded value with at least share q (0 to 1) of all at or below it, given as the
- * highest value its counter may stand for, clamped to the largest recorded; -1 when empty. */
+/* Nearest rank (base/rank.h): the smallest recorded value with at least share q (0 to 1) of all at or below
+ * it, given as the highest value its counter may stand for, clamped to the largest recorded; -1 when empty.
+ */
 int64_t histogram_quantile_ns(const struct histogram *h, double q);
 
-/* NaN when empty (deviation: population, from the counters' midpoints, within 0.1 %; mean: exact, from the sum). */
+/* NaN when empty. The mean is exact, from the sum. The deviation is that of the population, from the
+ * counters' midpoints: it is off by less than 1/2048 of the largest value, which of a narrow distribution is
+ * no small part. */
 double histogram_mean_ns(const struct histogram *h);
 double histogram_stddev_ns(const struct histogram *h);
 int64_t histogram_min_ns(const struct histogram *h); /* exact; -1 when empty */
 int64_t histogram_max_ns(const struct histogram *h); /* exact; -1 when empty */
 
-/* Appends the V2 compressed encoding of HdrHistogram (zlib, base64), values in nanoseconds, as any HdrHistogram
- * library reads it. Returns 0, or -1 when memory ran out. */
+/* Appends the V2 compressed encoding of HdrHistogram (zlib, base64), values in nanoseconds, as any
+ * HdrHistogram library reads it. Returns 0, or -1 when memory ran out or `out` is full. */
 int histogram_encode_hdr(const struct histogram *h, struct buf *out);
 
 #endif

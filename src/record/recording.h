@@ -1,9 +1,10 @@
-/* What happened in one run: lanes (histograms and counters), the first samples, and the requests in flight, all in
- * one shared anonymous mapping that the measured child writes and the parent reads. No policy, no statistics.
+/* What happened in one run: lanes (histograms and counters), the first samples, and the requests in flight,
+ * all in one shared anonymous mapping that the measured child writes and the parent reads. No policy, no
+ * statistics.
  *
- * The parent makes it before forking (recording_open) and reuses it for run after run (recording_reset). In the child,
- * recording_put and the in-flight marks may be called from any thread and never lock, allocate or make a system
- * call. */
+ * The parent makes it before forking (recording_open) and reuses it for run after run (recording_reset). In
+ * the child, recording_put and the in-flight marks may be called from any thread and never lock, allocate or
+ * make a system call. */
 #ifndef FETCHBENCH_RECORD_RECORDING_H
 #define FETCHBENCH_RECORD_RECORDING_H
 
@@ -61,6 +62,7 @@ struct in_flight {
 /* Facts of the run as a whole, written by the child as it passes each point. */
 struct run_facts {
     _Atomic int64_t setup_start_ns, go_ns, end_ns; /* end_ns: the last outcome, or when run() came back */
+    _Atomic int64_t last_outcome_ns;
     _Atomic int64_t last_completion_ns, largest_gap_ns;
     _Atomic int64_t handed_out; /* tickets taken from the work source, N at most */
     _Atomic int64_t warmup_completed, warmup_failed;
@@ -70,12 +72,14 @@ struct run_facts {
     _Atomic int finished; /* run() came back and everything below was written */
     _Atomic int example_claimed[ERROR_CLASSES];
     char examples[ERROR_CLASSES][RECORDING_EXAMPLE]; /* the first failure of each class, in words */
-    struct err failure;   /* why the run could not be carried out at all; kind ERR_NONE if it could */
+    struct err failure; /* why the run could not be carried out at all; kind ERR_NONE if it could */
     struct usage at_go, at_end;
     struct footprint footprint_at_end;
     char addresses[RECORDING_ADDRESSES]; /* what the host resolved to, space-separated */
     char primary_address[64];            /* the address of the first connection made */
-    int http_version;                    /* of the first answer: 10, 11, 20, 30; 0: none seen */
+    _Atomic int observed;                /* the rest was claimed by the first answer */
+    const void *_Atomic observer;        /* whose it is, meaningful in the child alone */
+    int http_version;                    /* 10, 11, 20, 30; 0: none seen */
     char tls_version[16], tls_cipher[64];
     char server_header[128];
 };
@@ -91,17 +95,21 @@ struct recording {
     /* private */
     char *mapping;
     size_t mapping_bytes;
-    int stop_fd; /* an eventfd that becomes readable when the run is to stop */
+    size_t used_bytes; /* of the mapping, by the present run: what the child's memory figures include */
+    int stop_fd;       /* an eventfd that becomes readable when the run is to stop */
     bool keep_going;
 };
 
-/* Reserves a mapping for runs of at most `requests` tickets, `slots` in flight and `lanes` writers. Untouched pages
- * cost nothing. Returns 0, or -1 with err filled. Close it with recording_close. */
+/* Reserves a mapping for runs of at most `requests` tickets, `slots` in flight and `lanes` writers. Untouched
+ * pages cost nothing. Returns 0, or -1 with err filled. Close it with recording_close. */
 int recording_open(struct recording *r, int64_t requests, size_t slots, size_t lanes, struct err *err);
 void recording_close(struct recording *r);
 
 /* Gives every page back and sets the shape of the next run. Only while no child uses it. */
 int recording_reset(struct recording *r, int64_t requests, size_t slots, size_t lanes, struct err *err);
+
+/* Sets the shape alone: for the child, whose copy of the struct knows nothing of the parent's reset. */
+void recording_shape(struct recording *r, int64_t requests, size_t slots, size_t lanes);
 
 /* In the child, before the clock: makes every page present, so that no request pays for a first touch. */
 void recording_prefault(struct recording *r);
@@ -111,9 +119,9 @@ void recording_forget(struct recording *r);
 /* Marks slot as carrying a ticket from start_ns on, and as idle. */
 void recording_begin(struct recording *r, size_t slot, int64_t ticket, int64_t start_ns);
 
-/* Records the outcome of the ticket that `slot` carried, and marks the slot idle. `lane` < lane_count; `example`
- * says a failure in words (may be NULL). After RECORDING_GIVE_UP failures without one success it asks the run to
- * stop, unless keep_going. */
+/* Records the outcome of the ticket that `slot` carried, and marks the slot idle. `lane` < lane_count;
+ * `example` says a failure in words (may be NULL). After RECORDING_GIVE_UP failures without one success it
+ * asks the run to stop, unless keep_going. */
 void recording_put(struct recording *r, size_t lane, size_t slot, int64_t ticket, const struct sample *s,
                    const char *example);
 
@@ -123,6 +131,16 @@ size_t recording_lane_here(const struct recording *r);
 /* Asks the run to stop: sets the flag and wakes stop_fd. Async-signal-safe. */
 void recording_stop(struct recording *r);
 bool recording_stopping(const struct recording *r);
+
+/* Requests in flight, and the age of the oldest (0 for none). */
+size_t recording_count_in_flight(const struct recording *r, int64_t now_ns, int64_t *oldest_ns);
+
+/* A glance while a run is on. The caller provides `service`, which is overwritten. */
+struct recording_peek {
+    uint64_t completed, failed;
+    struct histogram *service;
+};
+void recording_peek(const struct recording *r, struct recording_peek *peek);
 
 /* Everything the lanes hold, added up. Close with recording_totals_close. */
 struct recording_totals {

@@ -41,11 +41,11 @@ struct sample {
     int64_t bytes_received; /* body bytes as delivered */
     uint32_t header_bytes;
     uint32_t bytes_sent;
-    uint16_t status;      /* 0: no status line was seen */
-    uint8_t error;        /* enum error_class */
-    uint8_t connections;  /* connections opened for it; 0: reused one */
-    uint8_t retries;      /* sent again on a new connection after a reused one had died */
-    uint8_t recorded;     /* 0 while this slot of the samples array is empty */
+    uint16_t status;     /* 0: no status line was seen */
+    uint8_t error;       /* enum error_class */
+    uint8_t connections; /* connections opened for it; 0: reused one */
+    uint8_t retries;     /* sent again on a new connection after a reused one had died */
+    uint8_t recorded;    /* 0 while this slot of the samples array is empty */
     uint16_t unused;
     uint32_t worker;
 };

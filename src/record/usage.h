@@ -15,19 +15,21 @@ struct usage {
 struct usage usage_now(void);
 struct usage usage_from_rusage(const struct rusage *r);
 struct usage usage_difference(struct usage later, struct usage earlier);
-/* The system CPU model of a whole tree adds up: sum of both. */
 struct usage usage_sum(struct usage a, struct usage b);
 
-/* Memory of a process tree. pss counts a page shared by k processes as 1/k in each. shmem is the part of pss in
- * shared anonymous mappings, which for fetchbench's own children is the recorder's. */
+/* Memory of a process tree. pss counts a page shared by k processes as 1/k in each. shmem is the part of pss
+ * in shared anonymous mappings, which for fetchbench's own children is the recorder's. All three are -1 when
+ * the root is gone or a process of the tree may not be read; a descendant that ends meanwhile is left out. */
 struct footprint {
-    int64_t pss_bytes;       /* -1: could not be read */
-    int64_t shmem_pss_bytes; /* the recorder's part of it */
+    int64_t pss_bytes;
+    int64_t shmem_pss_bytes; /* 0 where the kernel does not tell it apart (before 5.4) */
     int64_t private_bytes;   /* pss less shmem_pss */
     int32_t processes, threads;
 };
 
-/* The footprint of pid and, transitively, its children. Costs milliseconds for a large process. */
+/* The footprint of pid and, transitively, its children: up to 4,096 processes. Mostly the kernel's walk over
+ * the pages: 30 us for a small process, 3 us more per MiB. Takes 30 KiB of stack and a directory stream; any
+ * thread may call it. */
 struct footprint footprint_of_tree(pid_t pid);
 
 #endif

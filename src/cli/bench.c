@@ -1,0 +1,223 @@
+/* fetchbench [options] URL: the main job, from the words typed to the exit status. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/embedded.h"
+#include "cli/help.h"
+#include "cli/reportfile.h"
+#include "cli/settings.h"
+#include "cli/terminal.h"
+#include "render/renderer.h"
+#include "report/redact.h"
+#include "report/report.h"
+#include "run/interrupt.h"
+#include "run/launcher.h"
+#include "run/runner.h"
+
+const struct cli_command cli_commands[] = {
+    {"serve", "serve the embedded httpbin-style endpoint", cli_serve},
+    {NULL, NULL, NULL},
+};
+
+struct bench {
+    struct settings settings;
+    struct embedded embedded;
+    struct recording recording;
+    struct launcher launcher;
+    struct terminal terminal;
+    struct report *report;
+    struct reportfile file;
+    struct err unwritten; /* the first failure to write the report */
+    bool run_broken, too_many_failed;
+};
+
+/* Everything a benchmark may open, within what the system allows. */
+static void raise_descriptor_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == limit.rlim_max)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* Standard output belongs to the report when -o is "-"; people then read standard error. */
+static FILE *people(const struct bench *b) {
+    return strcmp(b->file.path, "-") == 0 ? stderr : stdout;
+}
+
+static enum cli_outcome print_and_end(struct buf *out, struct err *err) {
+    bool failed = out->failed || fputs(buf_text(out), stdout) < 0;
+    buf_fini(out);
+    if (!failed)
+        return CLI_OK;
+    err_set(err, ERR_OUTPUT, "standard output could not be written");
+    return CLI_FAILED;
+}
+
+/* True when the words asked for information only. */
+static bool wants_information(const struct settings *s, struct buf *out) {
+    if (s->help)
+        help_write(out);
+    else if (s->version)
+        help_write_version(out);
+    else if (s->list)
+        help_write_list(out);
+    else
+        return false;
+    return true;
+}
+
+static void on_tick(void *state, const struct run_feed *feed) {
+    struct bench *b = state;
+    terminal_draw(&b->terminal, feed);
+}
+
+static void write_report(struct bench *b) {
+    struct err err = {0};
+    if (report_write_file(b->report, b->file.path, &err) && b->unwritten.kind == ERR_NONE)
+        b->unwritten = err;
+}
+
+static void judge(struct bench *b, const struct run_result *r) {
+    if (r->reason == RUN_CRASHED || r->reason == RUN_KILLED)
+        b->run_broken = true;
+    int64_t ended = r->completed + r->failed;
+    double share = ended ? (double)r->failed / (double)ended : 0;
+    if (!r->completed || share > b->settings.plan.max_errors)
+        b->too_many_failed = true;
+}
+
+static int on_finished(void *state, const struct run_result *result, struct err *err) {
+    struct bench *b = state;
+    judge(b, result);
+    if (report_add_run(b->report, result, err))
+        return -1;
+    if (b->file.is_file)
+        write_report(b);
+    return 0;
+}
+
+static int64_t most_in_flight(const struct plan *plan) {
+    int64_t most = 1;
+    for (size_t i = 0; i < plan->entry_count; i++)
+        most = plan->entries[i].concurrency > most ? plan->entries[i].concurrency : most;
+    return most;
+}
+
+static int measure(struct bench *b, struct err *err) {
+    const struct plan *plan = &b->settings.plan;
+    if (interrupt_install(err))
+        return -1;
+    if (recording_open(&b->recording, plan->requests, (size_t)most_in_flight(plan), runner_lanes(plan), err))
+        return -1;
+    if (launcher_open(&b->launcher, plan, &b->recording, err)) {
+        recording_close(&b->recording);
+        return -1;
+    }
+    struct run_listener listener = {
+        .tick = b->terminal.draws ? on_tick : NULL, .finished = on_finished, .state = b};
+    int failed = runner_execute(plan, &b->launcher, &b->recording, &listener, err);
+    launcher_close(&b->launcher);
+    recording_close(&b->recording);
+    return failed;
+}
+
+static void show(struct bench *b) {
+    FILE *out = people(b);
+    struct render_style style = {
+        .width = 80, .colour = terminal_may_colour(fileno(out)), .utf8 = terminal_is_utf8()};
+    struct buf text;
+    buf_init(&text, REPORT_TEXT_LIMIT);
+    if (renderer_find(b->settings.format)->render(b->report, &style, &text) || text.failed)
+        fputs("fetchbench: the report is too large to be shown\n", stderr);
+    fputs(buf_text(&text), out);
+    buf_fini(&text);
+    fflush(out);
+}
+
+static void tell_where(const struct bench *b) {
+    if (b->unwritten.kind != ERR_NONE)
+        fprintf(stderr, "fetchbench: %s\n", b->unwritten.text);
+    else if (strcmp(b->file.path, "-") != 0 && strcmp(b->settings.format, "text") == 0 && !b->settings.quiet)
+        printf("\nreport: %s\n", b->file.path);
+}
+
+static enum cli_outcome outcome_of(const struct bench *b, int failed) {
+    if (interrupt_count())
+        return interrupt_signal() == SIGINT ? CLI_INTERRUPTED : CLI_TERMINATED;
+    if (failed)
+        return CLI_FAILED;
+    if (b->unwritten.kind != ERR_NONE || b->run_broken)
+        return CLI_RUN_BROKEN;
+    return b->too_many_failed ? CLI_NO_SUCCESS : CLI_OK;
+}
+
+static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct err *err) {
+    struct settings *s = &b->settings;
+    b->file = reportfile_choose(s);
+    b->report = report_open();
+    report_begin(b->report, &s->plan, argc, argv);
+    terminal_init(&b->terminal, s->quiet);
+    if (s->plan.embedded && !s->quiet)
+        fprintf(stderr, "fetchbench: no URL given, so the embedded endpoint serves %s\n", s->plan.url);
+    int failed = measure(b, err);
+    terminal_fini(&b->terminal);
+    report_finish(b->report, !failed && !interrupt_count());
+    write_report(b);
+    if (!s->quiet)
+        show(b);
+    tell_where(b);
+    report_close(b->report);
+    return outcome_of(b, failed);
+}
+
+static int choose_target(struct bench *b, struct err *err) {
+    struct plan *plan = &b->settings.plan;
+    if (plan->url)
+        return 0;
+    plan->embedded = true;
+    if (b->settings.dry_run)
+        snprintf(b->embedded.address, sizeof b->embedded.address, "127.0.0.1:80");
+    else if (embedded_start(&b->embedded, err))
+        return -1;
+    plan->url = arena_printf(&plan->arena, "http://%s/delay/20ms?key={i}", b->embedded.address);
+    return 0;
+}
+
+static enum cli_outcome prepare_and_run(struct bench *b, int argc, char **argv, struct err *err) {
+    struct settings *s = &b->settings;
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    if (wants_information(s, &out))
+        return print_and_end(&out, err);
+    raise_descriptor_limit();
+    if (choose_target(b, err) || settings_finish(s, err))
+        return CLI_FAILED;
+    if (s->dry_run) {
+        help_write_plan(&out, s);
+        return print_and_end(&out, err);
+    }
+    signal(SIGPIPE, SIG_IGN);
+    return run_plan(b, argc, argv, err);
+}
+
+enum cli_outcome cli_bench(int argc, char **argv, struct err *err) {
+    struct bench b = {.recording.stop_fd = -1};
+    struct arena words = {0};
+    char **copy = arena_alloc(&words, ((size_t)argc + 1) * sizeof *copy);
+    for (int i = 0; i < argc; i++)
+        copy[i] = arena_strdup(&words, argv[i]);
+    redact_argv_in_place(argc, argv);
+    enum cli_outcome outcome = CLI_FAILED;
+    if (settings_read(&b.settings, argc, copy, err) == 0)
+        outcome = prepare_and_run(&b, argc, copy, err);
+    embedded_stop(&b.embedded);
+    settings_fini(&b.settings);
+    arena_fini(&words);
+    return outcome;
+}

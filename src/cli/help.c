@@ -1,0 +1,175 @@
+/* Help made from the option table, the strategies and the commands. */
+#include "cli/help.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "base/version.h"
+#include "cli/cli.h"
+#include "report/redact.h"
+#include "strategy/strategy.h"
+
+#define WIDTH 80
+#define OPTION_COLUMN 26
+
+/* Wraps `text` at words into the columns from `indent` on; the first line continues where `column` is. */
+static void write_wrapped(struct buf *out, const char *text, int indent, int column) {
+    bool first = true;
+    while (*text) {
+        int word = (int)strcspn(text, " ");
+        if (!first && column + 1 + word > WIDTH - 1) {
+            buf_append_char(out, '\n');
+            buf_append_repeat(out, ' ', indent);
+            column = indent;
+            first = true;
+        }
+        if (!first) {
+            buf_append_char(out, ' ');
+            column++;
+        }
+        buf_append(out, text, (size_t)word);
+        column += word;
+        first = false;
+        text += word;
+        text += strspn(text, " ");
+    }
+    buf_append_char(out, '\n');
+}
+
+static void write_option(struct buf *out, const struct option *row) {
+    char left[80] = "  ";
+    size_t length = 2;
+    for (const char *letter = row->letters; *letter; letter++)
+        length += (size_t)snprintf(left + length, sizeof left - length, "-%c, ", *letter);
+    if (!*row->letters)
+        length += (size_t)snprintf(left + length, sizeof left - length, "    ");
+    length += (size_t)snprintf(left + length, sizeof left - length, "--%s%s%s", row->name,
+                               row->argument ? " " : "", row->argument ? row->argument : "");
+    buf_append_text(out, left);
+    int column = (int)length;
+    if (column > OPTION_COLUMN - 2) {
+        buf_append_char(out, '\n');
+        column = 0;
+    }
+    buf_append_repeat(out, ' ', OPTION_COLUMN - column);
+    char help[200];
+    snprintf(help, sizeof help, "%s%s%s", row->help, row->choices ? ": " : "",
+             row->choices ? row->choices : "");
+    write_wrapped(out, help, OPTION_COLUMN, OPTION_COLUMN);
+}
+
+void help_write_options(struct buf *out, const struct option *table) {
+    const char *group = NULL;
+    for (const struct option *row = table; row->name; row++) {
+        if (row->group && (!group || strcmp(group, row->group) != 0))
+            buf_printf(out, "\n%s:\n", row->group);
+        group = row->group;
+        write_option(out, row);
+    }
+}
+
+void help_write(struct buf *out) {
+    buf_append_text(out, "Usage: fetchbench [options] [URL]\n");
+    for (const struct cli_command *c = cli_commands; c->name; c++)
+        buf_printf(out, "       fetchbench %s [options]\n", c->name);
+    buf_append_text(out, "\n"
+                         "Fires N requests at a URL with one client strategy or several, measures each in a\n"
+                         "process of its own, and says which is how much faster. In the URL, {i} is the\n"
+                         "request's number, from 0. With no URL it starts its own endpoint for the run.\n"
+                         "Counts may be written 10k, times 250ms, 30s, 5m. Defaults are in brackets.\n");
+    help_write_options(out, settings_options);
+    buf_append_text(out, "\nStrategies:\n");
+    for (const struct strategy *const *row = strategy_table; *row; row++)
+        buf_printf(out, "  %-22s  %s\n", (*row)->name, (*row)->summary);
+    buf_append_text(out, "\nCommands:\n");
+    for (const struct cli_command *c = cli_commands; c->name; c++)
+        buf_printf(out, "  %-22s  %s\n", c->name, c->help);
+    buf_append_text(out,
+                    "\n"
+                    "Examples:\n"
+                    "  fetchbench --mode async -n 100 http://127.0.0.1:8080/get\n"
+                    "  fetchbench --mode sequential,threads,async 'http://127.0.0.1:8080/get?key={i}'\n"
+                    "  fetchbench --mode async,two=async:threads=2 -n 10k -c 200 http://127.0.0.1:8080/\n"
+                    "\n"
+                    "Exit status: 0 done; 1 a run broke or the report could not be written; 2 bad usage;\n"
+                    "3 no request succeeded, or more failed than --max-errors; 130, 143 interrupted.\n");
+}
+
+void help_write_list(struct buf *out) {
+    for (const struct strategy *const *row = strategy_table; *row; row++) {
+        const struct strategy *s = *row;
+        const char *why = s->probe ? s->probe() : NULL;
+        buf_printf(out, "%-14s%s%s%s%s\n", s->name, s->summary, why ? " (not here: " : "", why ? why : "",
+                   why ? ")" : "");
+        for (const struct option *o = s->options; o && o->name; o++)
+            buf_printf(out, "    :%s=%-*s%s\n", o->name, (int)(12 - strlen(o->name)), o->argument, o->help);
+    }
+}
+
+void help_write_version(struct buf *out) {
+    buf_printf(out, "fetchbench %s%s%s%s\n", version_number, *version_revision ? " (" : "", version_revision,
+               *version_revision ? ")" : "");
+}
+
+static void write_line(struct buf *out, const char *name, const char *value) {
+    buf_printf(out, "%-18s%s\n", name, value);
+}
+
+static void write_count(struct buf *out, const char *name, int64_t value) {
+    buf_printf(out, "%-18s%" PRId64 "\n", name, value);
+}
+
+static void write_time(struct buf *out, const char *name, int64_t ns) {
+    char text[UNITS_TEXT];
+    write_line(out, name, units_write_duration(text, (double)ns / 1e9));
+}
+
+static void write_strategy(struct buf *out, const struct plan_entry *e) {
+    buf_printf(out, "%-18s%s: %s, %" PRId64 " in flight, %" PRId64 " thread%s", "strategy", e->label,
+               e->strategy, e->concurrency, e->threads, e->threads == 1 ? "" : "s");
+    for (size_t i = 0; i < e->setting_count; i++)
+        buf_printf(out, ", %s=%s", e->settings[i].name, e->settings[i].text);
+    buf_append_char(out, '\n');
+}
+
+static void write_request(struct buf *out, const struct plan *p) {
+    struct arena arena = {0};
+    write_line(out, "url",
+               p->embedded ? "/delay/20ms?key={i} of the embedded endpoint" : redact_text(&arena, p->url));
+    write_line(out, "method", p->method);
+    for (size_t i = 0; i < p->headers.count; i++)
+        write_line(out, "header", redact_header(&arena, p->headers.items[i]));
+    if (p->data)
+        buf_printf(out, "%-18s%zu bytes\n", "body", strlen(p->data));
+    if (p->user)
+        write_line(out, "user", "***");
+    write_line(out, "user-agent", p->user_agent);
+    arena_fini(&arena);
+}
+
+void help_write_plan(struct buf *out, const struct settings *s) {
+    const struct plan *p = &s->plan;
+    write_request(out, p);
+    write_count(out, "requests", p->requests);
+    write_count(out, "rounds", p->rounds);
+    for (size_t i = 0; i < p->entry_count; i++)
+        write_strategy(out, &p->entries[i]);
+    write_line(out, "keep-alive", p->no_keepalive ? "no" : "yes");
+    write_time(out, "timeout", p->timeout_ns);
+    write_time(out, "connect-timeout", p->connect_timeout_ns);
+    write_time(out, "run-timeout", p->run_timeout_ns);
+    if (p->warmup_requests)
+        write_count(out, "warmup", p->warmup_requests);
+    else if (p->warmup_ns)
+        write_time(out, "warmup", p->warmup_ns);
+    write_line(out, "certificates", p->insecure ? "not verified" : p->cacert ? p->cacert : "the system's");
+    if (p->ipv4_only || p->ipv6_only)
+        write_line(out, "addresses", p->ipv4_only ? "IPv4 only" : "IPv6 only");
+    write_line(out, "processors", p->pin ? p->pin : "any");
+    buf_printf(out, "%-18s%" PRIu64 "\n", "seed", p->seed);
+    write_line(out, "keep-going", p->keep_going ? "yes" : "no");
+    buf_printf(out, "%-18s%g%%\n", "max-errors", p->max_errors * 100);
+    write_line(out, "report", s->output ? s->output : "results/TIME-LABELS.json");
+}

@@ -1,0 +1,29 @@
+/* What the words of `fetchbench [options] URL` set, before and after it has become a plan. */
+#ifndef FETCHBENCH_CLI_SETTINGS_H
+#define FETCHBENCH_CLI_SETTINGS_H
+
+#include "plan/plan.h"
+
+struct settings {
+    struct plan plan;
+    struct option_list modes; /* texts of --mode, in order */
+    int64_t seed;
+    const char *warmup;
+    const char *output; /* file, "-", or NULL for a name of our own */
+    const char *format;
+    bool quiet, list, dry_run, help, version;
+};
+
+/* The table from which parsing, --help and everything else about options follows. */
+extern const struct option settings_options[];
+
+/* Reads the command line over the defaults. 0, or -1 with err filled. End with settings_fini in either case.
+ */
+int settings_read(struct settings *s, int argc, char **argv, struct err *err);
+void settings_fini(struct settings *s);
+
+/* Makes the plan final: modes, strategies, descriptors, URL. The plan's url must be set. 0, or -1 with err
+ * filled. */
+int settings_finish(struct settings *s, struct err *err);
+
+#endif

@@ -1,0 +1,90 @@
+/* Drawing on standard error, so that a pipe on standard output stays clean. */
+#include "cli/terminal.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "render/progress.h"
+
+bool terminal_may_colour(int fd) {
+    const char *no_colour = getenv("NO_COLOR"), *kind = getenv("TERM");
+    return isatty(fd) && !(no_colour && *no_colour) && !(kind && strcmp(kind, "dumb") == 0);
+}
+
+bool terminal_is_utf8(void) {
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value)
+            return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+    }
+    return false;
+}
+
+int terminal_width(int fd) {
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+void terminal_init(struct terminal *t, bool quiet) {
+    *t = (struct terminal){.draws = !quiet && isatty(STDERR_FILENO)};
+    t->colour = terminal_may_colour(STDERR_FILENO);
+    t->utf8 = terminal_is_utf8();
+    buf_init(&t->line, 4096);
+}
+
+void terminal_fini(struct terminal *t) {
+    terminal_erase(t);
+    buf_fini(&t->line);
+}
+
+static double seconds(int64_t ns) {
+    return ns < 0 ? (double)NAN : (double)ns / 1e9;
+}
+
+/* What is left at the pace so far; unknown until something is done. */
+static double left_s(const struct run_feed *feed) {
+    if (!feed->done)
+        return (double)NAN;
+    return seconds(feed->elapsed_ns) * (double)(feed->total - feed->done) / (double)feed->done;
+}
+
+void terminal_draw(struct terminal *t, const struct run_feed *feed) {
+    if (!t->draws)
+        return;
+    struct progress p = {
+        .label = feed->stopping ? "stopping" : feed->entry->label,
+        .place = feed->place,
+        .places = feed->places,
+        .round = feed->round,
+        .rounds = feed->rounds,
+        .done = feed->done,
+        .total = feed->total,
+        .failed = feed->failed,
+        .elapsed_s = seconds(feed->elapsed_ns),
+        .requests_per_s = feed->elapsed_ns ? (double)feed->done / seconds(feed->elapsed_ns) : (double)NAN,
+        .p50_s = seconds(feed->p50_ns),
+        .p99_s = seconds(feed->p99_ns),
+        .left_s = left_s(feed),
+    };
+    struct render_style style = {
+        .width = terminal_width(STDERR_FILENO), .colour = t->colour, .utf8 = t->utf8};
+    buf_clear(&t->line);
+    progress_draw(&t->line, &p, &style, t->frame++);
+    fputs(buf_text(&t->line), stderr);
+    fflush(stderr);
+    t->drawn = true;
+}
+
+void terminal_erase(struct terminal *t) {
+    if (!t->drawn)
+        return;
+    fputs(progress_erase, stderr);
+    fflush(stderr);
+    t->drawn = false;
+}

@@ -1,0 +1,35 @@
+/* The progress line, on a terminal and nowhere else. */
+#ifndef FETCHBENCH_CLI_TERMINAL_H
+#define FETCHBENCH_CLI_TERMINAL_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "run/runner.h"
+
+struct terminal {
+    bool draws;  /* standard error is a terminal */
+    bool colour; /* and may be coloured */
+    bool utf8;
+    bool drawn;     /* a line stands there now */
+    unsigned frame; /* drawings so far */
+    struct buf line;
+};
+
+/* quiet: never draw. */
+void terminal_init(struct terminal *t, bool quiet);
+void terminal_fini(struct terminal *t);
+
+/* Draws over the line before. */
+void terminal_draw(struct terminal *t, const struct run_feed *feed);
+/* Leaves the cursor at the start of an empty line. */
+void terminal_erase(struct terminal *t);
+
+/* Whether output to that descriptor may be coloured: a terminal, no NO_COLOR, TERM not "dumb". */
+bool terminal_may_colour(int fd);
+/* Whether the locale's character set is UTF-8, by the environment. */
+bool terminal_is_utf8(void);
+/* Columns of the terminal at that descriptor; 80 when it is none. */
+int terminal_width(int fd);
+
+#endif

@@ -1,0 +1,135 @@
+/* /status/{codes}: one status, or one drawn by weight, with what httpbin puts into the answer of some. */
+#include "endpoint/answers.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LEAST_STATUS 200
+#define GREATEST_STATUS 999
+#define MAX_CHOICES 64
+
+static const char teapot[] = "\n"
+                             "    -=[ teapot ]=-\n"
+                             "\n"
+                             "       _...._\n"
+                             "     .'  _ _ `.\n"
+                             "    | .\"` ^ `\". _,\n"
+                             "    \\_;`\"---\"`|//\n"
+                             "      |       ;/\n"
+                             "      \\_     _/\n"
+                             "        `\"\"\"`\n";
+
+static const char media_types[] =
+    "{\"message\": \"Client did not request a supported media type.\", \"accept\": "
+    "[\"image/webp\", \"image/svg+xml\", \"image/jpeg\", \"image/png\", \"image/*\"]}";
+
+/* Statuses whose answer has more than the default: no body, and httpbin's default type. */
+static const struct special {
+    unsigned status;
+    const char *content_type;
+    const char *header;
+    const char *value;
+    const char *body;
+} specials[] = {
+    {301, NULL, "Location", "/redirect/1", ""},
+    {302, NULL, "Location", "/redirect/1", ""},
+    {303, NULL, "Location", "/redirect/1", ""},
+    {304, NULL, NULL, NULL, ""},
+    {305, NULL, "Location", "/redirect/1", ""},
+    {307, NULL, "Location", "/redirect/1", ""},
+    {401, NULL, "WWW-Authenticate", "Basic realm=\"Fake Realm\"", ""},
+    {402, NULL, "x-more-info", "http://vimeo.com/22053820", "Fuck you, pay me!"},
+    {406, "application/json", NULL, NULL, media_types},
+    {407, NULL, "Proxy-Authenticate", "Basic realm=\"Fake Realm\"", ""},
+    {418, NULL, "x-more-info", "http://tools.ietf.org/html/rfc2324", teapot},
+};
+
+static void reply_status(struct exchange *x, unsigned status) {
+    x->reply.status = status;
+    for (size_t i = 0; i < sizeof specials / sizeof *specials; i++) {
+        const struct special *s = &specials[i];
+        if (s->status != status)
+            continue;
+        x->reply.content_type = s->content_type;
+        if (s->header)
+            exchange_add_header(x, s->header, s->value);
+        buf_append_text(&x->reply.body, s->body);
+        return;
+    }
+    x->reply.content_type = "text/html; charset=utf-8";
+}
+
+struct choice {
+    unsigned status;
+    double weight;
+};
+
+/* What is wrong with a choice such as "200" or "500:0.1", or NULL. */
+static const char *read_choice(const char *text, bool may_weigh, struct choice *out) {
+    char *end = NULL;
+    long status = strtol(text, &end, 10);
+    if (end == text)
+        return "Invalid status code";
+    out->weight = 1;
+    if (may_weigh && *end == ':') {
+        const char *weight = end + 1;
+        out->weight = strtod(weight, &end);
+        if (end == weight)
+            return "Invalid status code";
+    }
+    if (*end != '\0')
+        return "Invalid status code";
+    if (status < LEAST_STATUS || status > GREATEST_STATUS)
+        return "A status code is a number from 200 to 999";
+    if (!(out->weight >= 0) || !isfinite(out->weight))
+        return "The weight of a status code is a number from 0 on";
+    out->status = (unsigned)status;
+    return NULL;
+}
+
+/* Splits text in place at its commas. */
+static const char *read_choices(char *text, struct choice *choices, size_t *count) {
+    bool may_weigh = strchr(text, ',') != NULL;
+    char *rest = text;
+    for (*count = 0; rest; ++*count) {
+        if (*count == MAX_CHOICES)
+            return "There are too many status codes";
+        const char *wrong = read_choice(strsep(&rest, ","), may_weigh, &choices[*count]);
+        if (wrong)
+            return wrong;
+    }
+    return NULL;
+}
+
+static const struct choice *draw(struct python_random *random, const struct choice *choices, size_t count) {
+    double total = 0, sum = 0;
+    for (size_t i = 0; i < count; i++)
+        total += choices[i].weight;
+    double drawn = ldexp(python_random_word(random), -32) * total;
+    for (size_t i = 0; i < count; i++) {
+        sum += choices[i].weight;
+        if (drawn < sum)
+            return &choices[i];
+    }
+    return NULL;
+}
+
+void answer_status(struct exchange *x, const char *parameter, size_t parameter_bytes) {
+    struct choice choices[MAX_CHOICES];
+    size_t count = 0;
+    struct buf *copy = &x->service->scratch;
+    buf_clear(copy);
+    buf_append(copy, parameter, parameter_bytes);
+    const char *wrong = copy->failed || strlen(copy->text) != parameter_bytes
+                            ? "Invalid status code"
+                            : read_choices(copy->text, choices, &count);
+    const struct choice *choice = wrong        ? NULL
+                                  : count == 1 ? choices
+                                               : draw(&x->service->random, choices, count);
+    if (choice)
+        reply_status(x, choice->status);
+    else
+        exchange_reply_sentence(x, MHD_HTTP_BAD_REQUEST, "%s",
+                                wrong ? wrong : "One status code must have a weight above 0");
+}

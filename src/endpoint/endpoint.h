@@ -1,0 +1,42 @@
+/* The embedded httpbin-style HTTP/1.1 server. One loop, no threads: the caller's process serves, or a child
+ * that it forks after endpoint_open. Paths are those of `endpoint_describe`. Not for several threads. */
+#ifndef FETCHBENCH_ENDPOINT_ENDPOINT_H
+#define FETCHBENCH_ENDPOINT_ENDPOINT_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct endpoint;
+
+struct endpoint_options {
+    const char *listen; /* "127.0.0.1:8080", "[::1]:0", ":8080" (loopback); port 0 takes a free one */
+    bool open_to_all;   /* may listen beyond loopback */
+    bool pretty; /* JSON indented by two, as httpbin does in debug mode; else compact, as it does by itself */
+};
+
+/* Binds and listens, so that clients may connect from now on, and nothing more: no thread, no other
+ * descriptor. On failure -1: ERR_USAGE for an address that is none, or is beyond loopback without
+ * open_to_all. */
+int endpoint_open(struct endpoint **out, const struct endpoint_options *options, struct err *err);
+
+/* Where it listens, numeric: "127.0.0.1:43211", "[::1]:8080". */
+void endpoint_address(const struct endpoint *e, char out[64]);
+
+/* Serves until stop_fd (borrowed; -1: for ever) becomes readable. Raises the soft limit of descriptors to the
+ * hard one and sets the timer slack of the calling thread. Returns 0, or -1 when it could not start. After it
+ * clients that are still connected have been cut off. */
+int endpoint_run(struct endpoint *e, int stop_fd, struct err *err);
+
+/* Answers that went out whole, in this process. */
+uint64_t endpoint_served(const struct endpoint *e);
+
+/* Appends one line for each path, for --help. */
+void endpoint_describe(struct buf *out);
+
+/* Stops listening and frees. NULL is allowed. After a fork each process closes its own. */
+void endpoint_close(struct endpoint *e);
+
+#endif

@@ -1,0 +1,200 @@
+/* From libmicrohttpd's request to a route and back. The buffers of an exchange are kept from one request to
+ * the next and lent to libmicrohttpd for the reply, so that an answer costs no copy. */
+#include "endpoint/exchange.h"
+
+#include "base/clock.h"
+#include "endpoint/routes.h"
+#include "endpoint/url_text.h"
+
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TARGET_LIMIT_BYTES ((size_t)1 << 20)
+#define KEPT_BYTES ((size_t)16 << 10) /* a buffer that grew beyond this is given back after its request */
+
+static void format_peer(char out[INET6_ADDRSTRLEN], struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    out[0] = '\0';
+    if (!info || !info->client_addr)
+        return;
+    if (info->client_addr->sa_family == AF_INET) {
+        const struct sockaddr_in *v4 = (const struct sockaddr_in *)(const void *)info->client_addr;
+        inet_ntop(AF_INET, &v4->sin_addr, out, INET6_ADDRSTRLEN);
+    } else if (info->client_addr->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)(const void *)info->client_addr;
+        bool mapped = IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr);
+        const unsigned char *bytes = v6->sin6_addr.s6_addr;
+        inet_ntop(mapped ? AF_INET : AF_INET6, mapped ? bytes + 12 : bytes, out, INET6_ADDRSTRLEN);
+    }
+}
+
+struct exchange *exchange_open(struct service *service, struct shard *shard,
+                               struct MHD_Connection *connection) {
+    struct exchange *x = calloc(1, sizeof *x);
+    if (!x)
+        return NULL;
+    x->service = service;
+    x->shard = shard;
+    x->connection = connection;
+    format_peer(x->peer, connection);
+    buf_init(&x->request.target, TARGET_LIMIT_BYTES);
+    buf_init(&x->request.path, TARGET_LIMIT_BYTES);
+    buf_init(&x->request.body, EXCHANGE_BODY_LIMIT_BYTES);
+    buf_init(&x->reply.body, 8 * EXCHANGE_BODY_LIMIT_BYTES);
+    return x;
+}
+
+static void drop_response(struct exchange *x) {
+    if (x->response)
+        MHD_destroy_response(x->response);
+    x->response = NULL;
+}
+
+void exchange_close(struct exchange *x) {
+    if (!x)
+        return;
+    drop_response(x);
+    buf_fini(&x->request.target);
+    buf_fini(&x->request.path);
+    buf_fini(&x->request.body);
+    buf_fini(&x->reply.body);
+    free(x);
+}
+
+/* The target may also be a whole URL (RFC 9112, section 3.2.2), of which only path and query count. */
+static const char *skip_authority(const char *uri) {
+    const char *authority = strstr(uri, "://");
+    if (uri[0] == '/' || !authority)
+        return uri;
+    const char *path = authority + 3 + strcspn(authority + 3, "/?");
+    return path;
+}
+
+void exchange_begin(struct exchange *x, const char *uri) {
+    struct request *r = &x->request;
+    x->stage = EXCHANGE_READING;
+    r->arrived_ns = clock_now_ns();
+    buf_clear(&r->target);
+    buf_clear(&r->path);
+    buf_clear(&r->body);
+    const char *start = skip_authority(uri);
+    size_t length = strcspn(start, "#");
+    buf_append(&r->target, start, length);
+    const char *text = buf_text(&r->target);
+    size_t path_bytes = strcspn(text, "?");
+    url_text_decode(&r->path, text, path_bytes);
+    r->query = text + path_bytes + (text[path_bytes] == '?');
+    r->query_bytes = strlen(r->query);
+}
+
+void exchange_take_body(struct exchange *x, const char *data, size_t bytes) {
+    buf_append(&x->request.body, data, bytes);
+}
+
+const char *exchange_header(const struct exchange *x, const char *name) {
+    return MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
+}
+
+void exchange_add_header(struct exchange *x, const char *name, const char *value) {
+    struct reply *reply = &x->reply;
+    if (reply->header_count == EXCHANGE_REPLY_HEADERS)
+        abort(); /* a route adds a fixed few */
+    reply->headers[reply->header_count].name = name;
+    reply->headers[reply->header_count++].value = value;
+}
+
+void exchange_reply_sentence(struct exchange *x, unsigned status, const char *format, ...) {
+    x->reply.status = status;
+    x->reply.content_type = "text/plain; charset=utf-8";
+    x->reply.hold_ns = 0;
+    buf_clear(&x->reply.body);
+    va_list arguments;
+    va_start(arguments, format);
+    buf_vprintf(&x->reply.body, format, arguments);
+    va_end(arguments);
+}
+
+static void reset_reply(struct reply *reply) {
+    buf_clear(&reply->body);
+    reply->status = MHD_HTTP_OK;
+    reply->content_type = NULL;
+    reply->header_count = 0;
+    reply->hold_ns = 0;
+}
+
+static void fill_reply(struct exchange *x) {
+    reset_reply(&x->reply);
+    if (x->request.body.failed)
+        exchange_reply_sentence(x, MHD_HTTP_CONTENT_TOO_LARGE, "A body may have at most %zu bytes.",
+                                EXCHANGE_BODY_LIMIT_BYTES);
+    else if (x->request.target.failed)
+        exchange_reply_sentence(x, MHD_HTTP_URI_TOO_LONG, "The URL is too long.");
+    else
+        routes_answer(x);
+    if (x->reply.body.failed)
+        exchange_reply_sentence(x, MHD_HTTP_INTERNAL_SERVER_ERROR, "The answer does not fit into memory.");
+}
+
+static void set_header(struct MHD_Response *response, const char *name, const char *value, bool *failed) {
+    if (value && MHD_add_response_header(response, name, value) != MHD_YES)
+        *failed = true;
+}
+
+/* Hands the reply to libmicrohttpd, which borrows the body until the request ends. */
+static int make_response(struct exchange *x) {
+    struct reply *reply = &x->reply;
+    bool failed = false;
+    x->response =
+        MHD_create_response_from_buffer(reply->body.length, reply->body.text, MHD_RESPMEM_PERSISTENT);
+    if (!x->response)
+        return -1;
+    const char *origin = exchange_header(x, MHD_HTTP_HEADER_ORIGIN);
+    set_header(x->response, "Server", x->service->server, &failed);
+    set_header(x->response, "Content-Type", reply->content_type, &failed);
+    for (int i = 0; i < reply->header_count; i++)
+        set_header(x->response, reply->headers[i].name, reply->headers[i].value, &failed);
+    set_header(x->response, "Access-Control-Allow-Origin", origin ? origin : "*", &failed);
+    set_header(x->response, "Access-Control-Allow-Credentials", "true", &failed);
+    return failed ? -1 : 0;
+}
+
+static enum MHD_Result send_reply(struct exchange *x) {
+    enum MHD_Result result = MHD_queue_response(x->connection, x->reply.status, x->response);
+    drop_response(x);
+    return result;
+}
+
+enum MHD_Result exchange_answer(struct exchange *x, const char *method) {
+    if (x->stage == EXCHANGE_ANSWERED)
+        return send_reply(x);
+    x->request.method = method;
+    x->stage = EXCHANGE_ANSWERED;
+    fill_reply(x);
+    if (make_response(x))
+        return MHD_NO;
+    if (x->reply.hold_ns <= 0)
+        return send_reply(x);
+    if (delays_add(&x->service->delays, x->request.arrived_ns + x->reply.hold_ns, x))
+        return MHD_NO;
+    MHD_suspend_connection(x->connection);
+    return MHD_YES;
+}
+
+static void give_back(struct buf *b) {
+    if (b->capacity > KEPT_BYTES)
+        buf_fini(b);
+}
+
+void exchange_end(struct exchange *x, bool sent) {
+    if (sent)
+        x->service->served++;
+    x->stage = EXCHANGE_READING;
+    drop_response(x);
+    give_back(&x->request.target);
+    give_back(&x->request.path);
+    give_back(&x->request.body);
+    give_back(&x->reply.body);
+}

@@ -1,0 +1,81 @@
+/* One request and its answer, on one connection. A struct exchange lives as long as its connection and is
+ * reused for each request on it; everything happens on the loop's one thread. */
+#ifndef FETCHBENCH_ENDPOINT_EXCHANGE_H
+#define FETCHBENCH_ENDPOINT_EXCHANGE_H
+
+#include "base/buf.h"
+#include "endpoint/service.h"
+
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define EXCHANGE_BODY_LIMIT_BYTES ((size_t)16 << 20)
+#define EXCHANGE_REPLY_HEADERS 4
+
+struct shard;
+
+enum exchange_stage {
+    EXCHANGE_READING,  /* the request is still coming in */
+    EXCHANGE_ANSWERED, /* the reply is complete; it may be held back until due */
+};
+
+struct request {
+    const char *method; /* borrowed, until the reply is queued */
+    struct buf target;  /* as sent, from the first / on, without a fragment */
+    struct buf path;    /* decoded; may hold any byte */
+    const char *query;  /* as sent, in target; "" when there is none */
+    size_t query_bytes;
+    struct buf body;
+    int64_t arrived_ns; /* when its first line had been read */
+};
+
+/* What a route fills in. It starts as status 200 without a body. */
+struct reply {
+    unsigned status;
+    const char *content_type; /* borrowed until the route returns; NULL: no such header */
+    struct buf body;
+    struct {
+        const char *name;
+        const char *value;
+    } headers[EXCHANGE_REPLY_HEADERS];
+    int header_count;
+    int64_t hold_ns; /* how long after its arrival the request is answered at the earliest */
+};
+
+struct exchange {
+    struct service *service;
+    struct shard *shard;
+    struct MHD_Connection *connection;
+    char peer[INET6_ADDRSTRLEN]; /* numeric; an IPv4 peer of an IPv6 socket reads as IPv4 */
+    enum exchange_stage stage;
+    struct request request;
+    struct reply reply;
+    struct MHD_Response *response; /* the reply as libmicrohttpd has it, from answered to queued; else NULL */
+};
+
+/* NULL when memory runs out. */
+struct exchange *exchange_open(struct service *service, struct shard *shard,
+                               struct MHD_Connection *connection);
+void exchange_close(struct exchange *x); /* NULL is allowed */
+
+/* A request begins; uri is its target as sent. */
+void exchange_begin(struct exchange *x, const char *uri);
+/* A piece of its body. */
+void exchange_take_body(struct exchange *x, const char *data, size_t bytes);
+/* The request is complete, or a held reply is due: routes, holds or sends. MHD_NO closes the connection. */
+enum MHD_Result exchange_answer(struct exchange *x, const char *method);
+/* The request has ended; sent tells whether its answer went out whole. */
+void exchange_end(struct exchange *x, bool sent);
+
+/* For routes: the value of a request's header, borrowed, or NULL. name in any case. */
+const char *exchange_header(const struct exchange *x, const char *name);
+/* For routes: adds a header to the reply. Both are borrowed until the route returns. */
+void exchange_add_header(struct exchange *x, const char *name, const char *value);
+/* For routes: makes the reply a line of plain text, for example what was wrong with the request. */
+void exchange_reply_sentence(struct exchange *x, unsigned status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

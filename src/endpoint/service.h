@@ -1,0 +1,28 @@
+/* What every exchange of one endpoint shares: settings, counters, and scratch space. One thread. */
+#ifndef FETCHBENCH_ENDPOINT_SERVICE_H
+#define FETCHBENCH_ENDPOINT_SERVICE_H
+
+#include "endpoint/delays.h"
+#include "endpoint/pairs.h"
+#include "endpoint/python_random.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct service {
+    const char *address; /* borrowed: where it listens, numeric */
+    bool pretty;         /* JSON indented */
+    uint64_t served;     /* answers that went out whole */
+    char server[64];     /* the Server header */
+    struct delays delays;
+    struct python_random random; /* for what a request did not seed */
+    struct pairs args;           /* scratch of the answer being made */
+    struct pairs headers;
+    struct buf scratch;
+};
+
+/* address is borrowed for the service's life. */
+int service_init(struct service *s, const char *address, bool pretty, struct err *err);
+void service_fini(struct service *s);
+
+#endif

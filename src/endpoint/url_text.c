@@ -1,0 +1,120 @@
+/* Percent-decoding and httpbin's showing of URLs. */
+#include "endpoint/url_text.h"
+
+#include "endpoint/utf8.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static int hex_digit(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+/* The byte that %XX at text stands for, or -1. */
+static int quoted_byte(const char *text, size_t length) {
+    if (length < 3 || text[0] != '%' || hex_digit(text[1]) < 0 || hex_digit(text[2]) < 0)
+        return -1;
+    return hex_digit(text[1]) << 4 | hex_digit(text[2]);
+}
+
+/* Unreserved characters and the sub-delimiters of RFC 3986 but & and =. */
+static bool is_always_safe(unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c && strchr("-._~$!'()*+,;", c));
+}
+
+static void append_quoted(struct buf *out, unsigned char byte) {
+    static const char digits[] = "0123456789ABCDEF";
+    char text[3] = {'%', digits[byte >> 4], digits[byte & 15]};
+    buf_append(out, text, 3);
+}
+
+static void decode(struct buf *out, const char *text, size_t length, bool plus_is_space) {
+    size_t i = 0;
+    while (i < length) {
+        size_t plain = i;
+        while (plain < length && text[plain] != '%' && !(plus_is_space && text[plain] == '+'))
+            plain++;
+        buf_append(out, text + i, plain - i);
+        i = plain;
+        if (i == length)
+            return;
+        int byte = quoted_byte(text + i, length - i);
+        buf_append_char(out, byte >= 0 ? (char)byte : text[i] == '+' ? ' ' : '%');
+        i += byte < 0 ? 1 : 3;
+    }
+}
+
+void url_text_decode(struct buf *out, const char *text, size_t length) {
+    decode(out, text, length, false);
+}
+
+static void append_repaired(struct buf *out, const char *text, size_t length) {
+    for (size_t i = 0; i < length;) {
+        struct utf8_step step = utf8_read(text + i, length - i);
+        if (step.valid)
+            buf_append(out, text + i, step.bytes);
+        else
+            buf_append(out, "\xEF\xBF\xBD", 3);
+        i += step.bytes;
+    }
+}
+
+void url_text_decode_value(struct buf *out, struct buf *scratch, const char *text, size_t length) {
+    buf_clear(scratch);
+    decode(scratch, text, length, true);
+    append_repaired(out, buf_text(scratch), scratch->length);
+}
+
+void url_text_show_path(struct buf *out, const char *path, size_t length) {
+    for (size_t i = 0; i < length;) {
+        unsigned char c = (unsigned char)path[i];
+        struct utf8_step step = utf8_read(path + i, length - i);
+        if (is_always_safe(c) || c == '/' || c == ':')
+            buf_append_char(out, path[i]);
+        else if (c < 0x80)
+            append_quoted(out, c);
+        else
+            append_repaired(out, path + i, step.bytes);
+        i += step.bytes;
+    }
+}
+
+/* Query bytes with %XX decoded only where it hides a character that need not be quoted. */
+static void unquote_needless(struct buf *out, const char *query, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)query[i];
+        int byte = quoted_byte(query + i, length - i);
+        if (byte >= 0x80 || (byte >= 0 && is_always_safe((unsigned char)byte)))
+            buf_append_char(out, (char)byte);
+        else if (byte >= 0)
+            buf_append(out, query + i, 3);
+        else if (c >= 0x80 || is_always_safe(c) || (c && strchr(":&%=", c)))
+            buf_append_char(out, query[i]);
+        else
+            append_quoted(out, c);
+        i += byte >= 0 ? 2 : 0;
+    }
+}
+
+void url_text_show_query(struct buf *out, struct buf *scratch, const char *query, size_t length) {
+    buf_clear(scratch);
+    unquote_needless(scratch, query, length);
+    const char *text = buf_text(scratch);
+    for (size_t i = 0; i < scratch->length;) {
+        struct utf8_step step = utf8_read(text + i, scratch->length - i);
+        for (unsigned k = 0; k < step.bytes; k++) {
+            if (step.valid)
+                buf_append_char(out, text[i + k]);
+            else
+                append_quoted(out, (unsigned char)text[i + k]);
+        }
+        i += step.bytes;
+    }
+}

@@ -1,0 +1,22 @@
+/* The percent-encoding of a request's target, read and shown the way httpbin (Werkzeug) does. Pure functions
+ * that append to a buffer. */
+#ifndef FETCHBENCH_ENDPOINT_URL_TEXT_H
+#define FETCHBENCH_ENDPOINT_URL_TEXT_H
+
+#include "base/buf.h"
+
+#include <stddef.h>
+
+/* Decodes %XX to bytes; a % that begins none stays. The bytes need not be UTF-8. */
+void url_text_decode(struct buf *out, const char *text, size_t length);
+
+/* As above for a key or value of a query or form: + is a space, and what is not UTF-8 becomes U+FFFD. scratch
+ * is emptied and used. */
+void url_text_decode_value(struct buf *out, struct buf *scratch, const char *text, size_t length);
+
+/* A decoded path, or a query as it was sent, in the form that httpbin shows in "url": characters beyond ASCII
+ * as they are (UTF-8), reserved and invalid ones quoted. scratch is emptied and used. */
+void url_text_show_path(struct buf *out, const char *path, size_t length);
+void url_text_show_query(struct buf *out, struct buf *scratch, const char *query, size_t length);
+
+#endif

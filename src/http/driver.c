@@ -1,0 +1,268 @@
+/* The socket and timer callbacks between curl_multi and libev.
+ *
+ * Watchers stand in a table indexed by descriptor, so nothing is allocated when libcurl names a socket.
+ * libcurl forgets and names a connection's socket again for every request; stopping and starting the same
+ * watcher within one turn costs no system call, unless the descriptor was closed and opened in between: then
+ * ev_io_set makes libev register it anew, which the open-socket callback asks for. */
+#include "http/driver.h"
+
+#include <ev.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+#define SENDS_PER_LOOK 16
+
+struct watcher {
+    ev_io io;
+    struct group *group;
+    bool reopened; /* the kernel has forgotten it since it was last started */
+};
+
+struct group {
+    CURLM *multi;
+    struct driver *driver;
+    ev_timer timer;
+    double due; /* on the loop's clock; 0: no timer wanted */
+    bool kick;  /* libcurl wants to be called at once */
+};
+
+struct driver {
+    struct ev_loop *loop;
+    ev_io stop;
+    bool stopped;
+    struct driver_owner owner;
+    struct watcher *watchers;
+    size_t watcher_count;
+    struct group *groups;
+    size_t group_count;
+    struct transfer *transfers;
+    bool *in_flight;
+    size_t count, flying, sends;
+};
+
+static struct group *group_of(struct driver *d, const struct transfer *t) {
+    return &d->groups[(size_t)(t - d->transfers) % d->group_count];
+}
+
+static void take_out(struct driver *d, struct transfer *t) {
+    curl_multi_remove_handle(group_of(d, t)->multi, t->easy);
+    d->in_flight[t - d->transfers] = false;
+    d->flying--;
+}
+
+static void give_finished(struct group *g) {
+    struct driver *d = g->driver;
+    int left = 0;
+    for (CURLMsg *m = curl_multi_info_read(g->multi, &left); m; m = curl_multi_info_read(g->multi, &left)) {
+        if (m->msg != CURLMSG_DONE)
+            continue;
+        CURLcode code = m->data.result;
+        struct transfer *t = NULL;
+        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&t);
+        take_out(d, t);
+        d->owner.done(d->owner.state, t, code);
+    }
+}
+
+/* Finished transfers may add new ones, whose first step is taken here rather than after libcurl's 0 ms timer,
+ * which the loop would round up to a millisecond. */
+static void settle(struct group *g) {
+    int running = 0;
+    give_finished(g);
+    while (g->kick) {
+        g->kick = false;
+        curl_multi_socket_action(g->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+        give_finished(g);
+    }
+}
+
+static void on_socket(struct ev_loop *loop, ev_io *io, int events) {
+    (void)loop;
+    struct watcher *w = (struct watcher *)(void *)io;
+    struct group *g = w->group;
+    int running = 0, mask = 0;
+    if (events & EV_READ)
+        mask |= CURL_CSELECT_IN;
+    if (events & EV_WRITE)
+        mask |= CURL_CSELECT_OUT;
+    curl_multi_socket_action(g->multi, io->fd, mask, &running);
+    settle(g);
+}
+
+static void on_timer(struct ev_loop *loop, ev_timer *timer, int events) {
+    (void)events;
+    struct group *g = timer->data;
+    if (g->due <= 0)
+        return;
+    double left = g->due - ev_now(loop);
+    if (left > 0.0005) {
+        ev_timer_set(timer, left, 0.);
+        ev_timer_start(loop, timer);
+        return;
+    }
+    g->due = 0;
+    g->kick = true;
+    settle(g);
+}
+
+/* The watcher is only moved when it would come too late: one that comes early looks again. */
+static int on_timer_wanted(CURLM *multi, long timeout_ms, void *user) {
+    (void)multi;
+    struct group *g = user;
+    struct ev_loop *loop = g->driver->loop;
+    if (timeout_ms == 0)
+        g->kick = true;
+    if (timeout_ms <= 0) {
+        g->due = 0;
+        return 0;
+    }
+    g->due = ev_now(loop) + (double)timeout_ms / 1000;
+    if (ev_is_active(&g->timer) && ev_timer_remaining(loop, &g->timer) <= (double)timeout_ms / 1000)
+        return 0;
+    ev_timer_stop(loop, &g->timer);
+    ev_timer_set(&g->timer, (double)timeout_ms / 1000, 0.);
+    ev_timer_start(loop, &g->timer);
+    return 0;
+}
+
+static int on_socket_wanted(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_data) {
+    (void)easy, (void)socket_data;
+    struct group *g = user;
+    struct driver *d = g->driver;
+    if (fd < 0 || (size_t)fd >= d->watcher_count)
+        return -1;
+    struct watcher *w = &d->watchers[fd];
+    if (what == CURL_POLL_REMOVE) {
+        ev_io_stop(d->loop, &w->io);
+        return 0;
+    }
+    int events = (what & CURL_POLL_IN ? EV_READ : 0) | (what & CURL_POLL_OUT ? EV_WRITE : 0);
+    bool same = !w->reopened && w->group == g && (w->io.events & (EV_READ | EV_WRITE)) == events;
+    if (same && ev_is_active(&w->io))
+        return 0;
+    if (!same) {
+        ev_io_stop(d->loop, &w->io);
+        ev_io_set(&w->io, fd, events);
+        w->group = g;
+        w->reopened = false;
+    }
+    ev_io_start(d->loop, &w->io);
+    return 0;
+}
+
+static curl_socket_t on_socket_open(void *user, curlsocktype purpose, struct curl_sockaddr *address) {
+    (void)purpose;
+    struct driver *d = user;
+    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd >= 0 && (size_t)fd < d->watcher_count)
+        d->watchers[fd].reopened = true;
+    return fd;
+}
+
+static void on_stop(struct ev_loop *loop, ev_io *io, int events) {
+    (void)events;
+    struct driver *d = io->data;
+    d->stopped = true;
+    ev_break(loop, EVBREAK_ALL);
+}
+
+static int open_group(struct driver *d, struct group *g, struct err *err) {
+    g->driver = d;
+    g->timer.data = g;
+    ev_init(&g->timer, on_timer);
+    g->multi = curl_multi_init();
+    if (!g->multi)
+        return err_set_errno(err, "libcurl gave no multi handle");
+    curl_multi_setopt(g->multi, CURLMOPT_SOCKETFUNCTION, on_socket_wanted);
+    curl_multi_setopt(g->multi, CURLMOPT_SOCKETDATA, g);
+    curl_multi_setopt(g->multi, CURLMOPT_TIMERFUNCTION, on_timer_wanted);
+    curl_multi_setopt(g->multi, CURLMOPT_TIMERDATA, g);
+    curl_multi_setopt(g->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+    curl_multi_setopt(g->multi, CURLMOPT_MAXCONNECTS, (long)DRIVER_GROUP);
+    return 0;
+}
+
+static int open_watchers(struct driver *d, struct err *err) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit))
+        return err_set_errno(err, "cannot read the limit of open files");
+    d->watcher_count = limit.rlim_cur > 1048576 ? 1048576 : (size_t)limit.rlim_cur;
+    d->watchers = memory_zalloc(d->watcher_count, sizeof *d->watchers);
+    for (size_t fd = 0; fd < d->watcher_count; fd++)
+        ev_init(&d->watchers[fd].io, on_socket);
+    return 0;
+}
+
+int driver_open(struct driver **out, struct transfer *transfers, size_t count, struct driver_owner owner,
+                int stop_fd, struct err *err) {
+    struct driver *d = memory_zalloc(1, sizeof *d);
+    *d = (struct driver){.owner = owner, .transfers = transfers, .count = count};
+    d->group_count = (count + DRIVER_GROUP - 1) / DRIVER_GROUP;
+    d->groups = memory_zalloc(d->group_count, sizeof *d->groups);
+    d->in_flight = memory_zalloc(count, sizeof *d->in_flight);
+    d->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_NOENV);
+    int failed = d->loop ? open_watchers(d, err) : err_set(err, ERR_INTERNAL, "libev gave no loop");
+    for (size_t i = 0; !failed && i < d->group_count; i++)
+        failed = open_group(d, &d->groups[i], err);
+    if (failed) {
+        driver_close(d);
+        return -1;
+    }
+    ev_io_init(&d->stop, on_stop, stop_fd, EV_READ);
+    d->stop.data = d;
+    for (size_t i = 0; i < count; i++) {
+        curl_easy_setopt(transfers[i].easy, CURLOPT_OPENSOCKETFUNCTION, on_socket_open);
+        curl_easy_setopt(transfers[i].easy, CURLOPT_OPENSOCKETDATA, d);
+    }
+    *out = d;
+    return 0;
+}
+
+void driver_close(struct driver *d) {
+    if (!d)
+        return;
+    for (size_t i = 0; i < d->group_count; i++)
+        if (d->groups[i].multi)
+            curl_multi_cleanup(d->groups[i].multi);
+    if (d->loop)
+        ev_loop_destroy(d->loop);
+    free(d->groups);
+    free(d->in_flight);
+    free(d->watchers);
+    free(d);
+}
+
+int driver_add(struct driver *d, struct transfer *t) {
+    struct group *g = group_of(d, t);
+    if (curl_multi_add_handle(g->multi, t->easy) != CURLM_OK)
+        return -1;
+    d->in_flight[t - d->transfers] = true;
+    d->flying++;
+    g->kick = true;
+    return 0;
+}
+
+void driver_send(struct driver *d, struct transfer *t) {
+    settle(group_of(d, t));
+    if (++d->sends % SENDS_PER_LOOK == 0)
+        ev_run(d->loop, EVRUN_NOWAIT);
+}
+
+bool driver_run(struct driver *d, void (*cancel)(void *state, struct transfer *t)) {
+    d->stopped = false;
+    ev_now_update(d->loop);
+    ev_io_start(d->loop, &d->stop);
+    while (d->flying && !d->stopped)
+        ev_run(d->loop, EVRUN_ONCE);
+    ev_io_stop(d->loop, &d->stop);
+    for (size_t i = 0; d->flying && i < d->count; i++)
+        if (d->in_flight[i]) {
+            take_out(d, &d->transfers[i]);
+            cancel(d->owner.state, &d->transfers[i]);
+        }
+    return !d->stopped;
+}

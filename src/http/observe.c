@@ -1,0 +1,62 @@
+/* Fills the target's facts once per run, by whoever's answer comes first. */
+#include "http/observe.h"
+
+#include <openssl/ssl.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { NOT_SEEN, IN_HEADERS, SEEN };
+
+static int version_number_of(const char *line, size_t length) {
+    if (length >= 8 && strncmp(line, "HTTP/1.", 7) == 0)
+        return line[7] == '0' ? 10 : 11;
+    if (length >= 6 && strncmp(line, "HTTP/2", 6) == 0)
+        return 20;
+    return length >= 6 && strncmp(line, "HTTP/3", 6) == 0 ? 30 : 0;
+}
+
+static void observe_connection(struct run_facts *f, CURL *easy) {
+    char *address = NULL;
+    if (curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address) == CURLE_OK && address)
+        snprintf(f->primary_address, sizeof f->primary_address, "%s", address);
+    struct curl_tlssessioninfo *info = NULL;
+    if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK || !info || !info->internals ||
+        info->backend != CURLSSLBACKEND_OPENSSL)
+        return;
+    const SSL *tls = info->internals;
+    snprintf(f->tls_version, sizeof f->tls_version, "%s", SSL_get_version(tls));
+    snprintf(f->tls_cipher, sizeof f->tls_cipher, "%s", SSL_get_cipher_name(tls));
+}
+
+static void observe_server(struct run_facts *f, const char *line, size_t length) {
+    if (length < 7 || strncasecmp(line, "server:", 7) != 0)
+        return;
+    const char *value = line + 7, *end = line + length;
+    while (value < end && (*value == ' ' || *value == '\t'))
+        value++;
+    while (end > value && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' '))
+        end--;
+    snprintf(f->server_header, sizeof f->server_header, "%.*s", (int)(end - value), value);
+}
+
+void observe_header(const struct client *c, CURL *easy, const char *line, size_t length) {
+    struct run_facts *f = c->recording->facts;
+    if (atomic_load_explicit(&f->observed, memory_order_relaxed) == SEEN)
+        return;
+    int version = version_number_of(line, length);
+    if (version) {
+        int expected = NOT_SEEN;
+        if (!atomic_compare_exchange_strong(&f->observed, &expected, IN_HEADERS))
+            return;
+        f->observer = easy;
+        f->http_version = version;
+        observe_connection(f, easy);
+        return;
+    }
+    if (f->observer != easy)
+        return;
+    observe_server(f, line, length);
+    if (length <= 2)
+        atomic_store(&f->observed, SEEN);
+}

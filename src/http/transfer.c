@@ -1,0 +1,201 @@
+/* Easy handles: options, stamps, outcome. Stamps are ours because libcurl's own are cut to microseconds and
+ * taken at other moments (PRETRANSFER after the send). */
+#include "http/transfer.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "http/failure.h"
+#include "http/observe.h"
+
+static size_t on_body(char *data, size_t size, size_t count, void *user) {
+    (void)data;
+    struct transfer *t = user;
+    if (!t->sample.first_byte_ns)
+        t->sample.first_byte_ns = clock_now_ns();
+    t->sample.bytes_received += (int64_t)(size * count);
+    return size * count;
+}
+
+static size_t on_header(char *data, size_t size, size_t count, void *user) {
+    struct transfer *t = user;
+    if (!t->sample.first_byte_ns)
+        t->sample.first_byte_ns = clock_now_ns();
+    t->sample.header_bytes += (uint32_t)(size * count);
+    observe_header(t->client, t->easy, data, size * count);
+    return size * count;
+}
+
+static int on_send(void *user, char *ip, char *local_ip, int port, int local_port) {
+    (void)ip, (void)local_ip, (void)port, (void)local_port;
+    struct transfer *t = user;
+    t->sample.sent_ns = clock_now_ns();
+    t->sends++;
+    return recording_stopping(t->client->recording) ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+static int on_progress(void *user, curl_off_t dltotal, curl_off_t dlnow, curl_off_t ultotal,
+                       curl_off_t ulnow) {
+    (void)dltotal, (void)dlnow, (void)ultotal, (void)ulnow;
+    const struct transfer *t = user;
+    return recording_stopping(t->client->recording);
+}
+
+static void set_callbacks(struct transfer *t, enum transfer_stop stop) {
+    CURL *e = t->easy;
+    curl_easy_setopt(e, CURLOPT_PRIVATE, t);
+    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->error_text);
+    curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
+    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(e, CURLOPT_HEADERDATA, t);
+    curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_send);
+    curl_easy_setopt(e, CURLOPT_PREREQDATA, t);
+    if (stop == TRANSFER_STOP_BY_DRIVER)
+        return;
+    curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(e, CURLOPT_XFERINFODATA, t);
+    curl_easy_setopt(e, CURLOPT_NOPROGRESS, 0L);
+}
+
+static void set_request(CURL *e, const struct client *c) {
+    const struct plan *plan = c->plan;
+    if (plan->data) {
+        curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE, -1L);
+        curl_easy_setopt(e, CURLOPT_POSTFIELDS, plan->data);
+    }
+    if (strcmp(plan->method, "HEAD") == 0)
+        curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
+    else if (strcmp(plan->method, plan->data ? "POST" : "GET") != 0)
+        curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, plan->method);
+    curl_easy_setopt(e, CURLOPT_USERAGENT, plan->user_agent);
+    if (c->headers)
+        curl_easy_setopt(e, CURLOPT_HTTPHEADER, c->headers);
+    if (plan->user)
+        curl_easy_setopt(e, CURLOPT_USERPWD, plan->user);
+    curl_easy_setopt(e, CURLOPT_URL, c->first_url);
+}
+
+static long whole_ms(int64_t ns) {
+    return (long)((ns + 999999) / 1000000);
+}
+
+static void set_connection(CURL *e, const struct client *c) {
+    const struct plan *plan = c->plan;
+    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(e, CURLOPT_PROXY, ""); /* the environment's proxies are not in the plan */
+    curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, whole_ms(plan->timeout_ns));
+    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, whole_ms(plan->connect_timeout_ns));
+    if (plan->insecure) {
+        curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+    if (plan->cacert) {
+        curl_easy_setopt(e, CURLOPT_CAINFO, plan->cacert);
+        curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+    }
+    if (plan->ipv4_only)
+        curl_easy_setopt(e, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
+    if (plan->ipv6_only)
+        curl_easy_setopt(e, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V6);
+    if (c->resolve)
+        curl_easy_setopt(e, CURLOPT_RESOLVE, c->resolve);
+    if (plan->no_keepalive) {
+        curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
+        curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
+    }
+}
+
+int transfer_open(struct transfer *t, const struct client *client, size_t slot, enum transfer_stop stop,
+                  struct err *err) {
+    *t = (struct transfer){.client = client, .slot = slot, .ticket = -1};
+    t->easy = curl_easy_init();
+    if (!t->easy)
+        return err_set(err, ERR_INTERNAL, "libcurl gave no handle for request slot %zu", slot);
+    set_callbacks(t, stop);
+    set_request(t->easy, client);
+    set_connection(t->easy, client);
+    return 0;
+}
+
+void transfer_close(struct transfer *t) {
+    curl_easy_cleanup(t->easy);
+    t->easy = NULL;
+}
+
+void transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_ns) {
+    const struct template *url = t->client->plan->url_template;
+    t->ticket = ticket;
+    t->sends = 0;
+    t->error_text[0] = '\0';
+    int64_t now_ns = clock_now_ns();
+    t->sample = (struct sample){.due_ns = now_ns,
+                                .start_ns = now_ns,
+                                .queue_wait_ns = queue_wait_ns,
+                                .dns_ns = -1,
+                                .connect_ns = -1,
+                                .tls_ns = -1,
+                                .worker = (uint32_t)t->slot};
+    recording_begin(t->client->recording, t->slot, ticket, now_ns);
+    if (template_is_constant(url))
+        return;
+    char text[TEMPLATE_URL_BYTES];
+    template_expand(url, ticket, text);
+    curl_easy_setopt(t->easy, CURLOPT_URL, text);
+}
+
+/* The phases of making a connection, known only when one was made. */
+static void read_connection(struct transfer *t) {
+    long made = 0;
+    if (curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &made) || made == 0)
+        return;
+    t->sample.connections = (uint8_t)(made > 255 ? 255 : made);
+    curl_off_t lookup_us = 0, connect_us = 0, tls_us = 0;
+    curl_easy_getinfo(t->easy, CURLINFO_NAMELOOKUP_TIME_T, &lookup_us);
+    curl_easy_getinfo(t->easy, CURLINFO_CONNECT_TIME_T, &connect_us);
+    curl_easy_getinfo(t->easy, CURLINFO_APPCONNECT_TIME_T, &tls_us);
+    if (connect_us > 0)
+        t->sample.connect_ns = (connect_us - lookup_us) * 1000;
+    if (tls_us > 0)
+        t->sample.tls_ns = (tls_us - connect_us) * 1000;
+}
+
+static void read_answer(struct transfer *t) {
+    long status = 0, request_bytes = 0;
+    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
+    t->sample.status = (uint16_t)(status > 0 && status < RECORDING_STATUSES ? status : 0);
+    t->sample.bytes_sent = (uint32_t)request_bytes;
+    t->sample.retries = (uint8_t)(t->sends > 1 ? t->sends - 1 : 0);
+}
+
+static void record(struct transfer *t, size_t lane, const char *example) {
+    int64_t ticket = t->ticket;
+    t->ticket = -1;
+    recording_put(t->client->recording, lane, t->slot, ticket, &t->sample, example);
+}
+
+void transfer_finish(struct transfer *t, CURLcode code, size_t lane) {
+    t->sample.end_ns = clock_now_ns();
+    read_connection(t);
+    read_answer(t);
+    if (code == CURLE_OK) {
+        record(t, lane, NULL);
+        return;
+    }
+    enum error_class class = failure_class(t->easy, code, t->sample.sent_ns != 0, t->error_text);
+    if (recording_stopping(t->client->recording) && code == CURLE_ABORTED_BY_CALLBACK)
+        class = ERROR_CANCELLED;
+    t->sample.error = (uint8_t) class;
+    char example[RECORDING_EXAMPLE];
+    failure_example(code, t->error_text, example, sizeof example);
+    record(t, lane, example);
+}
+
+void transfer_cancel(struct transfer *t, size_t lane) {
+    t->sample.end_ns = clock_now_ns();
+    t->sample.error = ERROR_CANCELLED;
+    record(t, lane, NULL);
+}

@@ -1,0 +1,44 @@
+/* One easy handle and the request it carries: set-up from the plan, our own stamps, and the turning of what
+ * libcurl says into a sample. Every libcurl strategy uses it, so they differ only in how they drive it. Not
+ * for several threads at once. */
+#ifndef FETCHBENCH_HTTP_TRANSFER_H
+#define FETCHBENCH_HTTP_TRANSFER_H
+
+#include <curl/curl.h>
+
+#include "http/client.h"
+
+struct transfer {
+    CURL *easy;
+    const struct client *client;
+    size_t slot; /* of the recording; the sample's worker */
+    int64_t ticket;
+    struct sample sample; /* of the request in hand */
+    int sends;            /* times the request was written */
+    char error_text[CURL_ERROR_SIZE];
+};
+
+/* How the one who drives it is told to stop. */
+enum transfer_stop {
+    TRANSFER_STOP_BY_DRIVER, /* the driver removes the handle */
+    TRANSFER_STOP_BY_POLL, /* it blocks in curl_easy_perform, so libcurl's progress callback looks at the flag
+                            */
+};
+
+/* Makes the handle and sets all that does not change. 0, or -1 with err filled. */
+int transfer_open(struct transfer *t, const struct client *client, size_t slot, enum transfer_stop stop,
+                  struct err *err);
+void transfer_close(struct transfer *t);
+
+/* Turns to a request: stamps its start and marks the slot. queue_wait_ns is -1 where there is no queue. Next,
+ * perform the handle. */
+void transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_ns);
+
+/* Takes libcurl's verdict on the request and records the outcome in the given lane. When the run is stopping,
+ * what was aborted counts as cancelled. */
+void transfer_finish(struct transfer *t, CURLcode code, size_t lane);
+
+/* Records as cancelled a request that the driver took out of libcurl's hands. */
+void transfer_cancel(struct transfer *t, size_t lane);
+
+#endif

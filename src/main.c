@@ -1,0 +1,44 @@
+/* Picks the subcommand. The only place that prints an error and turns an outcome into an exit status. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+static int status_of(enum cli_outcome outcome, const struct err *err) {
+    switch (outcome) {
+    case CLI_OK:
+        return 0;
+    case CLI_FAILED:
+        return err->kind == ERR_USAGE ? 2 : 1;
+    case CLI_RUN_BROKEN:
+        return 1;
+    case CLI_NO_SUCCESS:
+        return 3;
+    case CLI_INTERRUPTED:
+        return 130;
+    case CLI_TERMINATED:
+        return 143;
+    }
+    return 1;
+}
+
+static const struct cli_command *find_command(const char *word) {
+    for (const struct cli_command *c = cli_commands; c->name; c++)
+        if (strcmp(c->name, word) == 0)
+            return c;
+    return NULL;
+}
+
+int main(int argc, char **argv) {
+    struct err err = {0};
+    const struct cli_command *command = argc > 1 ? find_command(argv[1]) : NULL;
+    enum cli_outcome outcome = command ? command->run(argc - 1, argv + 1, &err) : cli_bench(argc, argv, &err);
+    if (err.kind != ERR_NONE)
+        fprintf(stderr, "fetchbench: %s\n", err.text);
+    int status = status_of(outcome, &err);
+    if (fclose(stdout) && status == 0) {
+        fputs("fetchbench: standard output could not be written\n", stderr);
+        return 1;
+    }
+    return status;
+}

@@ -1,0 +1,69 @@
+/* Resolving what no single option can. */
+#include "plan/plan.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_CONCURRENCY 100
+
+static bool label_taken(const struct plan *plan, size_t before, const char *label) {
+    for (size_t i = 0; i < before; i++)
+        if (strcmp(plan->entries[i].label, label) == 0)
+            return true;
+    return false;
+}
+
+static void make_labels_unique(struct plan *plan) {
+    for (size_t i = 0; i < plan->entry_count; i++) {
+        struct plan_entry *entry = &plan->entries[i];
+        const char *wanted = entry->label;
+        for (int n = 2; label_taken(plan, i, entry->label); n++)
+            entry->label = arena_printf(&plan->arena, "%s-%d", wanted, n);
+    }
+}
+
+static int check_combinations(const struct plan *plan, struct err *err) {
+    if (plan->ipv4_only && plan->ipv6_only)
+        return err_set(err, ERR_USAGE, "-4 and -6 exclude each other");
+    for (size_t i = 0; i < plan->headers.count; i++)
+        if (!strchr(plan->headers.items[i], ':') && !strchr(plan->headers.items[i], ';'))
+            return err_set(err, ERR_USAGE, "-H takes \"Name: value\": there is no colon in \"%.20s\"",
+                           plan->headers.items[i]);
+    return 0;
+}
+
+int plan_finish(struct plan *plan, struct err *err) {
+    if (check_combinations(plan, err))
+        return -1;
+    if (template_open(&plan->url_template, plan->url, err))
+        return -1;
+    if (!plan->concurrency)
+        plan->concurrency = plan->requests < DEFAULT_CONCURRENCY ? plan->requests : DEFAULT_CONCURRENCY;
+    if (plan->concurrency > plan->requests)
+        plan->concurrency = plan->requests;
+    if (!plan->method)
+        plan->method = plan->data ? "POST" : "GET";
+    make_labels_unique(plan);
+    return 0;
+}
+
+void plan_fini(struct plan *plan) {
+    template_close(plan->url_template);
+    free(plan->headers.items);
+    arena_fini(&plan->arena);
+    *plan = (struct plan){0};
+}
+
+void plan_labels(const struct plan *plan, char *out, size_t size) {
+    size_t length = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < plan->entry_count && length + 1 < size; i++) {
+        int more = snprintf(out + length, size - length, "%s%s", i ? "-" : "", plan->entries[i].label);
+        length += (size_t)more;
+    }
+    for (char *c = out; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
+            *c = '_';
+}

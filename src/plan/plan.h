@@ -1,0 +1,89 @@
+/* What to do, frozen: every setting resolved and validated. The command line fills a struct plan, plan_finish
+ * resolves what depends on something else, and from then on it is passed as const. Strings are borrowed from
+ * the command line and live as long as the program. */
+#ifndef FETCHBENCH_PLAN_PLAN_H
+#define FETCHBENCH_PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/memory.h"
+#include "plan/option.h"
+#include "plan/template.h"
+
+#define PLAN_OPTIONS 8    /* options that one strategy may have */
+#define PLAN_ENTRIES 64   /* labels in one invocation */
+#define PLAN_ROUNDS 10000 /* rounds of one invocation */
+
+/* The value of one option of a strategy; which member, its row says. */
+union plan_value {
+    int64_t number;
+    bool flag;
+    const char *text;
+};
+
+/* One word pair of a mode, as typed: async:threads=2 has one. */
+struct plan_setting {
+    const char *name, *text;
+};
+
+/* One thing to be compared: a strategy with its options under a label. */
+struct plan_entry {
+    const char *label;    /* unique within the plan */
+    const char *strategy; /* a row of the strategies table */
+    struct plan_setting settings[PLAN_OPTIONS];
+    size_t setting_count;
+    union plan_value values[PLAN_OPTIONS]; /* one per row of the strategy's own options, in their order */
+    int64_t concurrency;                   /* requests in flight at most: 1 where the strategy has one */
+    int64_t threads;                       /* threads that send requests */
+};
+
+struct plan {
+    const char *url; /* as typed, or the embedded endpoint's */
+    struct template *url_template;
+    bool embedded; /* the target is the embedded endpoint */
+
+    const char *method;
+    struct option_list headers; /* "Name: value" as typed */
+    const char *data;           /* request body, NULL for none */
+    const char *user;           /* user:password, NULL for none */
+    const char *user_agent;
+    int64_t timeout_ns, connect_timeout_ns;
+    bool insecure;
+    const char *cacert; /* file, NULL for the system's */
+    bool ipv4_only, ipv6_only;
+    bool no_keepalive;
+
+    int64_t requests;
+    int64_t concurrency; /* 0 until plan_finish: the lesser of requests and 100 */
+    int64_t threads;     /* 0: each strategy its own default */
+    int64_t rounds;
+    uint64_t seed;
+    int64_t warmup_requests; /* before the clock starts, 0 for none */
+    int64_t warmup_ns;       /* or for that long */
+    bool keep_going;
+    double max_errors; /* share of failed requests beyond which the status is 3 */
+    const char *pin;   /* processors for the measured child, "0" or "0-1,3"; NULL for any */
+    int64_t run_timeout_ns;
+
+    struct plan_entry entries[PLAN_ENTRIES];
+    size_t entry_count;
+
+    struct arena arena; /* of texts that were made, not borrowed */
+};
+
+/* Resolves and validates what no single option can: concurrency, the template. 0, or -1 with err filled. */
+int plan_finish(struct plan *plan, struct err *err);
+void plan_fini(struct plan *plan);
+
+/* Reads `[label=]name[:option=value]...[,...]` and adds its entries to the plan. 0, or -1 with err filled.
+ * Labels that repeat get "-2", "-3" by plan_finish. The parts are copied and live until plan_fini. */
+int plan_add_modes(struct plan *plan, const char *text, struct err *err);
+
+/* "sequential,threads,async": for file names, everything but letters, digits, '.', '_', '-' replaced by '_'.
+ */
+void plan_labels(const struct plan *plan, char *out, size_t size);
+
+#endif

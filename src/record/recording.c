@@ -1,0 +1,278 @@
+/* The shared mapping of a run: facts, slots, lanes, samples, in that order. Writers use relaxed atomics; the
+ * reader lives in another process and tolerates a state a few requests old. */
+#include "record/recording.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+#define PAGE 4096
+
+static size_t page_round(size_t bytes) {
+    return (bytes + PAGE - 1) / PAGE * PAGE;
+}
+
+static size_t samples_kept(int64_t requests) {
+    return requests < RECORDING_SAMPLE_CAP ? (size_t)requests : RECORDING_SAMPLE_CAP;
+}
+
+/* Points the parts into the mapping; returns the bytes that they take. */
+static size_t lay_out(struct recording *r, int64_t requests, size_t slots, size_t lanes) {
+    size_t at = page_round(sizeof(struct run_facts));
+    r->facts = (struct run_facts *)(void *)r->mapping;
+    r->slots = (struct in_flight *)(void *)(r->mapping + at);
+    r->slot_count = slots;
+    at += page_round(slots * sizeof(struct in_flight));
+    r->lanes = (struct lane *)(void *)(r->mapping + at);
+    r->lane_count = lanes;
+    at += page_round(lanes * sizeof(struct lane));
+    r->samples = (struct sample *)(void *)(r->mapping + at);
+    r->sample_count = samples_kept(requests);
+    at += page_round(r->sample_count * sizeof(struct sample));
+    r->used_bytes = at;
+    return at;
+}
+
+int recording_open(struct recording *r, int64_t requests, size_t slots, size_t lanes, struct err *err) {
+    *r = (struct recording){.stop_fd = -1};
+    size_t bytes = lay_out(r, requests, slots, lanes);
+    char *mapping =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mapping == MAP_FAILED)
+        return err_set_errno(err, "cannot reserve %zu bytes of shared memory", bytes);
+    r->mapping = mapping;
+    r->mapping_bytes = bytes;
+    lay_out(r, requests, slots, lanes);
+    r->stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (r->stop_fd < 0) {
+        err_set_errno(err, "cannot make an eventfd");
+        recording_close(r);
+        return -1;
+    }
+    return 0;
+}
+
+void recording_close(struct recording *r) {
+    if (r->mapping)
+        munmap(r->mapping, r->mapping_bytes);
+    if (r->stop_fd >= 0)
+        close(r->stop_fd);
+    *r = (struct recording){.stop_fd = -1};
+}
+
+void recording_shape(struct recording *r, int64_t requests, size_t slots, size_t lanes) {
+    lay_out(r, requests, slots, lanes);
+}
+
+int recording_reset(struct recording *r, int64_t requests, size_t slots, size_t lanes, struct err *err) {
+    if (madvise(r->mapping, r->mapping_bytes, MADV_REMOVE))
+        return err_set_errno(err, "cannot give shared memory back");
+    recording_shape(r, requests, slots, lanes);
+    if (r->used_bytes > r->mapping_bytes)
+        return err_set(err, ERR_INTERNAL, "a run is larger than the recording made for it");
+    uint64_t drained = 0;
+    if (read(r->stop_fd, &drained, sizeof drained) < 0 && errno != EAGAIN)
+        return err_set_errno(err, "cannot reset an eventfd");
+    return 0;
+}
+
+void recording_prefault(struct recording *r) {
+    if (madvise(r->mapping, r->used_bytes, MADV_POPULATE_WRITE) == 0)
+        return;
+    for (size_t at = 0; at < r->used_bytes; at += PAGE) {
+        _Atomic char *first = (_Atomic char *)(void *)(r->mapping + at);
+        atomic_fetch_or_explicit(first, 0, memory_order_relaxed);
+    }
+}
+
+void recording_forget(struct recording *r) {
+    struct run_facts *f = r->facts;
+    for (size_t i = 0; i < r->lane_count; i++) {
+        memset(&r->lanes[i].counts, 0, sizeof r->lanes[i].counts);
+        for (int m = 0; m < MEASURES; m++)
+            histogram_reset(&r->lanes[i].histograms[m]);
+    }
+    for (size_t i = 0; i < r->sample_count; i++)
+        r->samples[i].recorded = 0;
+    memset(f->examples, 0, sizeof f->examples);
+    for (int c = 0; c < ERROR_CLASSES; c++)
+        f->example_claimed[c] = 0;
+    f->handed_out = 0;
+    f->last_outcome_ns = 0;
+    f->last_completion_ns = 0;
+    f->largest_gap_ns = 0;
+    f->any_success = 0;
+    f->failures_before_success = 0;
+}
+
+static void add(_Atomic uint64_t *counter, uint64_t value) {
+    atomic_fetch_add_explicit(counter, value, memory_order_relaxed);
+}
+
+void recording_begin(struct recording *r, size_t slot, int64_t ticket, int64_t start_ns) {
+    atomic_store_explicit(&r->slots[slot].start_ns, start_ns, memory_order_relaxed);
+    atomic_store_explicit(&r->slots[slot].ticket_plus_1, ticket + 1, memory_order_release);
+}
+
+static void raise_to(_Atomic int64_t *highest, int64_t value) {
+    int64_t seen = atomic_load_explicit(highest, memory_order_relaxed);
+    while (value > seen && !atomic_compare_exchange_weak_explicit(highest, &seen, value, memory_order_relaxed,
+                                                                  memory_order_relaxed)) {
+    }
+}
+
+static void note_gap(struct run_facts *f, int64_t end_ns) {
+    int64_t before = atomic_exchange_explicit(&f->last_completion_ns, end_ns, memory_order_relaxed);
+    if (!before)
+        return;
+    raise_to(&f->largest_gap_ns, end_ns - before);
+}
+
+static void put_completed(struct recording *r, struct lane *lane, const struct sample *s) {
+    add(&lane->counts.completed, 1);
+    if (s->status < RECORDING_STATUSES)
+        add(&lane->counts.statuses[s->status], 1);
+    for (int m = 0; m < MEASURES; m++) {
+        int64_t value_ns = sample_measure_ns(s, (enum measure)m);
+        if (value_ns >= 0)
+            histogram_record(&lane->histograms[m], value_ns);
+    }
+    note_gap(r->facts, s->end_ns);
+    if (!atomic_load_explicit(&r->facts->any_success, memory_order_relaxed))
+        atomic_store_explicit(&r->facts->any_success, 1, memory_order_relaxed);
+}
+
+static void keep_example(struct run_facts *f, enum error_class class, const char *example) {
+    if (!example || !*example || atomic_exchange(&f->example_claimed[class], 1))
+        return;
+    size_t length = strnlen(example, RECORDING_EXAMPLE - 1);
+    memcpy(f->examples[class], example, length);
+}
+
+static void put_failed(struct recording *r, struct lane *lane, enum error_class class, const char *example) {
+    struct run_facts *f = r->facts;
+    if (class == ERROR_CANCELLED) {
+        add(&lane->counts.cancelled, 1);
+        return;
+    }
+    add(&lane->counts.failed, 1);
+    add(&lane->counts.errors[class], 1);
+    keep_example(f, class, example);
+    if (r->keep_going || atomic_load_explicit(&f->any_success, memory_order_relaxed))
+        return;
+    if (atomic_fetch_add(&f->failures_before_success, 1) + 1 != RECORDING_GIVE_UP)
+        return;
+    atomic_store(&f->gave_up, 1);
+    recording_stop(r);
+}
+
+void recording_put(struct recording *r, size_t lane_index, size_t slot, int64_t ticket,
+                   const struct sample *s, const char *example) {
+    struct lane *lane = &r->lanes[lane_index];
+    atomic_store_explicit(&r->slots[slot].ticket_plus_1, 0, memory_order_relaxed);
+    if (ticket < (int64_t)r->sample_count) {
+        r->samples[ticket] = *s;
+        r->samples[ticket].recorded = 1;
+    }
+    raise_to(&r->facts->last_outcome_ns, s->end_ns);
+    struct lane_counts *c = &lane->counts;
+    add(&c->bytes_received, (uint64_t)s->bytes_received + s->header_bytes);
+    add(&c->bytes_sent, s->bytes_sent);
+    if (s->retries)
+        add(&c->retries, s->retries);
+    if (s->connections)
+        add(&c->connections_opened, s->connections);
+    else if (s->sent_ns)
+        add(&c->connections_reused, 1);
+    if (s->error)
+        put_failed(r, lane, (enum error_class)s->error, example);
+    else
+        put_completed(r, lane, s);
+}
+
+size_t recording_lane_here(const struct recording *r) {
+    if (r->lane_count == 1)
+        return 0;
+    int cpu = sched_getcpu();
+    return cpu < 0 ? 0 : (size_t)cpu % r->lane_count;
+}
+
+void recording_stop(struct recording *r) {
+    atomic_store(&r->facts->stop, 1);
+    uint64_t one = 1;
+    /* Full only when it is readable already, which is all that matters. */
+    if (write(r->stop_fd, &one, sizeof one) < 0)
+        return;
+}
+
+bool recording_stopping(const struct recording *r) {
+    return atomic_load_explicit(&r->facts->stop, memory_order_relaxed) != 0;
+}
+
+void recording_peek(const struct recording *r, struct recording_peek *peek) {
+    struct histogram *service = peek->service;
+    histogram_reset(service);
+    *peek = (struct recording_peek){.service = service};
+    for (size_t i = 0; i < r->lane_count; i++) {
+        const struct lane *lane = &r->lanes[i];
+        peek->completed += atomic_load_explicit(&lane->counts.completed, memory_order_relaxed);
+        peek->failed += atomic_load_explicit(&lane->counts.failed, memory_order_relaxed);
+        histogram_add(service, &lane->histograms[MEASURE_SERVICE]);
+    }
+}
+
+size_t recording_count_in_flight(const struct recording *r, int64_t now_ns, int64_t *oldest_ns) {
+    size_t flying = 0;
+    *oldest_ns = 0;
+    for (size_t i = 0; i < r->slot_count; i++) {
+        if (!atomic_load_explicit(&r->slots[i].ticket_plus_1, memory_order_acquire))
+            continue;
+        flying++;
+        int64_t age_ns = now_ns - atomic_load_explicit(&r->slots[i].start_ns, memory_order_relaxed);
+        *oldest_ns = age_ns > *oldest_ns ? age_ns : *oldest_ns;
+    }
+    return flying;
+}
+
+static uint64_t load(const _Atomic uint64_t *counter) {
+    return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+static void add_lane(struct recording_totals *t, const struct lane *lane) {
+    const struct lane_counts *c = &lane->counts;
+    t->completed += load(&c->completed);
+    t->failed += load(&c->failed);
+    t->cancelled += load(&c->cancelled);
+    t->retries += load(&c->retries);
+    t->connections_opened += load(&c->connections_opened);
+    t->connections_reused += load(&c->connections_reused);
+    t->bytes_received += load(&c->bytes_received);
+    t->bytes_sent += load(&c->bytes_sent);
+    for (int i = 0; i < ERROR_CLASSES; i++)
+        t->errors[i] += load(&c->errors[i]);
+    for (int i = 0; i < RECORDING_STATUSES; i++)
+        t->statuses[i] += load(&c->statuses[i]);
+    for (int m = 0; m < MEASURES; m++)
+        histogram_add(&t->histograms[m], &lane->histograms[m]);
+}
+
+struct recording_totals *recording_totals_open(const struct recording *r) {
+    struct recording_totals *t = memory_zalloc(1, sizeof *t);
+    t->histograms = memory_zalloc(MEASURES, sizeof *t->histograms);
+    for (size_t i = 0; i < r->lane_count; i++)
+        add_lane(t, &r->lanes[i]);
+    return t;
+}
+
+void recording_totals_close(struct recording_totals *t) {
+    if (!t)
+        return;
+    free(t->histograms);
+    free(t);
+}

@@ -1,0 +1,256 @@
+/* Sentences about a report, each wrapped to the page. */
+#include "render/notes.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "render/page.h"
+
+#define MOST_ENDINGS 20 /* runs whose end is told one by one */
+#define LONGEST_EXAMPLE 200
+
+static void say(const struct notes *n, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void say(const struct notes *n, const char *format, ...) {
+    struct buf text;
+    va_list arguments;
+    buf_init(&text, 1 << 16);
+    va_start(arguments, format);
+    buf_vprintf(&text, format, arguments);
+    va_end(arguments);
+    page_paragraph(n->out, buf_text(&text), n->width, 2);
+    buf_fini(&text);
+}
+
+static const char *clean(const struct notes *n, const char *text) {
+    return page_clean(n->arena, text, n->style->utf8);
+}
+
+static bool is_compared(const struct notes *n) {
+    return n->summaries->count > 1;
+}
+
+static void append_place(struct buf *out, const struct notes *n) {
+    const struct report *r = n->report;
+    if (r->plan.embedded)
+        buf_append_text(out, "the embedded endpoint, on this machine");
+    else if (r->target.co_located == 1)
+        buf_append_text(out, "on this machine");
+    else if (r->target.addresses.count > 0)
+        buf_printf(out, "at %s", clean(n, ((const char *const *)r->target.addresses.items)[0]));
+    else
+        buf_append_text(out, "address unknown");
+}
+
+static void append_protocol(struct buf *out, const struct notes *n) {
+    const struct report_target *t = &n->report->target;
+    if (t->negotiated.http_version)
+        buf_printf(out, ", HTTP/%s", clean(n, t->negotiated.http_version));
+    if (t->negotiated.tls_version)
+        buf_printf(out, ", %s", clean(n, t->negotiated.tls_version));
+    else if (t->scheme && strcmp(t->scheme, "http") == 0)
+        buf_append_text(out, ", no TLS");
+    buf_append_text(out, n->report->plan.keepalive ? ", keep-alive" : ", a new connection per request");
+}
+
+static void append_warmup(struct buf *out, const struct notes *n) {
+    char figure[PAGE_FIGURE];
+    const struct report_plan *p = &n->report->plan;
+    if (p->warmup_requests > 0)
+        buf_printf(out, ", after %s warm-up requests", page_grouped(figure, p->warmup_requests));
+    else if (p->warmup_s > 0)
+        buf_printf(out, ", after %s of warm-up", page_duration(figure, p->warmup_s));
+}
+
+void notes_head(const struct notes *n) {
+    const struct report_plan *p = &n->report->plan;
+    char count[PAGE_FIGURE];
+    const char *url = page_shorten(n->arena, clean(n, p->url), n->width - 2, n->style->utf8);
+    const char *what =
+        arena_printf(n->arena, "%s %s request%s%s to", page_grouped(count, p->requests), clean(n, p->method),
+                     p->requests == 1 ? "" : "s", p->strategies.count > 1 ? " per strategy" : "");
+    const char *between = page_columns(what) + 1 + page_columns(url) <= n->width ? " " : "\n  ";
+    buf_printf(n->out, "%s%s%s\n", what, between, url);
+    struct buf facts;
+    buf_init(&facts, 4096);
+    append_place(&facts, n);
+    append_protocol(&facts, n);
+    append_warmup(&facts, n);
+    say(n, "(%s)", buf_text(&facts));
+    buf_fini(&facts);
+}
+
+void notes_reading(const struct notes *n) {
+    const struct summaries *all = n->summaries;
+    if (all->count == 0)
+        say(n, "No run was made.");
+    if (all->rounds > 1)
+        say(n, "Figures are the median of %zu rounds; failed and not 2xx/3xx are counted over all of them.",
+            all->rounds);
+    if (!is_compared(n))
+        return;
+    say(n, "\"Times as fast\" is by wall time, against %s.%s", all->items[0].label,
+        all->rounds > 1
+            ? ""
+            : " One round supports no claim that one is faster than another: repeat it with --rounds.");
+}
+
+/* What one class or status came to in all runs of a label. */
+struct tally {
+    const char *key, *example;
+    int64_t count;
+};
+
+struct tallies {
+    struct tally *items;
+    size_t count;
+};
+
+static void tally_add(struct tallies *t, const char *key, int64_t count, const char *example) {
+    size_t i = 0;
+    while (i < t->count && strcmp(t->items[i].key, key) != 0)
+        i++;
+    struct tally *item = &t->items[i];
+    if (i == t->count)
+        *t = (struct tallies){t->items, t->count + 1};
+    item->key = key;
+    item->count += count;
+    item->example = item->example ? item->example : example;
+}
+
+static struct tallies tally_room(const struct notes *n, size_t most) {
+    return (struct tallies){.items = arena_alloc(n->arena, most * sizeof(struct tally))};
+}
+
+static struct tallies tally_errors(const struct notes *n, const struct summary *s) {
+    size_t most = 0;
+    for (size_t i = 0; i < s->rounds; i++)
+        most += s->runs[i]->errors.count;
+    struct tallies t = tally_room(n, most);
+    for (size_t i = 0; i < s->rounds; i++) {
+        const struct report_error *errors = s->runs[i]->errors.items;
+        for (size_t e = 0; e < s->runs[i]->errors.count; e++)
+            tally_add(&t, errors[e].error_class, errors[e].count, errors[e].example);
+    }
+    return t;
+}
+
+static struct tallies tally_statuses(const struct notes *n, const struct summary *s) {
+    size_t most = 0;
+    for (size_t i = 0; i < s->rounds; i++)
+        most += s->runs[i]->status_codes.count;
+    struct tallies t = tally_room(n, most);
+    for (size_t i = 0; i < s->rounds; i++) {
+        const struct report_count *codes = s->runs[i]->status_codes.items;
+        for (size_t c = 0; c < s->runs[i]->status_codes.count; c++) {
+            if (summary_is_other_status(codes[c].key))
+                tally_add(&t, codes[c].key, codes[c].count, NULL);
+        }
+    }
+    return t;
+}
+
+static void say_errors(const struct notes *n, const struct summary *s) {
+    char count[PAGE_FIGURE];
+    struct tallies t = tally_errors(n, s);
+    for (size_t i = 0; i < t.count; i++) {
+        const char *example =
+            page_shorten(n->arena, clean(n, t.items[i].example), LONGEST_EXAMPLE, n->style->utf8);
+        say(n, "%s: %s x %s%s%s", s->label, page_grouped(count, t.items[i].count), clean(n, t.items[i].key),
+            *example ? ": " : "", example);
+    }
+}
+
+static void say_statuses(const struct notes *n, const struct summary *s) {
+    char count[PAGE_FIGURE];
+    struct tallies t = tally_statuses(n, s);
+    struct buf text;
+    buf_init(&text, 1 << 16);
+    for (size_t i = 0; i < t.count; i++)
+        buf_printf(&text, "%s%s x %s", i > 0 ? ", " : "", page_grouped(count, t.items[i].count),
+                   clean(n, t.items[i].key));
+    if (t.count > 0)
+        say(n, "%s: answers with status %s", s->label, buf_text(&text));
+    buf_fini(&text);
+}
+
+void notes_failures(const struct notes *n) {
+    for (size_t i = 0; i < n->summaries->count; i++)
+        say_errors(n, &n->summaries->items[i]);
+    for (size_t i = 0; i < n->summaries->count; i++)
+        say_statuses(n, &n->summaries->items[i]);
+}
+
+static const char *signal_name(const struct notes *n, int64_t signal) {
+    const char *name = signal > 0 && signal < 65 ? sigabbrev_np((int)signal) : NULL;
+    if (signal < 0)
+        return "";
+    return name ? arena_printf(n->arena, " (SIG%s)", name)
+                : arena_printf(n->arena, " (signal %lld)", (long long)signal);
+}
+
+static const char *run_name(const struct notes *n, const struct report_run *run) {
+    const char *label = clean(n, run->label);
+    return n->summaries->rounds > 1 ? arena_printf(n->arena, "%s, round %lld", label, (long long)run->round)
+                                    : label;
+}
+
+static const char *what_happened(const char *reason) {
+    if (strcmp(reason, "killed") == 0)
+        return "was killed";
+    return strcmp(reason, "interrupted") == 0 ? "was interrupted" : "crashed";
+}
+
+static void say_gave_up(const struct notes *n, const struct report_run *run) {
+    char failures[PAGE_FIGURE], left[PAGE_FIGURE], total[PAGE_FIGURE];
+    say(n,
+        "%s gave up after %s failures without one success: %s of %s requests were not sent. --keep-going lifts that.",
+        run_name(n, run), page_grouped(failures, run->requests.failed),
+        page_grouped(left, run->requests.not_started), page_grouped(total, run->requests.total));
+}
+
+static void say_ending(const struct notes *n, const struct report_run *run) {
+    char done[PAGE_FIGURE], total[PAGE_FIGURE];
+    const char *message = clean(n, run->exit.message), *signal = signal_name(n, run->exit.signal);
+    int64_t outcomes = run->requests.completed + run->requests.failed;
+    if (strcmp(run->exit.reason, "gave_up") == 0) {
+        say_gave_up(n, run);
+        return;
+    }
+    if (isnan(run->wall_s) && outcomes == 0 && *message) {
+        say(n, "%s did not start: %s", run_name(n, run), message);
+        return;
+    }
+    say(n, "%s %s%s with %s of %s requests done%s%s%s%s", run_name(n, run), what_happened(run->exit.reason),
+        signal, page_grouped(done, outcomes), page_grouped(total, run->requests.total), *message ? " (" : "",
+        message, *message ? ")" : "", outcomes > 0 ? "; what it had measured is kept." : ".");
+}
+
+static void say_cut_off(const struct notes *n, const struct summary *s) {
+    char count[PAGE_FIGURE], age[PAGE_FIGURE];
+    if (s->cut_off == 0)
+        return;
+    page_duration(age, s->oldest_cut_off_s);
+    bool aged = !isnan(s->oldest_cut_off_s);
+    say(n, "%s: %s request%s got no answer in time%s%s, so its p50 and p99 are lower bounds.", s->label,
+        page_grouped(count, s->cut_off), s->cut_off == 1 ? "" : "s",
+        aged ? ", the oldest in flight for " : "", aged ? age : "");
+}
+
+void notes_endings(const struct notes *n) {
+    const struct report_run *runs = n->report->runs.items;
+    size_t told = 0;
+    for (size_t i = 0; i < n->report->runs.count; i++) {
+        if (strcmp(runs[i].exit.reason, "finished") != 0 && told++ < MOST_ENDINGS)
+            say_ending(n, &runs[i]);
+    }
+    if (told > MOST_ENDINGS)
+        say(n, "%zu more runs did not finish.", told - MOST_ENDINGS);
+    for (size_t i = 0; i < n->summaries->count; i++)
+        say_cut_off(n, &n->summaries->items[i]);
+    size_t planned =
+        n->report->plan.strategies.count * (n->report->plan.rounds > 0 ? (size_t)n->report->plan.rounds : 1);
+    if (!n->report->complete && n->report->runs.count < planned)
+        say(n, "Only %zu of %zu runs were made.", n->report->runs.count, planned);
+}

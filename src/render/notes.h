@@ -1,0 +1,24 @@
+/* The sentences around the table: what was asked of whom above it; below it what the figures mean, what
+ * failed and how runs ended that did not finish. */
+#ifndef FETCHBENCH_RENDER_NOTES_H
+#define FETCHBENCH_RENDER_NOTES_H
+
+#include "render/renderer.h"
+#include "render/summary.h"
+
+/* What every note is made from. */
+struct notes {
+    struct arena *arena;
+    const struct report *report;
+    const struct summaries *summaries;
+    const struct render_style *style;
+    size_t width;
+    struct buf *out;
+};
+
+void notes_head(const struct notes *n);
+void notes_reading(const struct notes *n);  /* rounds, medians, what "times as fast" is of */
+void notes_failures(const struct notes *n); /* errors, and answers outside 2xx and 3xx */
+void notes_endings(const struct notes *n);  /* runs that did not finish, percentiles that are lower bounds */
+
+#endif

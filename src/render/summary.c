@@ -1,0 +1,166 @@
+/* From runs to lines of a table. */
+#include "render/summary.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "render/page.h"
+#include "stats/quantile.h"
+
+#define SOUND_FAILED_SHARE 0.001
+
+static bool is_same(const struct report_run *a, const struct report_run *b) {
+    return a->concurrency == b->concurrency && strcmp(a->label, b->label) == 0;
+}
+
+static double outcomes(const struct report_run *run) {
+    double done = (double)(run->requests.completed + run->requests.failed);
+    return done > 0 ? done : NAN;
+}
+
+static double wall_s(const struct report_run *run) {
+    return run->wall_s;
+}
+
+static double requests_per_s(const struct report_run *run) {
+    return run->requests.completed > 0 ? run->requests_per_s : NAN;
+}
+
+static double p50_s(const struct report_run *run) {
+    return run->latency.percentiles_s.p50;
+}
+
+static double p99_s(const struct report_run *run) {
+    return run->latency.percentiles_s.p99;
+}
+
+static double cpu_us(const struct report_run *run) {
+    return run->client.cpu_us_per_request;
+}
+
+static double switches(const struct report_run *run) {
+    const struct report_client *c = &run->client;
+    if (c->voluntary_switches < 0 || c->involuntary_switches < 0)
+        return NAN;
+    return (double)(c->voluntary_switches + c->involuntary_switches) / outcomes(run);
+}
+
+static double memory_bytes(const struct report_run *run) {
+    return run->client.memory_bytes < 0 ? NAN : (double)run->client.memory_bytes;
+}
+
+/* `scratch` has room for a figure of every run. */
+static double median(const struct summary *s, double *scratch, double (*figure)(const struct report_run *)) {
+    size_t known = 0;
+    for (size_t i = 0; i < s->rounds; i++) {
+        double value = figure(s->runs[i]);
+        if (!isnan(value))
+            scratch[known++] = value;
+    }
+    return quantile_median(scratch, known);
+}
+
+bool summary_is_other_status(const char *status) {
+    return strlen(status) != 3 || (status[0] != '2' && status[0] != '3');
+}
+
+static int64_t other_statuses(const struct report_run *run) {
+    const struct report_count *items = run->status_codes.items;
+    int64_t sum = 0;
+    for (size_t i = 0; i < run->status_codes.count; i++)
+        sum += summary_is_other_status(items[i].key) ? items[i].count : 0;
+    return sum;
+}
+
+static int64_t timeouts(const struct report_run *run) {
+    const struct report_error *items = run->errors.items;
+    int64_t sum = 0;
+    for (size_t i = 0; i < run->errors.count; i++) {
+        const char *name = items[i].error_class;
+        if (strcmp(name, "timeout") == 0 || strcmp(name, "connect_timeout") == 0)
+            sum += items[i].count;
+    }
+    return sum;
+}
+
+static bool is_sound(const struct report_run *run) {
+    const struct report_requests *q = &run->requests;
+    return strcmp(run->exit.reason, "finished") == 0 && q->completed > 0 &&
+           (double)q->failed <= SOUND_FAILED_SHARE * (double)(q->completed + q->failed);
+}
+
+static void add_counts(struct summary *s, const struct report_run *run) {
+    const struct report_requests *q = &run->requests;
+    s->completed += q->completed;
+    s->failed += q->failed;
+    s->other_status += other_statuses(run);
+    s->cut_off += q->unfinished + q->cancelled + timeouts(run);
+    s->oldest_cut_off_s = fmax(s->oldest_cut_off_s, q->oldest_unfinished_s); /* fmax prefers what is no NaN */
+    s->sound = s->sound && is_sound(run);
+}
+
+static void fill_medians(struct summary *s, double *scratch) {
+    s->wall_s = median(s, scratch, wall_s);
+    s->requests_per_s = median(s, scratch, requests_per_s);
+    s->p50_s = median(s, scratch, p50_s);
+    s->p99_s = median(s, scratch, p99_s);
+    s->cpu_us_per_request = median(s, scratch, cpu_us);
+    s->switches_per_request = median(s, scratch, switches);
+    s->memory_bytes = median(s, scratch, memory_bytes);
+}
+
+static bool was_seen(const struct report_run *runs, size_t before, const struct report_run *run) {
+    for (size_t i = 0; i < before; i++) {
+        if (!runs[i].baseline_repeat && is_same(&runs[i], run))
+            return true;
+    }
+    return false;
+}
+
+static void gather(struct summary *s, struct arena *a, const struct report *report,
+                   const struct report_run *first) {
+    const struct report_run *runs = report->runs.items;
+    for (size_t i = 0; i < report->runs.count; i++)
+        s->rounds += !runs[i].baseline_repeat && is_same(&runs[i], first);
+    s->runs = arena_alloc(a, s->rounds * sizeof(struct report_run *));
+    size_t found = 0;
+    for (size_t i = 0; i < report->runs.count; i++) {
+        if (!runs[i].baseline_repeat && is_same(&runs[i], first))
+            s->runs[found++] = &runs[i];
+    }
+}
+
+static struct summary summarise(struct arena *a, const struct report *report, const struct report_run *first,
+                                bool utf8) {
+    struct summary s = {.label = page_clean(a, first->label, utf8),
+                        .concurrency = first->concurrency,
+                        .oldest_cut_off_s = NAN,
+                        .sound = true,
+                        .times_as_fast = NAN};
+    gather(&s, a, report, first);
+    fill_medians(&s, arena_alloc(a, s.rounds * sizeof(double)));
+    for (size_t i = 0; i < s.rounds; i++)
+        add_counts(&s, s.runs[i]);
+    return s;
+}
+
+static void set_against_first(struct summaries *all) {
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->items[0].sound && all->items[i].sound)
+            all->items[i].times_as_fast = all->items[i].requests_per_s / all->items[0].requests_per_s;
+    }
+}
+
+struct summaries summary_make(struct arena *a, const struct report *report, bool utf8) {
+    const struct report_run *runs = report->runs.items;
+    struct summaries all = {.items = arena_alloc(a, report->runs.count * sizeof(struct summary))};
+    for (size_t i = 0; i < report->runs.count; i++) {
+        if (runs[i].baseline_repeat || was_seen(runs, i, &runs[i]))
+            continue;
+        struct summary *s = &all.items[all.count++];
+        *s = summarise(a, report, &runs[i], utf8);
+        all.rounds = s->rounds > all.rounds ? s->rounds : all.rounds;
+    }
+    set_against_first(&all);
+    return all;
+}

@@ -1,0 +1,46 @@
+/* All runs of one label at one concurrency as the one line that a table shows: medians over its rounds, and
+ * sums of what was counted. Plain values; texts are cleaned for the page and live in the arena. */
+#ifndef FETCHBENCH_RENDER_SUMMARY_H
+#define FETCHBENCH_RENDER_SUMMARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/memory.h"
+#include "report/report.h"
+
+struct summary {
+    const char *label;
+    int64_t concurrency;
+    const struct report_run **runs; /* that it stands for, one per round */
+    size_t rounds;
+
+    /* Medians over the rounds that have a figure; NaN when none has. */
+    double wall_s, requests_per_s, p50_s, p99_s, cpu_us_per_request, switches_per_request, memory_bytes;
+
+    /* Sums over all rounds. */
+    int64_t completed, failed, other_status; /* other_status: answers outside 2xx and 3xx */
+    int64_t cut_off;                         /* timed out, unfinished or cancelled */
+    double oldest_cut_off_s;                 /* of the unfinished and cancelled; NaN when there were none */
+
+    /* Every run finished, and at most one request in a thousand failed: its speed can be set against
+     * another's. */
+    bool sound;
+    double times_as_fast; /* as the first summary; NaN when either is not sound */
+};
+
+struct summaries {
+    struct summary *items;
+    size_t count;
+    size_t rounds; /* the largest of any label */
+};
+
+/* One for each label and concurrency, in the order of their first run; repeats of the baseline are left out.
+ */
+struct summaries summary_make(struct arena *a, const struct report *report, bool utf8);
+
+/* Whether a key of status_codes is outside 2xx and 3xx. */
+bool summary_is_other_status(const char *status);
+
+#endif

@@ -1,0 +1,176 @@
+/* What a report says before the first run and after the last: the tool, the words typed, the plan, the
+ * moments. */
+#include <cjson/cJSON.h>
+#include <curl/curl.h>
+#include <ev.h>
+#include <math.h>
+#include <openssl/crypto.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/version.h"
+#include "http/target.h"
+#include "plan/template.h"
+#include "report/environment.h"
+#include "report/redact.h"
+#include "strategy/strategy.h"
+
+#if defined(__clang__)
+#define COMPILER "clang " __clang_version__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
+
+#ifdef FETCHBENCH_RELEASE
+#define BUILD_TYPE "release"
+#else
+#define BUILD_TYPE "debug"
+#endif
+
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define SANITIZER "thread"
+#elif __has_feature(address_sanitizer)
+#define SANITIZER "address"
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define SANITIZER "thread"
+#elif defined(__SANITIZE_ADDRESS__)
+#define SANITIZER "address"
+#endif
+#ifndef SANITIZER
+#define SANITIZER NULL
+#endif
+
+static double seconds(int64_t ns) {
+    return ns > 0 ? (double)ns / 1e9 : NAN;
+}
+
+static void fill_tool(struct report *r) {
+    struct report_tool *t = &r->tool;
+    t->name = "fetchbench";
+    t->version = version_number;
+    t->revision = *version_revision ? version_revision : NULL;
+    t->libraries.libcurl = arena_strdup(&r->arena, curl_version_info(CURLVERSION_NOW)->version);
+    t->libraries.libev = arena_printf(&r->arena, "%d.%02d", ev_version_major(), ev_version_minor());
+    t->libraries.openssl = arena_strdup(&r->arena, OpenSSL_version(OPENSSL_VERSION_STRING));
+    t->libraries.cjson = arena_strdup(&r->arena, cJSON_Version());
+    t->build = (struct report_build){.compiler = COMPILER, .build_type = BUILD_TYPE, .sanitizer = SANITIZER};
+}
+
+static void fill_command(struct report *r, int argc, char **argv) {
+    r->command.items = redact_command(&r->arena, argc, argv);
+    r->command.count = r->command.capacity = (size_t)argc;
+}
+
+static const char *option_text(struct report *r, const struct option *row, const struct plan_entry *entry) {
+    const union plan_value *value = &entry->values[row->offset / sizeof *value];
+    switch (row->kind) {
+    case OPTION_FLAG:
+        return value->flag ? "true" : "false";
+    case OPTION_TEXT:
+    case OPTION_CHOICE:
+        return value->text ? redact_text(&r->arena, value->text) : NULL;
+    case OPTION_DURATION:
+        return arena_printf(&r->arena, "%gs", (double)value->number / 1e9);
+    default:
+        return arena_printf(&r->arena, "%lld", (long long)value->number);
+    }
+}
+
+static void add_options(struct report *r, struct report_plan_strategy *out, const struct plan_entry *entry) {
+    const struct strategy *strategy = strategy_find(entry->strategy);
+    for (const struct option *row = strategy ? strategy->options : NULL; row && row->name; row++) {
+        const char *text = option_text(r, row, entry);
+        if (!text)
+            continue;
+        struct report_pair *item = report_list_add(r, &out->options, sizeof *item);
+        item->key = row->name;
+        item->text = text;
+    }
+}
+
+static void fill_strategies(struct report *r, const struct plan *plan) {
+    for (size_t i = 0; i < plan->entry_count; i++) {
+        const struct plan_entry *entry = &plan->entries[i];
+        struct report_plan_strategy *out = report_list_add(r, &r->plan.strategies, sizeof *out);
+        out->label = arena_strdup(&r->arena, entry->label);
+        out->strategy = arena_strdup(&r->arena, entry->strategy);
+        out->concurrency = entry->concurrency;
+        out->threads = entry->threads;
+        add_options(r, out, entry);
+    }
+}
+
+static void fill_request(struct report *r, const struct plan *plan) {
+    struct report_plan *p = &r->plan;
+    p->url = plan->url ? redact_text(&r->arena, plan->url) : "";
+    p->method = plan->method ? arena_strdup(&r->arena, plan->method) : "GET";
+    for (size_t i = 0; i < plan->headers.count; i++) {
+        const char **item = report_list_add(r, &p->headers, sizeof *item);
+        *item = redact_header(&r->arena, plan->headers.items[i]);
+    }
+    p->body_bytes = plan->data ? (int64_t)strlen(plan->data) : 0;
+    p->authenticated = plan->user != NULL;
+    p->user_agent = arena_strdup(&r->arena, plan->user_agent);
+    p->keepalive = !plan->no_keepalive;
+    p->ip_version = plan->ipv4_only ? "4" : plan->ipv6_only ? "6" : NULL;
+    p->insecure = plan->insecure;
+    p->cacert = arena_strdup(&r->arena, plan->cacert);
+    p->embedded = plan->embedded;
+}
+
+static void fill_plan(struct report *r, const struct plan *plan) {
+    struct report_plan *p = &r->plan;
+    fill_request(r, plan);
+    p->requests = plan->requests;
+    p->concurrency = plan->concurrency;
+    p->threads = plan->threads > 0 ? plan->threads : -1;
+    p->timeout_s = seconds(plan->timeout_ns);
+    p->connect_timeout_s = seconds(plan->connect_timeout_ns);
+    p->run_timeout_s = seconds(plan->run_timeout_ns);
+    p->warmup_requests = plan->warmup_requests;
+    p->warmup_s = seconds(plan->warmup_ns);
+    p->rounds = plan->rounds;
+    p->metric = "wall_s";
+    p->keep_going = plan->keep_going;
+    p->max_errors = plan->max_errors;
+    p->pin = arena_strdup(&r->arena, plan->pin);
+    fill_strategies(r, plan);
+}
+
+static void fill_target(struct report *r, const struct plan *plan) {
+    char url[TEMPLATE_URL_BYTES];
+    struct target target;
+    if (!plan->url_template)
+        return;
+    template_expand(plan->url_template, 0, url);
+    if (target_parse(url, &target, NULL))
+        return;
+    long port = strtol(target.port, NULL, 10);
+    r->target.scheme = arena_strdup(&r->arena, target.scheme);
+    r->target.port = port > 0 ? port : -1;
+}
+
+static const char *now_utc(struct report *r) {
+    char text[32];
+    clock_format_utc(text);
+    return arena_strdup(&r->arena, text);
+}
+
+void report_begin(struct report *r, const struct plan *plan, int argc, char **argv) {
+    fill_tool(r);
+    fill_command(r, argc, argv);
+    r->started_at = now_utc(r);
+    r->seed = plan->seed < (uint64_t)REPORT_INTEGER_LIMIT ? (int64_t)plan->seed : -1;
+    r->complete = false;
+    fill_plan(r, plan);
+    fill_target(r, plan);
+    environment_capture(r, "");
+}
+
+void report_finish(struct report *r, bool complete) {
+    r->finished_at = now_utc(r);
+    r->complete = complete;
+}

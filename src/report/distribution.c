@@ -1,0 +1,124 @@
+/* From samples and histogram to the figures of one distribution. */
+#include "report/distribution.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "report/fields.h"
+#include "stats/binomial.h"
+#include "stats/moments.h"
+#include "stats/quantile.h"
+
+#define HDR_LIMIT ((size_t)1 << 20)
+
+/* Where values come from: sorted samples, or the histogram when `sorted` is NULL. */
+struct values {
+    int64_t *sorted;
+    const struct histogram *histogram;
+    uint64_t count;
+};
+
+/* All of a measure's samples, sorted; NULL unless every value of the histogram has one. */
+static int64_t *gather(const struct recording *r, enum measure m, uint64_t count) {
+    if (count == 0 || count > r->sample_count)
+        return NULL;
+    int64_t *sorted = memory_zalloc(count, sizeof *sorted);
+    size_t found = 0;
+    for (size_t i = 0; i < r->sample_count; i++) {
+        const struct sample *s = &r->samples[i];
+        int64_t value_ns = s->recorded && s->error == ERROR_NONE ? sample_measure_ns(s, m) : -1;
+        if (value_ns < 0)
+            continue;
+        if (found < count)
+            sorted[found] = value_ns;
+        found++;
+    }
+    if (found != count) {
+        free(sorted);
+        return NULL;
+    }
+    quantile_sort(sorted, count);
+    return sorted;
+}
+
+static double seconds(int64_t value_ns) {
+    return value_ns < 0 ? NAN : (double)value_ns / 1e9;
+}
+
+static double quantile_s(const struct values *v, double q) {
+    return seconds(v->sorted ? quantile_nearest(v->sorted, v->count, q)
+                             : histogram_quantile_ns(v->histogram, q));
+}
+
+static double value_at_rank_s(const struct values *v, uint64_t rank) {
+    if (v->sorted)
+        return seconds(v->sorted[rank - 1]);
+    return seconds(histogram_quantile_ns(v->histogram, (double)rank / (double)v->count));
+}
+
+static void fill_interval(double out[2], const struct values *v, double q) {
+    struct rank_interval ranks;
+    if (!binomial_quantile_interval(v->count, q, 0.05, &ranks))
+        return;
+    out[0] = value_at_rank_s(v, ranks.low);
+    out[1] = value_at_rank_s(v, ranks.high);
+}
+
+static void fill_percentiles(struct report_percentiles *out, const struct values *v) {
+    out->p50 = quantile_s(v, .5);
+    out->p75 = quantile_s(v, .75);
+    out->p90 = quantile_s(v, .9);
+    out->p95 = quantile_s(v, .95);
+    out->p99 = quantile_s(v, .99);
+    out->p99_9 = quantile_s(v, .999);
+    out->p99_99 = quantile_s(v, .9999);
+}
+
+static void fill_moments(struct report_distribution *out, const struct values *v) {
+    const struct histogram *h = v->histogram;
+    out->min_s = seconds(v->sorted ? v->sorted[0] : histogram_min_ns(h));
+    out->max_s = seconds(v->sorted ? v->sorted[v->count - 1] : histogram_max_ns(h));
+    out->mean_s = (v->sorted ? moments_mean(v->sorted, v->count) : histogram_mean_ns(h)) / 1e9;
+    out->stddev_s = (v->sorted ? moments_stddev(v->sorted, v->count) : histogram_stddev_ns(h)) / 1e9;
+}
+
+static int encode(const struct histogram *h, struct arena *a, const char **out, struct err *err) {
+    struct buf text;
+    buf_init(&text, HDR_LIMIT);
+    int failed = histogram_encode_hdr(h, &text) || text.failed;
+    if (failed)
+        err_set(err, ERR_INTERNAL, "cannot encode a histogram: out of memory");
+    else
+        *out = arena_strdup(a, buf_text(&text));
+    buf_fini(&text);
+    return failed ? -1 : 0;
+}
+
+int distribution_fill(struct report_distribution *out, struct arena *a, const struct run_result *result,
+                      enum measure m, bool censored, struct err *err) {
+    const struct histogram *h = &result->totals->histograms[m];
+    struct values v = {.histogram = h, .count = histogram_count(h)};
+    shape_clear(&report_distribution_shape, out);
+    v.sorted = gather(result->recording, m, v.count);
+    out->count = (int64_t)v.count;
+    out->source = v.sorted || v.count == 0 ? "samples" : "histogram";
+    out->censored = censored;
+    if (v.count == 0)
+        return 0;
+    fill_moments(out, &v);
+    fill_percentiles(&out->percentiles_s, &v);
+    fill_interval(out->ci95_s.p50, &v, .5);
+    fill_interval(out->ci95_s.p99, &v, .99);
+    out->ci95_source = isnan(out->ci95_s.p50[0]) ? NULL : "iid";
+    free(v.sorted);
+    return encode(h, a, &out->hdr, err);
+}
+
+int distribution_make(struct report_distribution **out, struct arena *a, const struct run_result *result,
+                      enum measure m, bool censored, struct err *err) {
+    *out = NULL;
+    if (histogram_count(&result->totals->histograms[m]) == 0)
+        return 0;
+    *out = arena_alloc(a, sizeof **out);
+    return distribution_fill(*out, a, result, m, censored, err);
+}

@@ -1,0 +1,237 @@
+/* Finding secrets and hiding them. One walk over the words of a command line serves both the copy in the
+ * report and the process's own memory. */
+#include "report/redact.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+
+#define HIDDEN "***"
+#define LEAST_SECRET 4 /* bytes; shorter ones would blot out ordinary words of a message */
+#define TEXT_LIMIT ((size_t)1 << 24)
+
+/* One-letter options whose value is in the same word or the next. A letter missing here is taken for a flag,
+ * behind which -u and -H are still found. */
+static const char letters_with_value[] = "ncdzRMmXAxwoftPEK";
+
+static const char *const secret_names[] = {"auth",     "cookie",     "token",   "secret", "key",
+                                           "password", "credential", "session", "passwd", "signature"};
+
+/* A part of a word that is not to be seen. */
+struct span {
+    size_t from, to;
+};
+
+static bool contains(const char *text, size_t length, const char *part) {
+    size_t part_length = strlen(part);
+    for (size_t i = 0; i + part_length <= length; i++) {
+        if (strncasecmp(text + i, part, part_length) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool redact_is_secret_header(const char *name, size_t length) {
+    for (size_t i = 0; i < sizeof secret_names / sizeof secret_names[0]; i++) {
+        if (contains(name, length, secret_names[i]))
+            return true;
+    }
+    return false;
+}
+
+/* The value of a header, from its first byte that is no blank. Empty where nothing is secret. */
+static struct span secret_of_header(const char *header) {
+    size_t length = strlen(header);
+    size_t start = strspn(header, " \t");
+    size_t name = strcspn(header + start, ":;= \t");
+    size_t value = start + name;
+    value += strspn(header + value, ":;= \t");
+    bool secret = redact_is_secret_header(header + start, name);
+    return secret ? (struct span){value, length} : (struct span){0, 0};
+}
+
+/* What of a URL's authority, which begins at `from`, names a user: after the colon, or all of it. */
+static struct span secret_of_authority(const char *text, size_t from) {
+    size_t end = from + strcspn(text + from, "/?# \t\r\n\"'<>");
+    size_t at = end;
+    while (at > from && text[at - 1] != '@')
+        at--;
+    if (at == from)
+        return (struct span){0, 0};
+    const char *colon = memchr(text + from, ':', at - 1 - from);
+    return (struct span){colon ? (size_t)(colon - text) + 1 : from, at - 1};
+}
+
+/* The next secret of a URL at or after `from` in text; empty when there is none. */
+static struct span next_in_urls(const char *text, size_t from) {
+    for (const char *found = strstr(text + from, "://"); found; found = strstr(found + 3, "://")) {
+        struct span s = secret_of_authority(text, (size_t)(found - text) + 3);
+        if (s.to > s.from)
+            return s;
+    }
+    return (struct span){0, 0};
+}
+
+/* A URL may be typed without its scheme: user:password@host/path. */
+static struct span secret_without_scheme(const char *word) {
+    struct span s = secret_of_authority(word, 0);
+    bool has_password = s.from > 0;
+    return *word != '-' && has_password && !strstr(word, "://") ? s : (struct span){0, 0};
+}
+
+/* What the words of a command line are, and where the walk is. */
+struct walk {
+    bool user_next, header_next, only_words;
+};
+
+static bool is_long_option(const char *word, const char *name, size_t least) {
+    size_t length = strcspn(word, "=");
+    return length >= least && length <= strlen(name) && strncmp(word, name, length) == 0;
+}
+
+static struct span shifted(struct span s, size_t by) {
+    return s.to > s.from ? (struct span){s.from + by, s.to + by} : s;
+}
+
+static struct span secret_of_long_option(const char *word, struct walk *w) {
+    size_t name = strcspn(word, "=");
+    bool has_value = word[name] == '=';
+    if (is_long_option(word, "--user", 4) || is_long_option(word, "--proxy-user", 9)) {
+        w->user_next = !has_value;
+        return has_value ? (struct span){name + 1, strlen(word)} : (struct span){0, 0};
+    }
+    if (is_long_option(word, "--header", 5)) {
+        w->header_next = !has_value;
+        return has_value ? shifted(secret_of_header(word + name + 1), name + 1) : (struct span){0, 0};
+    }
+    return has_value ? shifted(secret_without_scheme(word + name + 1), name + 1) : (struct span){0, 0};
+}
+
+static struct span secret_of_letters(const char *word, struct walk *w) {
+    for (size_t i = 1; word[i]; i++) {
+        bool last = word[i + 1] == '\0';
+        if (word[i] == 'u' || word[i] == 'U') {
+            w->user_next = last;
+            return (struct span){i + 1, strlen(word)};
+        }
+        if (word[i] == 'H') {
+            w->header_next = last;
+            return shifted(secret_of_header(word + i + 1), i + 1);
+        }
+        if (strchr(letters_with_value, word[i]))
+            return shifted(secret_without_scheme(word + i + 1), i + 1);
+    }
+    return (struct span){0, 0};
+}
+
+/* What the meaning of a word hides of it, apart from URLs. */
+static struct span secret_of_word(const char *word, struct walk *w) {
+    struct walk before = *w;
+    w->user_next = w->header_next = false;
+    if (before.user_next)
+        return (struct span){0, strlen(word)};
+    if (before.header_next)
+        return secret_of_header(word);
+    if (!w->only_words && strcmp(word, "--") == 0)
+        w->only_words = true;
+    else if (!w->only_words && strncmp(word, "--", 2) == 0)
+        return secret_of_long_option(word, w);
+    else if (!w->only_words && word[0] == '-')
+        return secret_of_letters(word, w);
+    return secret_without_scheme(word);
+}
+
+/* Appends text with the span and every URL's secret hidden. */
+static void append_hidden(struct buf *out, const char *text, struct span given) {
+    size_t at = 0, length = strlen(text);
+    while (at < length) {
+        struct span url = next_in_urls(text, at);
+        struct span next = given.to > at && given.to > given.from ? given : (struct span){length, length};
+        if (url.to > url.from && url.from < next.from)
+            next = url;
+        if (next.from < at)
+            next.from = at;
+        buf_append(out, text + at, next.from - at);
+        if (next.to > next.from)
+            buf_append_text(out, HIDDEN);
+        at = next.to;
+    }
+}
+
+static char *finish(struct arena *a, struct buf *out) {
+    char *text = arena_strdup(a, out->failed ? HIDDEN : buf_text(out));
+    buf_fini(out);
+    return text;
+}
+
+static char *hide(struct arena *a, const char *text, struct span given) {
+    struct buf out;
+    buf_init(&out, TEXT_LIMIT);
+    append_hidden(&out, text, given);
+    return finish(a, &out);
+}
+
+char *redact_header(struct arena *a, const char *header) {
+    return hide(a, header, secret_of_header(header));
+}
+
+char *redact_text(struct arena *a, const char *text) {
+    return hide(a, text, secret_without_scheme(text));
+}
+
+static char *hide_all(struct arena *a, const char *text, const char *secret) {
+    size_t length = strlen(secret);
+    if (length < LEAST_SECRET || !strstr(text, secret))
+        return arena_strdup(a, text);
+    struct buf out;
+    buf_init(&out, TEXT_LIMIT);
+    for (const char *found = strstr(text, secret); found; found = strstr(text, secret)) {
+        buf_append(&out, text, (size_t)(found - text));
+        buf_append_text(&out, HIDDEN);
+        text = found + length;
+    }
+    buf_append_text(&out, text);
+    return finish(a, &out);
+}
+
+char *redact_message(struct arena *a, const char *text, const struct plan *plan) {
+    char *out = redact_text(a, text);
+    if (plan->user) {
+        const char *colon = strchr(plan->user, ':');
+        out = hide_all(a, out, plan->user);
+        out = colon ? hide_all(a, out, colon + 1) : out;
+    }
+    for (size_t i = 0; i < plan->headers.count; i++) {
+        struct span s = secret_of_header(plan->headers.items[i]);
+        if (s.to > s.from)
+            out = hide_all(a, out, plan->headers.items[i] + s.from);
+    }
+    return out;
+}
+
+const char **redact_command(struct arena *a, int argc, char **argv) {
+    struct walk w = {0};
+    const char **words = arena_alloc(a, (size_t)argc * sizeof *words);
+    for (int i = 0; i < argc; i++)
+        words[i] = hide(a, argv[i], i == 0 ? (struct span){0, 0} : secret_of_word(argv[i], &w));
+    return words;
+}
+
+/* The word's own bytes, which it never outgrows: what is hidden may be shorter than what hides it. */
+static void overwrite(char *word, const char *hidden) {
+    size_t length = strlen(word), fits = strlen(hidden);
+    memcpy(word, hidden, fits < length ? fits : length);
+    if (fits < length)
+        memset(word + fits, 0, length - fits);
+}
+
+void redact_argv_in_place(int argc, char **argv) {
+    struct arena a = {0};
+    const char **words = redact_command(&a, argc, argv);
+    for (int i = 0; i < argc; i++)
+        overwrite(argv[i], words[i]);
+    arena_fini(&a);
+}

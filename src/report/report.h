@@ -1,0 +1,249 @@
+/* The report as plain data, key for key what results/report.schema.json describes: the same whether just
+ * measured or read back from a file. Everything lives in the report's arena, borrowed until report_close.
+ *
+ * Unknown is NaN for reals, -1 for integers and nullable flags, NULL for texts and nullable objects, an empty
+ * list for lists and maps. report_open gives a report in which all is unknown. One thread at a time. */
+#ifndef FETCHBENCH_REPORT_REPORT_H
+#define FETCHBENCH_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/memory.h"
+#include "plan/plan.h"
+#include "run/result.h"
+
+#define REPORT_SCHEMA_VERSION 1
+#define REPORT_INTEGER_LIMIT INT64_C(9007199254740992) /* 2^53: integers of a report are below it */
+#define REPORT_TEXT_LIMIT ((size_t)256 << 20)          /* bytes of JSON that are written or read at most */
+
+/* `items` is an array of `count` of what the comment beside the member says. */
+struct report_list {
+    void *items;
+    size_t count, capacity;
+};
+
+/* An entry of a map from names to counts, and of one from names to texts. */
+struct report_count {
+    const char *key;
+    int64_t count;
+};
+struct report_pair {
+    const char *key;
+    const char *text;
+};
+
+struct report_libraries {
+    const char *libcurl, *libev, *openssl, *cjson;
+};
+struct report_build {
+    const char *compiler, *build_type, *sanitizer;
+};
+struct report_tool {
+    const char *name, *version, *revision;
+    struct report_libraries libraries;
+    struct report_build build;
+};
+
+struct report_plan_strategy {
+    const char *label, *strategy;
+    int64_t concurrency, threads;
+    struct report_list options; /* struct report_pair */
+};
+struct report_plan {
+    const char *url, *method;
+    struct report_list headers; /* const char * */
+    int64_t body_bytes;
+    bool authenticated; /* a user and password were given */
+    const char *user_agent;
+    int64_t requests;
+    double duration_s;
+    int64_t concurrency, threads;
+    double rate_per_s;
+    const char *arrivals;
+    bool keepalive;
+    const char *http_version, *ip_version;
+    double timeout_s, connect_timeout_s, run_timeout_s;
+    int64_t warmup_requests;
+    double warmup_s;
+    int64_t rounds;
+    const char *metric;
+    bool embedded, insecure;
+    const char *cacert;
+    bool keep_going;
+    double max_errors;
+    const char *pin;
+    struct report_list strategies; /* struct report_plan_strategy */
+};
+
+struct report_limits {
+    int64_t nofile, nofile_hard;
+    double cpu_quota;     /* processors' worth of time that the control group allows */
+    int64_t memory_bytes; /* that the control group allows */
+};
+struct report_sysctls {
+    int64_t somaxconn;
+    double ip_local_port_range[2];
+    int64_t tcp_tw_reuse;
+    const char *congestion_control;
+};
+struct report_environment {
+    const char *kernel, *machine, *cpu_model;
+    int64_t cpus_online, cpus_allowed, memory_bytes;
+    const char *container, *governor, *clocksource;
+    struct report_limits limits;
+    struct report_sysctls sysctls;
+    double load_average[3];
+};
+
+struct report_negotiated {
+    const char *http_version, *tls_version, *cipher;
+};
+struct report_target {
+    struct report_list addresses; /* const char * */
+    int64_t port;
+    const char *scheme;
+    struct report_negotiated negotiated;
+    const char *server_header;
+    int co_located; /* 1: the address is one of this machine's, 0: it is not */
+};
+
+struct report_percentiles {
+    double p50, p75, p90, p95, p99, p99_9, p99_99;
+};
+struct report_intervals {
+    double p50[2], p99[2];
+};
+struct report_distribution {
+    int64_t count;
+    double min_s, mean_s, stddev_s, max_s;
+    struct report_percentiles percentiles_s;
+    struct report_intervals ci95_s;
+    const char *ci95_source; /* "iid": samples taken as independent */
+    const char *source;
+    bool censored;
+    const char *hdr;
+};
+
+struct report_requests {
+    int64_t total, completed, failed, cancelled, unfinished, not_started, retries;
+    double oldest_unfinished_s;
+};
+struct report_error {
+    const char *error_class;
+    int64_t count;
+    const char *example;
+};
+struct report_phases {
+    struct report_distribution *dns, *connect, *tls, *wait, *receive;
+};
+struct report_client {
+    double cpu_user_s, cpu_system_s, cpu_us_per_request;
+    bool cpu_includes_setup; /* the run did not end by itself, so its cost is that of its whole process */
+    int64_t voluntary_switches, involuntary_switches;
+    int64_t max_rss_bytes, max_pss_bytes, recorder_bytes, memory_bytes;
+    int64_t threads, processes, connections_opened, connections_reused;
+};
+struct report_slice {
+    double t_s;
+    int64_t completed, failed, in_flight;
+    double p50_s, p99_s;
+    int64_t bytes;
+};
+struct report_trust {
+    const char *check, *status;
+    bool invalidates;
+    double value, threshold;
+    const char *advice;
+};
+struct report_exit {
+    const char *reason;
+    int64_t signal;
+    const char *message; /* in words, when it ended badly */
+};
+
+struct report_run {
+    const char *strategy, *label;
+    int64_t round, order, concurrency, threads;
+    bool baseline_repeat;
+    struct report_requests requests;
+    struct report_list status_codes; /* struct report_count */
+    struct report_list errors;       /* struct report_error */
+    double setup_s, wall_s, requests_per_s;
+    int64_t bytes_received, bytes_sent;
+    double largest_completion_gap_s;
+    struct report_distribution latency, service_time, *queue_wait;
+    struct report_phases phases;
+    struct report_client client;
+    struct report_list slices; /* struct report_slice */
+    struct report_list trust;  /* struct report_trust */
+    const char *limited_by;
+    struct report_exit exit;
+};
+
+struct report_comparison {
+    const char *metric;
+    bool primary;
+    const char *baseline, *label;
+    int64_t concurrency, rounds;
+    bool paired;
+    double ratio, ci95[2], p_value;
+    const char *verdict;
+    struct report_list reasons; /* const char * */
+    int64_t rounds_needed;
+};
+struct report_noise_floor {
+    double ratio, ci95[2];
+};
+
+struct report {
+    struct arena arena;
+    int64_t schema_version;
+    struct report_tool tool;
+    struct report_list command; /* const char * */
+    const char *started_at, *finished_at;
+    int64_t seed;
+    bool complete;
+    struct report_plan plan;
+    struct report_environment environment;
+    struct report_target target;
+    struct report_list runs;        /* struct report_run */
+    struct report_list comparisons; /* struct report_comparison */
+    struct report_noise_floor *noise_floor;
+};
+
+struct report *report_open(void);
+void report_close(struct report *r); /* r may be NULL */
+
+/* Appends one zeroed item of `size` bytes, which stays where it is until the next append to the same list. */
+void *report_list_add(struct report *r, struct report_list *list, size_t size);
+
+/* Fills everything that is known before the first run: tool, command (secrets redacted), plan, environment.
+ */
+void report_begin(struct report *r, const struct plan *plan, int argc, char **argv);
+
+/* Adds what a finished run measured, and from the first run that got an answer what the target is. 0, or -1
+ * with err filled when a histogram could not be encoded. */
+int report_add_run(struct report *r, const struct run_result *result, struct err *err);
+
+/* Stamps the end; `complete` is false when the user interrupted. */
+void report_finish(struct report *r, bool complete);
+
+/* Appends the report as JSON, with a final newline. 0, or -1 when memory or the buffer's limit ran out. */
+int report_write_text(const struct report *r, struct buf *out);
+
+/* Writes the JSON to path, or to standard output for "-". A regular file is replaced whole or not at all;
+ * anything else (a pipe, a device) is written straight. 0, or -1 with err filled (ERR_OUTPUT). */
+int report_write_file(const struct report *r, const char *path, struct err *err);
+
+/* Reads a report from a file, or from standard input for "-". Unknown keys are ignored. NULL with err filled
+ * (ERR_USAGE) when it cannot be read or is no report. Safe on any input. Close it with report_close. */
+struct report *report_read(const char *path, struct err *err);
+
+/* As report_read, from `length` bytes of text; `name` is what messages call it. */
+struct report *report_read_text(const char *text, size_t length, const char *name, struct err *err);
+
+#endif

@@ -1,0 +1,127 @@
+/* What the measured process does around the strategy: isolation, prefaulting, set-up, warm-up, the clock, and
+ * what its run cost. It prints nothing. */
+#include "run/child.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "http/client.h"
+#include "run/interrupt.h"
+#include "run/processors.h"
+#include "strategy/strategy.h"
+#include "strategy/work.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
+
+#define STATUS_LEAK 23
+
+static void isolate(const struct plan *plan, pid_t launcher) {
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != launcher)
+        _exit(1); /* it died before the line above */
+    interrupt_uninstall();
+    signal(SIGINT, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    cpu_set_t pinned;
+    if (plan->pin && processors_parse(plan->pin, &pinned, NULL) == 0)
+        sched_setaffinity(0, sizeof pinned, &pinned);
+}
+
+static void warm_up(const struct strategy *s, const struct run_context *base, void *state, struct err *err) {
+    const struct plan *plan = base->plan;
+    if (!plan->warmup_requests && !plan->warmup_ns)
+        return;
+    struct recording *r = base->recording;
+    struct work work = {.recording = r,
+                        .requests = plan->warmup_requests ? plan->warmup_requests : INT64_MAX,
+                        .until_ns = plan->warmup_ns ? clock_now_ns() + plan->warmup_ns : 0};
+    struct run_context context = *base;
+    context.work = &work;
+    s->run(&context, state, err);
+    struct recording_totals *totals = recording_totals_open(r);
+    r->facts->warmup_completed = (int64_t)totals->completed;
+    r->facts->warmup_failed = (int64_t)totals->failed;
+    recording_totals_close(totals);
+    if (!recording_stopping(r))
+        recording_forget(r);
+}
+
+static void measure(const struct strategy *s, const struct run_context *context, void *state) {
+    struct run_facts *f = context->recording->facts;
+    struct err err = {0};
+    warm_up(s, context, state, &err);
+    f->at_go = usage_now();
+    f->go_ns = clock_now_ns();
+    if (err.kind == ERR_NONE && !recording_stopping(context->recording))
+        s->run(context, state, &err);
+    f->end_ns = clock_now_ns();
+    f->at_end = usage_now();
+    f->footprint_at_end = footprint_of_tree(getpid());
+    if (err.kind != ERR_NONE)
+        f->failure = err;
+}
+
+/* A host that does not resolve is the run's one failed request: the others would only repeat it. */
+static void record_lookup_failure(struct recording *r, enum error_class class, const struct err *err) {
+    int64_t now_ns = clock_now_ns();
+    r->facts->go_ns = now_ns;
+    r->facts->handed_out = 1;
+    r->facts->gave_up = 1;
+    struct sample sample = {.due_ns = now_ns,
+                            .start_ns = now_ns,
+                            .end_ns = now_ns,
+                            .queue_wait_ns = -1,
+                            .dns_ns = -1,
+                            .connect_ns = -1,
+                            .tls_ns = -1,
+                            .error = (uint8_t) class};
+    recording_put(r, 0, 0, 0, &sample, err->text);
+}
+
+static void set_up_and_measure(const struct strategy *s, struct run_context *context) {
+    struct recording *r = context->recording;
+    struct client client;
+    enum error_class class = ERROR_OTHER;
+    struct err err = {0};
+    if (client_open(&client, context->plan, r, &class, &err)) {
+        if (class == ERROR_OTHER)
+            r->facts->failure = err;
+        else
+            record_lookup_failure(r, class, &err);
+        return;
+    }
+    context->client = &client;
+    void *state = NULL;
+    if (s->open(context, &state, &err)) {
+        r->facts->failure = err;
+    } else {
+        measure(s, context, state);
+        s->close(state);
+    }
+    client_close(&client);
+}
+
+_Noreturn void child_main(const struct plan *plan, const struct plan_entry *entry,
+                          struct recording *recording, pid_t launcher) {
+    isolate(plan, launcher);
+    recording->facts->setup_start_ns = clock_now_ns();
+    recording->keep_going = plan->keep_going;
+    recording_prefault(recording);
+    struct work work = {.recording = recording, .requests = plan->requests};
+    struct run_context context = {.plan = plan, .entry = entry, .recording = recording, .work = &work};
+    set_up_and_measure(strategy_find(entry->strategy), &context);
+    atomic_store(&recording->facts->finished, 1);
+#if defined(__SANITIZE_ADDRESS__)
+    if (__lsan_do_recoverable_leak_check())
+        _exit(STATUS_LEAK);
+#endif
+    _exit(0);
+}

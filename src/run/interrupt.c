@@ -1,0 +1,57 @@
+/* The program's only mutable file-scope state: the signal count. */
+#include "run/interrupt.h"
+
+#include <signal.h>
+#include <time.h>
+
+static volatile sig_atomic_t came, last;
+
+static void on_signal(int signal_number) {
+    came = came + 1;
+    last = signal_number;
+}
+
+static void watched(sigset_t *set) {
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGHUP);
+}
+
+int interrupt_install(struct err *err) {
+    sigset_t set;
+    watched(&set);
+    struct sigaction action = {.sa_handler = on_signal, .sa_mask = set};
+    if (sigprocmask(SIG_BLOCK, &set, NULL) || sigaction(SIGINT, &action, NULL) ||
+        sigaction(SIGTERM, &action, NULL) || sigaction(SIGHUP, &action, NULL))
+        return err_set_errno(err, "cannot handle signals");
+    return 0;
+}
+
+void interrupt_uninstall(void) {
+    sigset_t set;
+    watched(&set);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+int interrupt_count(void) {
+    return came;
+}
+
+int interrupt_signal(void) {
+    return last;
+}
+
+int interrupt_poll(struct pollfd *fds, nfds_t count, int timeout_ms) {
+    struct timespec timeout = {.tv_sec = timeout_ms / 1000, .tv_nsec = timeout_ms % 1000 * 1000000L};
+    sigset_t mask, set;
+    watched(&set);
+    sigprocmask(SIG_SETMASK, NULL, &mask);
+    for (int s = 1; s < NSIG; s++)
+        if (sigismember(&set, s) == 1)
+            sigdelset(&mask, s);
+    return ppoll(fds, count, timeout_ms < 0 ? NULL : &timeout, &mask);
+}

@@ -1,0 +1,22 @@
+/* SIGINT and SIGTERM, counted. Between interrupt_install and the end they are blocked but while
+ * interrupt_poll waits, so none is lost and none comes elsewhere. */
+#ifndef FETCHBENCH_RUN_INTERRUPT_H
+#define FETCHBENCH_RUN_INTERRUPT_H
+
+#include <poll.h>
+
+#include "base/err.h"
+
+int interrupt_install(struct err *err);
+
+/* In a forked process: default dispositions and an open mask again. */
+void interrupt_uninstall(void);
+
+/* How many came so far, and the last of them (0: none). */
+int interrupt_count(void);
+int interrupt_signal(void);
+
+/* poll(), which returns early (-1, errno EINTR) when an interrupt comes. timeout_ms < 0 waits for ever. */
+int interrupt_poll(struct pollfd *fds, nfds_t count, int timeout_ms);
+
+#endif

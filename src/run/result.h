@@ -1,0 +1,54 @@
+/* One run, over: what its process cost and how it ended, with the recording that it left. Plain data,
+ * borrowed by the callback that receives it and valid only during that call. */
+#ifndef FETCHBENCH_RUN_RESULT_H
+#define FETCHBENCH_RUN_RESULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "plan/plan.h"
+#include "record/recording.h"
+#include "record/usage.h"
+
+enum run_reason {
+    RUN_FINISHED,
+    RUN_CRASHED,     /* ended by a fault of its own, or before it had finished */
+    RUN_KILLED,      /* ended by a signal from outside, or by us after --run-timeout */
+    RUN_INTERRUPTED, /* stopped because the user said so */
+    RUN_GAVE_UP,     /* stopped itself after failures in a row */
+};
+
+/* The reason's name in reports. */
+const char *run_reason_name(enum run_reason reason);
+
+struct run_result {
+    const struct plan *plan;
+    const struct plan_entry *entry;
+    int64_t round; /* from 1 */
+    int64_t order; /* place within its round, from 1 */
+    const struct recording *recording;
+    const struct recording_totals *totals;
+
+    enum run_reason reason;
+    int signal; /* that ended the process, 0 for none */
+    struct err
+        failure; /* in words, when it could not be carried out or ended badly; kind ERR_NONE otherwise */
+
+    /* total = completed + failed + cancelled + unfinished + not_started, always. completed, failed and
+     * cancelled are the totals' less, for cancelled, plus what was in flight when a stopped child had to be
+     * killed. */
+    int64_t total, completed, failed, cancelled, unfinished, not_started;
+    int64_t
+        oldest_unfinished_ns; /* age at the end of the oldest request unfinished or cancelled, 0 for none */
+
+    int64_t setup_ns, wall_ns; /* -1 when it did not come to that */
+    int64_t largest_gap_ns;    /* between two completions; -1 with fewer than two */
+    struct usage usage;        /* from go to the last outcome; of the whole process when it crashed */
+    bool usage_is_whole;
+    int64_t max_rss_bytes;  /* the process's own high-water mark */
+    struct footprint peak;  /* each member the largest seen */
+    int64_t recorder_bytes; /* of the recording's shared pages */
+};
+
+#endif

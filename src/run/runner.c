@@ -1,0 +1,181 @@
+/* The parent's side of a run: order it, watch it, stop it, and draw up its result. */
+#include "run/runner.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "run/interrupt.h"
+#include "run/processors.h"
+#include "run/verdict.h"
+#include "strategy/strategy.h"
+
+#define TICK_NS INT64_C(200000000)
+#define STOP_GRACE_NS INT64_C(2000000000) /* for a stopped child to cancel what is in flight */
+#define SAMPLING_SHARE 200                /* memory is looked at for at most 1/200 of the time */
+
+struct watch {
+    const struct plan *plan;
+    const struct launcher *launcher;
+    struct recording *recording;
+    const struct run_listener *listener;
+    struct run_end *end;
+    struct run_feed feed;
+    struct recording_peek peek;
+    int interrupts_seen;
+    int64_t started_ns, kill_at_ns; /* kill_at_ns: 0 for never */
+    int64_t next_tick_ns, next_footprint_ns;
+};
+
+static size_t lanes_of(const struct plan_entry *entry) {
+    return strategy_find(entry->strategy)->lanes(entry, processors_allowed());
+}
+
+size_t runner_lanes(const struct plan *plan) {
+    size_t most = 1;
+    for (size_t i = 0; i < plan->entry_count; i++) {
+        size_t lanes = lanes_of(&plan->entries[i]);
+        most = lanes > most ? lanes : most;
+    }
+    return most;
+}
+
+static void sample_footprint(struct watch *w, int64_t now_ns) {
+    if (now_ns < w->next_footprint_ns)
+        return;
+    struct footprint now = footprint_of_tree(w->end->pid);
+    footprint_raise(&w->end->peak, &now);
+    int64_t cost_ns = clock_now_ns() - now_ns;
+    w->next_footprint_ns = now_ns + TICK_NS + cost_ns * SAMPLING_SHARE;
+}
+
+static void tick(struct watch *w, int64_t now_ns) {
+    if (now_ns < w->next_tick_ns)
+        return;
+    w->next_tick_ns = now_ns + TICK_NS;
+    if (!w->listener->tick)
+        return;
+    recording_peek(w->recording, &w->peek);
+    int64_t go_ns = w->recording->facts->go_ns;
+    w->feed.done = (int64_t)(w->peek.completed + w->peek.failed);
+    w->feed.failed = (int64_t)w->peek.failed;
+    w->feed.elapsed_ns = go_ns ? now_ns - go_ns : 0;
+    w->feed.p50_ns = histogram_quantile_ns(w->peek.service, 0.50);
+    w->feed.p99_ns = histogram_quantile_ns(w->peek.service, 0.99);
+    w->listener->tick(w->listener->state, &w->feed);
+}
+
+static void kill_now(struct watch *w) {
+    w->kill_at_ns = 0;
+    launcher_kill(w->launcher);
+}
+
+static void heed_interrupts(struct watch *w, int64_t now_ns) {
+    int count = interrupt_count();
+    if (count == w->interrupts_seen)
+        return;
+    w->interrupts_seen = count;
+    w->end->interrupted = true;
+    w->feed.stopping = true;
+    w->next_tick_ns = now_ns;
+    recording_stop(w->recording);
+    w->kill_at_ns = count > 1 ? now_ns : now_ns + STOP_GRACE_NS;
+}
+
+static void heed_time(struct watch *w, int64_t now_ns) {
+    if (w->kill_at_ns && now_ns >= w->kill_at_ns)
+        kill_now(w);
+    if (w->end->timed_out || now_ns - w->started_ns < w->plan->run_timeout_ns)
+        return;
+    w->end->timed_out = true;
+    kill_now(w);
+}
+
+/* True when the run is over. */
+static bool take_event(struct watch *w) {
+    struct launcher_event event = launcher_next(w->launcher);
+    switch (event.kind) {
+    case LAUNCHER_STARTED:
+        w->end->pid = event.pid;
+        return false;
+    case LAUNCHER_FAILED:
+        w->end->fork_errno = event.failed_errno;
+        return true;
+    case LAUNCHER_ENDED:
+        w->end->waited = true;
+        w->end->wait_status = event.wait_status;
+        w->end->rusage = event.rusage;
+        return true;
+    case LAUNCHER_GONE:
+        w->end->launcher_gone = true;
+        return true;
+    }
+    return true;
+}
+
+static void watch_run(struct watch *w) {
+    for (;;) {
+        struct pollfd fd = {.fd = w->launcher->socket, .events = POLLIN};
+        int64_t now_ns = clock_now_ns();
+        int64_t wait_ns = w->next_tick_ns > now_ns ? w->next_tick_ns - now_ns : 0;
+        int ready = interrupt_poll(&fd, 1, (int)(wait_ns / 1000000) + 1);
+        now_ns = clock_now_ns();
+        heed_interrupts(w, now_ns);
+        heed_time(w, now_ns);
+        if (ready > 0 && take_event(w))
+            break;
+        if (w->end->pid)
+            sample_footprint(w, now_ns);
+        tick(w, now_ns);
+    }
+    w->end->ended_ns = clock_now_ns();
+}
+
+static int run_once(struct watch *w, size_t entry_index, struct run_result *result, struct err *err) {
+    const struct plan_entry *entry = &w->plan->entries[entry_index];
+    size_t lanes = lanes_of(entry);
+    if (recording_reset(w->recording, w->plan->requests, (size_t)entry->concurrency, lanes, err))
+        return -1;
+    struct run_end end = {.peak = {.pss_bytes = -1, .shmem_pss_bytes = -1, .private_bytes = -1}};
+    w->end = &end;
+    w->feed.entry = entry;
+    w->feed.total = w->plan->requests;
+    w->started_ns = clock_now_ns();
+    w->next_tick_ns = w->started_ns;
+    w->next_footprint_ns = w->started_ns;
+    if (launcher_start(w->launcher, entry_index, lanes))
+        end.launcher_gone = true;
+    else
+        watch_run(w);
+    struct recording_totals *totals = recording_totals_open(w->recording);
+    result->plan = w->plan;
+    result->entry = entry;
+    result->recording = w->recording;
+    result->totals = totals;
+    verdict_of_run(&end, result);
+    int failed = w->listener->finished ? w->listener->finished(w->listener->state, result, err) : 0;
+    recording_totals_close(totals);
+    if (!failed && end.launcher_gone)
+        failed = err_set(err, ERR_INTERNAL, "the launcher of the measured processes has died");
+    return failed;
+}
+
+int runner_execute(const struct plan *plan, const struct launcher *launcher, struct recording *recording,
+                   const struct run_listener *listener, struct err *err) {
+    struct watch w = {.plan = plan, .launcher = launcher, .recording = recording, .listener = listener};
+    w.peek.service = memory_zalloc(1, sizeof *w.peek.service);
+    w.feed.rounds = plan->rounds;
+    w.feed.places = (int64_t)plan->entry_count;
+    int failed = 0;
+    for (int64_t round = 1; round <= plan->rounds; round++) {
+        for (size_t i = 0; i < plan->entry_count && !failed && !interrupt_count(); i++) {
+            struct run_result result = {.round = round, .order = (int64_t)i + 1};
+            w.feed.round = round;
+            w.feed.place = (int64_t)i + 1;
+            failed = run_once(&w, i, &result, err);
+        }
+    }
+    free(w.peek.service);
+    return failed;
+}

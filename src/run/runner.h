@@ -1,0 +1,37 @@
+/* Carries a plan out: every round, every entry, each in a fresh process. Everything here runs in the parent,
+ * on one thread. */
+#ifndef FETCHBENCH_RUN_RUNNER_H
+#define FETCHBENCH_RUN_RUNNER_H
+
+#include "base/err.h"
+#include "plan/plan.h"
+#include "run/launcher.h"
+#include "run/result.h"
+
+/* A glance at the run that is on, a few times a second. */
+struct run_feed {
+    const struct plan_entry *entry;
+    int64_t round, rounds; /* from 1 */
+    int64_t place, places; /* within the round, from 1 */
+    int64_t done, failed, total;
+    int64_t elapsed_ns;     /* since go, 0 while it sets up */
+    int64_t p50_ns, p99_ns; /* of completed requests so far, -1 for none */
+    bool stopping;
+};
+
+/* What the caller wants to hear; either may be NULL. A nonzero `finished` ends everything with its err. */
+struct run_listener {
+    void (*tick)(void *state, const struct run_feed *feed);
+    int (*finished)(void *state, const struct run_result *result, struct err *err);
+    void *state;
+};
+
+/* The largest number of lanes that any entry of the plan asks for. */
+size_t runner_lanes(const struct plan *plan);
+
+/* Runs all that the plan asks for, until it is done or interrupted (see run/interrupt.h). 0, or -1 with err
+ * filled when fetchbench itself could not go on; runs that go wrong are results, not errors. */
+int runner_execute(const struct plan *plan, const struct launcher *launcher, struct recording *recording,
+                   const struct run_listener *listener, struct err *err);
+
+#endif

@@ -1,0 +1,130 @@
+/* Reasons, counts, times and costs of a run that is over. */
+#include "run/verdict.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static const char *const reason_names[] = {
+    [RUN_FINISHED] = "finished",       [RUN_CRASHED] = "crashed", [RUN_KILLED] = "killed",
+    [RUN_INTERRUPTED] = "interrupted", [RUN_GAVE_UP] = "gave_up",
+};
+
+const char *run_reason_name(enum run_reason reason) {
+    return reason_names[reason];
+}
+
+static void raise_to(int64_t *peak, int64_t now) {
+    if (now > *peak)
+        *peak = now;
+}
+
+void footprint_raise(struct footprint *peak, const struct footprint *now) {
+    if (now->pss_bytes < 0)
+        return;
+    raise_to(&peak->pss_bytes, now->pss_bytes);
+    raise_to(&peak->shmem_pss_bytes, now->shmem_pss_bytes);
+    raise_to(&peak->private_bytes, now->private_bytes);
+    peak->processes = now->processes > peak->processes ? now->processes : peak->processes;
+    peak->threads = now->threads > peak->threads ? now->threads : peak->threads;
+}
+
+static bool is_fault(int signal_number) {
+    return signal_number == SIGSEGV || signal_number == SIGBUS || signal_number == SIGILL ||
+           signal_number == SIGFPE || signal_number == SIGABRT || signal_number == SIGSYS ||
+           signal_number == SIGTRAP;
+}
+
+static void judge_signal(const struct run_end *end, struct run_result *r) {
+    r->signal = WTERMSIG(end->wait_status);
+    if (end->interrupted) {
+        r->reason = RUN_INTERRUPTED;
+        return;
+    }
+    r->reason = is_fault(r->signal) ? RUN_CRASHED : RUN_KILLED;
+    if (end->timed_out)
+        err_set(&r->failure, ERR_INTERNAL,
+                "it was still running after --run-timeout (%" PRId64 " s) and was killed",
+                r->plan->run_timeout_ns / INT64_C(1000000000));
+    else
+        err_set(&r->failure, ERR_INTERNAL, "its process was ended by signal %d (%s)", r->signal,
+                strsignal(r->signal));
+}
+
+static void judge_exit(const struct run_end *end, struct run_result *r) {
+    const struct run_facts *f = r->recording->facts;
+    int status = WEXITSTATUS(end->wait_status);
+    if (f->failure.kind != ERR_NONE) {
+        r->reason = RUN_CRASHED;
+        r->failure = f->failure;
+    } else if (status || !f->finished) {
+        r->reason = RUN_CRASHED;
+        err_set(&r->failure, ERR_INTERNAL, "its process exited with status %d", status);
+    } else if (end->interrupted && r->totals->completed + r->totals->failed < (uint64_t)r->plan->requests) {
+        r->reason = RUN_INTERRUPTED;
+    } else {
+        r->reason = f->gave_up ? RUN_GAVE_UP : RUN_FINISHED;
+    }
+}
+
+static void judge(const struct run_end *end, struct run_result *r) {
+    r->failure = (struct err){0};
+    if (!end->waited) {
+        r->reason = RUN_KILLED;
+        if (end->launcher_gone)
+            err_set(&r->failure, ERR_INTERNAL, "the launcher died with it");
+        else
+            err_set(&r->failure, ERR_INTERNAL, "its process could not be started: %s",
+                    strerror(end->fork_errno));
+    } else if (WIFSIGNALED(end->wait_status)) {
+        judge_signal(end, r);
+    } else {
+        judge_exit(end, r);
+    }
+}
+
+static void count(const struct run_end *end, struct run_result *r) {
+    int64_t flying =
+        (int64_t)recording_count_in_flight(r->recording, end->ended_ns, &r->oldest_unfinished_ns);
+    r->total = r->plan->requests;
+    r->completed = (int64_t)r->totals->completed;
+    r->failed = (int64_t)r->totals->failed;
+    r->cancelled = (int64_t)r->totals->cancelled;
+    if (r->reason == RUN_INTERRUPTED)
+        r->cancelled += flying;
+    else
+        r->unfinished = flying;
+    r->not_started = r->total - r->completed - r->failed - r->cancelled - r->unfinished;
+    if (r->not_started >= 0 && (r->not_started == 0 || r->reason != RUN_FINISHED))
+        return;
+    r->reason = RUN_CRASHED;
+    err_set(&r->failure, ERR_INTERNAL,
+            "its counts do not add up: %" PRId64 " of %" PRId64 " requests are unaccounted", r->not_started,
+            r->total);
+}
+
+static void take_times(struct run_result *r) {
+    const struct run_facts *f = r->recording->facts;
+    r->setup_ns = f->go_ns ? f->go_ns - f->setup_start_ns : -1;
+    r->wall_ns = f->go_ns && f->last_outcome_ns ? f->last_outcome_ns - f->go_ns : -1;
+    r->largest_gap_ns = r->completed > 1 ? f->largest_gap_ns : -1;
+}
+
+static void take_costs(const struct run_end *end, struct run_result *r) {
+    const struct run_facts *f = r->recording->facts;
+    r->usage_is_whole = !f->end_ns;
+    r->usage = r->usage_is_whole ? usage_from_rusage(&end->rusage) : usage_difference(f->at_end, f->at_go);
+    r->max_rss_bytes = end->waited ? (int64_t)end->rusage.ru_maxrss * 1024 : -1;
+    r->peak = end->peak;
+    if (f->end_ns)
+        footprint_raise(&r->peak, &f->footprint_at_end);
+    r->recorder_bytes = (int64_t)r->recording->used_bytes;
+}
+
+void verdict_of_run(const struct run_end *end, struct run_result *r) {
+    judge(end, r);
+    count(end, r);
+    take_times(r);
+    take_costs(end, r);
+}

@@ -1,0 +1,153 @@
+/* All requests on one event loop: curl_multi_socket_action under libev. With threads=K, K loops that share
+ * the work source and nothing else; the first runs on the process's own thread. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "http/driver.h"
+#include "strategy/strategy.h"
+#include "strategy/work.h"
+
+struct loop {
+    const struct run_context *context;
+    struct driver *driver;
+    struct transfer *transfers; /* its share */
+    size_t count, lane;
+    pthread_t thread;
+};
+
+struct loops {
+    struct transfer *transfers;
+    size_t opened;
+    struct loop *loops;
+    size_t count;
+};
+
+enum { OPTION_THREADS };
+
+static const struct option options[] = {
+    {.name = "threads",
+     .argument = "K",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_THREADS * sizeof(union plan_value),
+     .least = 1,
+     .most = 1024,
+     .help = "event loops, each on a thread (1)"},
+    {0},
+};
+
+static int64_t threads(const struct plan_entry *entry) {
+    int64_t wanted = entry->values[OPTION_THREADS].number;
+    if (!wanted)
+        return 1;
+    return wanted < entry->concurrency ? wanted : entry->concurrency;
+}
+
+static size_t lanes(const struct plan_entry *entry, size_t processors) {
+    (void)processors;
+    return (size_t)threads(entry);
+}
+
+static bool send_next(struct loop *l, struct transfer *t) {
+    int64_t ticket = 0;
+    while (work_take(l->context->work, &ticket)) {
+        transfer_begin(t, ticket, -1);
+        if (driver_add(l->driver, t) == 0)
+            return true;
+        transfer_finish(t, CURLE_FAILED_INIT, l->lane);
+    }
+    return false;
+}
+
+static void on_done(void *state, struct transfer *t, CURLcode code) {
+    struct loop *l = state;
+    transfer_finish(t, code, l->lane);
+    send_next(l, t);
+}
+
+static void on_cancel(void *state, struct transfer *t) {
+    const struct loop *l = state;
+    transfer_cancel(t, l->lane);
+}
+
+static void *drive(void *argument) {
+    struct loop *l = argument;
+    for (size_t i = 0; i < l->count && send_next(l, &l->transfers[i]); i++)
+        driver_send(l->driver, &l->transfers[i]);
+    driver_run(l->driver, on_cancel);
+    return NULL;
+}
+
+static void async_close(void *state) {
+    struct loops *all = state;
+    for (size_t i = 0; i < all->count; i++)
+        driver_close(all->loops[i].driver);
+    for (size_t i = 0; i < all->opened; i++)
+        transfer_close(&all->transfers[i]);
+    free(all->transfers);
+    free(all->loops);
+    free(all);
+}
+
+static int open_loop(const struct run_context *context, struct loops *all, size_t i, struct err *err) {
+    size_t total = (size_t)context->entry->concurrency;
+    size_t first = total * i / all->count, end = total * (i + 1) / all->count;
+    struct loop *l = &all->loops[i];
+    *l = (struct loop){
+        .context = context, .transfers = all->transfers + first, .count = end - first, .lane = i};
+    struct driver_owner owner = {.done = on_done, .state = l};
+    return driver_open(&l->driver, l->transfers, l->count, owner, context->recording->stop_fd, err);
+}
+
+static int async_open(const struct run_context *context, void **state, struct err *err) {
+    struct loops *all = memory_zalloc(1, sizeof *all);
+    size_t total = (size_t)context->entry->concurrency;
+    all->transfers = memory_zalloc(total, sizeof *all->transfers);
+    all->count = (size_t)context->entry->threads;
+    all->loops = memory_zalloc(all->count, sizeof *all->loops);
+    int failed = 0;
+    for (size_t i = 0; !failed && i < total; i++) {
+        failed = transfer_open(&all->transfers[i], context->client, i, TRANSFER_STOP_BY_DRIVER, err);
+        all->opened += !failed;
+    }
+    for (size_t i = 0; !failed && i < all->count; i++)
+        failed = open_loop(context, all, i, err);
+    if (failed) {
+        async_close(all);
+        return -1;
+    }
+    *state = all;
+    return 0;
+}
+
+static int async_run(const struct run_context *context, void *state, struct err *err) {
+    struct loops *all = state;
+    size_t started = 1;
+    int code = 0;
+    for (; started < all->count && !code; started += !code)
+        code = pthread_create(&all->loops[started].thread, NULL, drive, &all->loops[started]);
+    if (code)
+        recording_stop(context->recording);
+    else
+        drive(&all->loops[0]);
+    for (size_t i = 1; i < started; i++)
+        pthread_join(all->loops[i].thread, NULL);
+    if (!code)
+        return 0;
+    errno = code;
+    return err_set_errno(err, "could not start event loop %zu of %zu", started + 1, all->count);
+}
+
+const struct strategy strategy_async = {
+    .name = "async",
+    .summary = "all requests on one event loop: curl_multi under libev",
+    .capabilities = CAN_RUN_CONCURRENTLY | CAN_TLS,
+    .descriptors_per_100 = 107, /* a connection each, and a wake-up pair per group of 32 */
+    .options = options,
+    .threads = threads,
+    .lanes = lanes,
+    .open = async_open,
+    .run = async_run,
+    .close = async_close,
+};

@@ -1,0 +1,55 @@
+/* One request after another on one easy handle: the loop that everybody writes first. */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "http/transfer.h"
+#include "strategy/strategy.h"
+#include "strategy/work.h"
+
+static int64_t threads(const struct plan_entry *entry) {
+    (void)entry;
+    return 1;
+}
+
+static size_t lanes(const struct plan_entry *entry, size_t processors) {
+    (void)entry, (void)processors;
+    return 1;
+}
+
+static int sequential_open(const struct run_context *context, void **state, struct err *err) {
+    struct transfer *t = memory_zalloc(1, sizeof *t);
+    if (transfer_open(t, context->client, 0, TRANSFER_STOP_BY_POLL, err)) {
+        free(t);
+        return -1;
+    }
+    *state = t;
+    return 0;
+}
+
+static int sequential_run(const struct run_context *context, void *state, struct err *err) {
+    (void)err;
+    struct transfer *t = state;
+    int64_t ticket = 0;
+    while (work_take(context->work, &ticket)) {
+        transfer_begin(t, ticket, -1);
+        transfer_finish(t, curl_easy_perform(t->easy), 0);
+    }
+    return 0;
+}
+
+static void sequential_close(void *state) {
+    transfer_close(state);
+    free(state);
+}
+
+const struct strategy strategy_sequential = {
+    .name = "sequential",
+    .summary = "one request after another on one connection",
+    .capabilities = CAN_TLS,
+    .descriptors_per_100 = 300,
+    .threads = threads,
+    .lanes = lanes,
+    .open = sequential_open,
+    .run = sequential_run,
+    .close = sequential_close,
+};

@@ -1,0 +1,91 @@
+/* The table of strategies, and the checking of an entry of the plan against its row. */
+#include "strategy/strategy.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/nearest.h"
+
+#define STRATEGY(name) extern const struct strategy strategy_##name;
+#include "strategy/strategies.def"
+#undef STRATEGY
+
+const struct strategy *const strategy_table[] = {
+#define STRATEGY(name) &strategy_##name,
+#include "strategy/strategies.def"
+#undef STRATEGY
+    NULL};
+
+const struct strategy *strategy_find(const char *name) {
+    for (const struct strategy *const *row = strategy_table; *row; row++)
+        if (strcmp((*row)->name, name) == 0)
+            return *row;
+    return NULL;
+}
+
+static int refuse_name(const char *name, struct err *err) {
+    struct nearest near;
+    nearest_init(&near, name);
+    for (const struct strategy *const *row = strategy_table; *row; row++)
+        nearest_offer(&near, (*row)->name);
+    nearest_offer(&near, "all");
+    if (near.best)
+        return err_set(err, ERR_USAGE, "there is no mode \"%.60s\": did you mean %s?", name, near.best);
+    return err_set(err, ERR_USAGE, "there is no mode \"%.60s\" (--list shows them)", name);
+}
+
+static int refuse_option(const struct strategy *s, const char *option, struct err *err) {
+    if (!s->options || !s->options->name)
+        return err_set(err, ERR_USAGE, "mode %s has no options, so no \"%.60s\"", s->name, option);
+    struct nearest near;
+    nearest_init(&near, option);
+    for (const struct option *row = s->options; row->name; row++)
+        nearest_offer(&near, row->name);
+    if (near.best)
+        return err_set(err, ERR_USAGE, "mode %s has no option \"%.60s\": did you mean %s?", s->name, option,
+                       near.best);
+    return err_set(err, ERR_USAGE, "mode %s has no option \"%.60s\" (--list shows them)", s->name, option);
+}
+
+static int read_settings(const struct strategy *s, struct plan_entry *entry, struct err *err) {
+    for (size_t i = 0; i < entry->setting_count; i++) {
+        const struct plan_setting *setting = &entry->settings[i];
+        const struct option *row = option_find(s->options, setting->name);
+        if (!row)
+            return refuse_option(s, setting->name, err);
+        char shown[100];
+        snprintf(shown, sizeof shown, "%s:%s", s->name, row->name);
+        if (option_store(row, shown, setting->text, entry->values, err))
+            return -1;
+    }
+    return 0;
+}
+
+/* --threads is the `threads` option of every strategy that has one and was not given its own. */
+static void apply_threads(const struct plan *plan, const struct strategy *s, struct plan_entry *entry) {
+    const struct option *row = option_find(s->options, "threads");
+    if (!plan->threads || !row)
+        return;
+    union plan_value *value = &entry->values[row->offset / sizeof entry->values[0]];
+    if (!value->number)
+        value->number = plan->threads;
+}
+
+int strategy_configure(const struct plan *plan, struct plan_entry *entry, struct err *err) {
+    const struct strategy *s = strategy_find(entry->strategy);
+    if (!s)
+        return refuse_name(entry->strategy, err);
+    const char *why = s->probe ? s->probe() : NULL;
+    if (why)
+        return err_set(err, ERR_USAGE, "mode %s cannot run here: %s", s->name, why);
+    if (read_settings(s, entry, err))
+        return -1;
+    apply_threads(plan, s, entry);
+    entry->concurrency = s->capabilities & CAN_RUN_CONCURRENTLY ? plan->concurrency : 1;
+    entry->threads = s->threads(entry);
+    return 0;
+}
+
+bool strategy_is_available(const struct strategy *s) {
+    return !s->probe || !s->probe();
+}

@@ -1,0 +1,73 @@
+/* The contract of a client strategy: a way of driving the plan's requests. A strategy is one file with one
+ * `const struct strategy strategy_NAME`, and one line STRATEGY(NAME) in strategies.def.
+ *
+ * It runs in a process of its own. It receives a borrowed, immutable context and owns nothing but its state.
+ * It never prints, exits, computes a statistic or reads the command line. Between a request's start and its
+ * sample it takes no lock and allocates nothing of its own. */
+#ifndef FETCHBENCH_STRATEGY_STRATEGY_H
+#define FETCHBENCH_STRATEGY_STRATEGY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "http/client.h"
+#include "plan/option.h"
+#include "plan/plan.h"
+#include "record/recording.h"
+
+struct run_context {
+    const struct plan *plan;
+    const struct plan_entry *entry;
+    struct recording *recording;
+    const struct client *client; /* what every request of the run shares: resolved names, headers */
+    struct work *work;           /* hands out tickets */
+};
+
+/* What a strategy can do; an option that needs a bit which is absent is refused before anything starts. */
+enum strategy_capability {
+    CAN_RUN_CONCURRENTLY = 1 << 0, /* more than one request in flight */
+    CAN_TLS = 1 << 1,
+};
+
+struct strategy {
+    const char *name;
+    const char *summary; /* one line for --list */
+    unsigned capabilities;
+    int descriptors_per_100;      /* file descriptors that 100 requests in flight need */
+    const struct option *options; /* rows ended by name NULL; offset is the index into plan_entry.values times
+                                     sizeof(union plan_value); NULL for none */
+
+    /* NULL when it can run here, else why not, in one sentence. May itself be NULL. */
+    const char *(*probe)(void);
+    /* Threads that will send requests, for this entry. */
+    int64_t (*threads)(const struct plan_entry *entry);
+    /* Shared histograms that pay: one per loop, or per processor where threads outnumber them. */
+    size_t (*lanes)(const struct plan_entry *entry, size_t processors);
+
+    /* Before the clock: libraries, memory, handles. 0 with *state set, or -1 with err filled and nothing to
+     * close. */
+    int (*open)(const struct run_context *context, void **state, struct err *err);
+    /* Until the work source has no more and every outcome is recorded, or until the recording says stop and
+     * what is in flight has been cancelled. May be called again. 0, or -1 with err filled when it could not
+     * go on. */
+    int (*run)(const struct run_context *context, void *state, struct err *err);
+    void (*close)(void *state);
+};
+
+/* The table, in the order of strategies.def; ended by NULL. */
+extern const struct strategy *const strategy_table[];
+
+/* The row with that name, or NULL. */
+const struct strategy *strategy_find(const char *name);
+
+/* Whether its probe lets it run here. */
+bool strategy_is_available(const struct strategy *s);
+
+/* Checks an entry against its strategy: name, options, what it can run here; fills values, concurrency and
+ * threads. 0, or -1 with err filled: one sentence that names both, with the nearest right word where one was
+ * mistyped. */
+int strategy_configure(const struct plan *plan, struct plan_entry *entry, struct err *err);
+
+#endif

@@ -1,0 +1,179 @@
+/* A producer puts tickets into a bounded queue; as many worker threads as requests may be in flight take them
+ * out, each with an easy handle of its own. The workers' stacks are small, guarded, and come from one
+ * reservation that is kept until the end, so that the memory figure taken then has them in it. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "http/transfer.h"
+#include "strategy/queue.h"
+#include "strategy/strategy.h"
+#include "strategy/work.h"
+
+#define STACK_BYTES (256 * 1024) /* beyond what the C library itself asks for; touched only as far as used   \
+                                  */
+#define GUARD_BYTES 4096
+
+struct worker {
+    struct pool *pool;
+    struct transfer transfer;
+    pthread_t thread;
+};
+
+struct pool {
+    struct queue queue;
+    struct worker *workers;
+    size_t count, opened;
+    char *stacks;
+    size_t stack_bytes; /* of one, its guard included */
+};
+
+enum { OPTION_QUEUE };
+
+static const struct option options[] = {
+    {.name = "queue",
+     .argument = "N",
+     .kind = OPTION_COUNT,
+     .offset = OPTION_QUEUE * sizeof(union plan_value),
+     .least = 1,
+     .most = 10000000,
+     .help = "places in the queue (as many as workers)"},
+    {0},
+};
+
+static int64_t threads(const struct plan_entry *entry) {
+    return entry->concurrency;
+}
+
+static size_t lanes(const struct plan_entry *entry, size_t processors) {
+    return (size_t)entry->concurrency < processors ? (size_t)entry->concurrency : processors;
+}
+
+static void threads_close(void *state) {
+    struct pool *p = state;
+    for (size_t i = 0; i < p->opened; i++)
+        transfer_close(&p->workers[i].transfer);
+    if (p->stacks)
+        munmap(p->stacks, p->count * p->stack_bytes);
+    queue_fini(&p->queue);
+    free(p->workers);
+    free(p);
+}
+
+static int open_stacks(struct pool *p, struct err *err) {
+    long least = sysconf(_SC_THREAD_STACK_MIN);
+    size_t wanted = STACK_BYTES + GUARD_BYTES + (least > 0 ? (size_t)least : 0);
+    p->stack_bytes = (wanted + GUARD_BYTES - 1) / GUARD_BYTES * GUARD_BYTES;
+    char *stacks = mmap(NULL, p->count * p->stack_bytes, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (stacks == MAP_FAILED)
+        return err_set_errno(err, "cannot reserve the stacks of %zu threads", p->count);
+    p->stacks = stacks;
+    for (size_t i = 0; i < p->count; i++)
+        if (mprotect(stacks + i * p->stack_bytes, GUARD_BYTES, PROT_NONE))
+            return err_set_errno(err, "cannot guard the stack of thread %zu of %zu", i + 1, p->count);
+    return 0;
+}
+
+static int threads_open(const struct run_context *context, void **state, struct err *err) {
+    struct pool *p = memory_zalloc(1, sizeof *p);
+    p->count = (size_t)context->entry->concurrency;
+    int64_t places = context->entry->values[OPTION_QUEUE].number;
+    queue_init(&p->queue, places ? (size_t)places : p->count);
+    p->workers = memory_zalloc(p->count, sizeof *p->workers);
+    int failed = open_stacks(p, err);
+    for (size_t i = 0; !failed && i < p->count; i++) {
+        p->workers[i].pool = p;
+        failed = transfer_open(&p->workers[i].transfer, context->client, i, TRANSFER_STOP_BY_POLL, err);
+        p->opened += !failed;
+    }
+    if (failed) {
+        threads_close(p);
+        return -1;
+    }
+    *state = p;
+    return 0;
+}
+
+static void *work(void *argument) {
+    struct worker *w = argument;
+    struct queue *queue = &w->pool->queue;
+    struct recording *recording = w->transfer.client->recording;
+    struct queue_item item;
+    while (queue_take(queue, &item)) {
+        if (recording_stopping(recording)) {
+            queue_drop(queue);
+            break;
+        }
+        transfer_begin(&w->transfer, item.ticket, clock_now_ns() - item.put_ns);
+        CURLcode code = curl_easy_perform(w->transfer.easy);
+        transfer_finish(&w->transfer, code, recording_lane_here(recording));
+    }
+    return NULL;
+}
+
+static int start_worker(struct pool *p, size_t i) {
+    pthread_attr_t attributes;
+    int code = pthread_attr_init(&attributes);
+    if (code)
+        return code;
+    code = pthread_attr_setstack(&attributes, p->stacks + i * p->stack_bytes + GUARD_BYTES,
+                                 p->stack_bytes - GUARD_BYTES);
+    if (!code)
+        code = pthread_create(&p->workers[i].thread, &attributes, work, &p->workers[i]);
+    pthread_attr_destroy(&attributes);
+    return code;
+}
+
+static void produce(const struct run_context *context, struct queue *queue) {
+    struct queue_item item = {0};
+    while (work_take(context->work, &item.ticket)) {
+        item.put_ns = clock_now_ns();
+        if (!queue_put(queue, item))
+            break;
+    }
+    if (recording_stopping(context->recording))
+        queue_drop(queue);
+    else
+        queue_close(queue);
+}
+
+static int threads_run(const struct run_context *context, void *state, struct err *err) {
+    struct pool *p = state;
+    int code = 0;
+    size_t started = 0;
+    queue_reopen(&p->queue);
+    while (started < p->count && !code) {
+        code = start_worker(p, started);
+        started += !code;
+    }
+    if (code)
+        queue_drop(&p->queue);
+    else
+        produce(context, &p->queue);
+    for (size_t i = 0; i < started; i++)
+        pthread_join(p->workers[i].thread, NULL);
+    if (!code)
+        return 0;
+    errno = code;
+    return err_set_errno(
+        err, "could not start thread %zu of %zu (ulimit -u or the container's limit of processes?)",
+        started + 1, p->count);
+}
+
+const struct strategy strategy_threads = {
+    .name = "threads",
+    .summary = "a queue emptied by -c worker threads, each with its own connection",
+    .capabilities = CAN_RUN_CONCURRENTLY | CAN_TLS,
+    .descriptors_per_100 = 300,
+    .options = options,
+    .threads = threads,
+    .lanes = lanes,
+    .open = threads_open,
+    .run = threads_run,
+    .close = threads_close,
+};

@@ -1,0 +1,212 @@
+"""Fixtures of the integration tests: the binary, and servers for it to meet. See servers.py for the servers themselves."""
+import json
+import os
+import resource
+import subprocess
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from servers import Hostile, Httpbin, Nginx, end_process, self_signed
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMA = ROOT / "results" / "report.schema.json"
+SANITIZER_WORDS = ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "runtime error:")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: takes minutes; part of test.sh --full")
+    config.addinivalue_line("markers", "release: compares times or memory, which a sanitizer changes")
+
+
+@pytest.fixture(scope="session")
+def fetchbench():
+    """The path of the program under test."""
+    path = Path(os.environ.get("FETCHBENCH", ROOT / "build" / "fetchbench")).resolve()
+    assert path.exists(), f"{path} is not built"
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def schema():
+    if not SCHEMA.exists():
+        return None
+    document = json.loads(SCHEMA.read_text())
+    validator = jsonschema.validators.validator_for(document)
+    validator.check_schema(document)
+    return validator(document)
+
+
+class Outcome:
+    """What one invocation of fetchbench came to."""
+
+    def __init__(self, status, stdout, stderr, report):
+        self.status, self.stdout, self.stderr, self.report = status, stdout, stderr, report
+
+    @property
+    def runs(self):
+        return self.report["runs"]
+
+    def run(self, label):
+        """The only run with that label."""
+        found = [r for r in self.runs if r["label"] == label]
+        assert len(found) == 1, f"{len(found)} runs are labelled {label}"
+        return found[0]
+
+    @property
+    def said(self):
+        return self.stdout + self.stderr
+
+    def __repr__(self):
+        return f"status {self.status}\n--- stdout\n{self.stdout}\n--- stderr\n{self.stderr}"
+
+
+def check_report(text, schema):
+    """Parses a report and checks what holds of every one."""
+    report = json.loads(text)
+    if schema is not None:
+        schema.validate(report)
+    for run in report["runs"]:
+        r = run["requests"]
+        assert r["total"] == sum(r[k] for k in ("completed", "failed", "unfinished", "cancelled", "not_started")), r
+        assert r["completed"] == sum(run["status_codes"].values())
+        assert r["completed"] == run["latency"]["count"]
+        assert r["failed"] == sum(e["count"] for name, e in run["errors"].items() if name != "cancelled")
+    return report
+
+
+class Running:
+    """fetchbench while it runs. Its report goes to a file of its own unless the arguments name one."""
+
+    def __init__(self, command, folder, report_file, schema, **popen):
+        self.report_file, self.schema = report_file, schema
+        self.out, self.err = folder / f"{report_file.stem}.out", folder / f"{report_file.stem}.err"
+        with open(self.out, "wb") as out, open(self.err, "wb") as err:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, **popen)
+
+    def finish(self, timeout=120):
+        try:
+            status = self.process.wait(timeout)
+        finally:
+            end_process(self.process)
+        stdout, stderr = self.out.read_text(), self.err.read_text()
+        for word in SANITIZER_WORDS:
+            assert word not in stderr, stderr
+        report = None
+        if self.report_file.exists():
+            report = check_report(self.report_file.read_text(), self.schema)
+        return Outcome(status, stdout, stderr, report)
+
+    def measured_child(self):
+        """The PID of the process that fires the requests: child of the launcher, which is fetchbench's child."""
+        for launcher in children(self.process.pid):
+            for child in children(launcher):
+                return child
+        return None
+
+
+def children(pid):
+    found = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children") as f:
+                found += [int(word) for word in f.read().split()]
+    except OSError:
+        pass
+    return found
+
+
+@pytest.fixture
+def start_fetchbench(fetchbench, schema, tmp_path):
+    """start_fetchbench(*args, **popen): runs it in tmp_path without waiting."""
+    started = []
+
+    def start(*args, report=True, env=None, **popen):
+        report_file = tmp_path / f"report-{len(started)}.json"
+        command = [fetchbench, *map(str, args)]
+        if report and not any(a == "-o" or a.startswith("--output") for a in command):
+            command += ["-o", str(report_file)]
+        popen.setdefault("cwd", tmp_path)
+        started.append(Running(command, tmp_path, report_file, schema, env={**os.environ, **(env or {})}, **popen))
+        return started[-1]
+
+    yield start
+    for running in started:
+        end_process(running.process)
+
+
+@pytest.fixture
+def run_fetchbench(start_fetchbench):
+    """run_fetchbench(*args, status=0, **popen): runs it to its end, checks its exit status and returns an Outcome.
+    status=None accepts any."""
+
+    def run(*args, status=0, timeout=120, **popen):
+        outcome = start_fetchbench(*args, **popen).finish(timeout)
+        assert status is None or outcome.status == status, outcome
+        return outcome
+
+    return run
+
+
+class Endpoint:
+    def __init__(self, binary, *args):
+        self.process = subprocess.Popen([binary, "serve", "--listen", "127.0.0.1:0", *args], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.line = self.process.stdout.readline()
+        self.url = self.line.split()[3].rstrip("/")
+        self.port = int(self.url.rsplit(":", 1)[1])
+
+    def close(self):
+        status = end_process(self.process)
+        self.process.stdout.close()
+        return status
+
+
+@pytest.fixture(scope="session")
+def endpoint(fetchbench):
+    """fetchbench's own server, running."""
+    server = Endpoint(fetchbench)
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def httpbin(tmp_path_factory):
+    server = Httpbin(tmp_path_factory.mktemp("httpbin"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def nginx(tmp_path_factory):
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    server = Nginx(tmp_path_factory.mktemp("nginx"), hard if hard != resource.RLIM_INFINITY else 19000)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def hostile():
+    server = Hostile()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """(TLS context of a server, file of its self-signed certificate)"""
+    return self_signed(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+def tls_server(certificate):
+    server = Hostile(certificate[0])
+    server.certificate = str(certificate[1])
+    yield server
+    server.close()
+
+
+@pytest.fixture(params=["sequential", "threads", "async"])
+def strategy(request):
+    return request.param

@@ -1,0 +1,127 @@
+"""Words that are typed: what is refused, with one sentence and status 2, and what is answered at once."""
+import re
+import resource
+
+import pytest
+
+URL = "http://127.0.0.1:9/"
+
+
+def refusal(run_fetchbench, *args, **popen):
+    """Runs it, and returns the one sentence with which it refuses."""
+    outcome = run_fetchbench(*args, status=2, report=False, **popen)
+    assert outcome.stdout == ""
+    lines = outcome.stderr.splitlines()
+    assert len(lines) == 1, outcome
+    assert lines[0].startswith("fetchbench: ")
+    return lines[0]
+
+
+@pytest.mark.parametrize("args, words", [
+    (["--concurency", "5", URL], ["--concurency", "--concurrency"]),
+    (["--request", "5", URL], ["--request", "--requests"]),
+    (["-M", "asinc", URL], ["asinc", "async"]),
+    (["-M", "sequental,async", URL], ["sequental", "sequential"]),
+    (["-M", "async:thread=2", URL], ["thread", "threads"]),
+    (["-M", "sequential:threads=2", URL], ["sequential", "threads"]),
+    (["-M", "async:threads=many", URL], ["threads", "many"]),
+    (["-M", "", URL], ["mode"]),
+    (["-n", "0", URL], ["-n", "1"]),
+    (["-n", "-5", URL], ["-n"]),
+    (["-n", "many", URL], ["-n", "many"]),
+    (["-n", "99999999999999999999999", URL], ["-n"]),
+    (["-n"], ["-n"]),
+    (["-c", "0", URL], ["-c"]),
+    (["--timeout", "soon", URL], ["--timeout", "soon"]),
+    (["--timeout", "0", URL], ["--timeout"]),
+    (["--rounds", "0", URL], ["--rounds"]),
+    (["-f", "jsn", URL], ["jsn", "json"]),
+    (["-t", "5", URL], ["--timeout", "--threads"]),
+    (["-q", "500", URL], ["-q", "--rate"]),
+    (["-H", "no colon here", URL], ["no colon here"]),
+    (["--cacert", "/nonexistent/ca.pem", "https://127.0.0.1:9/"], ["/nonexistent/ca.pem"]),
+    (["-4", "-6", URL], ["-4", "-6"]),
+    (["not a url"], ["not a url"]),
+    (["ftp://127.0.0.1/"], ["ftp"]),
+    (["http://"], ["http://"]),
+    (["http://127.0.0.1:99999/"], ["99999"]),
+    (["http://127.0.0.1/{nosuch}"], ["{nosuch}"]),
+    (["http://127.0.0.1/{i"], ["{"]),
+    ([URL, "http://127.0.0.1:10/"], ["http://127.0.0.1:10/"]),
+], ids=lambda value: " ".join(value) if isinstance(value, list) else str(value))
+def test_bad_input_is_refused_in_one_sentence(run_fetchbench, args, words):
+    sentence = refusal(run_fetchbench, *args)
+    for word in words:
+        assert word in sentence
+
+
+@pytest.mark.parametrize("mode", ["threads", "async"])
+def test_concurrency_beyond_the_descriptors_is_refused_with_the_number_that_fits(run_fetchbench, nginx, mode):
+    def limit():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (600, 600))
+
+    args = ["-M", mode, "-n", 600, f"{nginx.url}/quiet"]
+    sentence = refusal(run_fetchbench, *args, "-c", 600, preexec_fn=limit)
+    numbers = [int(n) for n in re.findall(r"\d+", sentence)]
+    assert 600 in numbers
+    fits = [n for n in numbers if 0 < n < 600]
+    assert fits, sentence
+    outcome = run_fetchbench(*args, "-c", max(fits), preexec_fn=limit)
+    assert outcome.run(mode)["errors"] == {}
+
+
+def test_the_soft_limit_on_descriptors_is_raised_by_itself(run_fetchbench, nginx):
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if hard != resource.RLIM_INFINITY and hard < 4096:
+        pytest.skip(f"the hard limit is {hard}")
+    outcome = run_fetchbench("-M", "async", "-n", 500, "-c", 500, f"{nginx.url}/quiet",
+                             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard)))
+    assert outcome.run("async")["requests"]["completed"] == 500
+
+
+def test_help_names_every_option(run_fetchbench):
+    text = run_fetchbench("--help", report=False).stdout
+    for option in ("--requests", "--concurrency", "--mode", "--method", "--header", "--data", "--user", "--user-agent",
+                   "--timeout", "--connect-timeout", "--insecure", "--cacert", "--ipv4", "--ipv6", "--no-keepalive",
+                   "--keep-going", "--max-errors", "--rounds", "--seed", "--threads", "--pin", "--warmup", "--quiet",
+                   "--list", "--dry-run", "--help", "--version", "-n", "-c", "-M", "-X", "-H", "-u", "-A", "-k", "-4", "-6",
+                   "-w", "-o", "-f", "-q", "-m"):
+        assert re.search(rf"(?<![\w-]){option}\b", text), option
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_version_is_one_line(run_fetchbench):
+    out = run_fetchbench("--version", report=False).stdout
+    assert re.match(r"fetchbench \d+\.\d+\.\d+", out)
+
+
+def test_list_shows_every_strategy_with_its_options(run_fetchbench):
+    out = run_fetchbench("--list", report=False).stdout
+    for word in ("sequential", "threads", "async", "threads="):
+        assert word in out
+
+
+def test_dry_run_shows_the_resolved_plan_and_fires_nothing(run_fetchbench, hostile, tmp_path):
+    out = run_fetchbench("--dry-run", "-M", "sequential,two=async:threads=2", "-n", "1k", f"{hostile.url}/ok?key={{i}}",
+                         report=False).stdout
+    for word in ("sequential", "two", "1000", "GET", f"{hostile.url}/ok"):
+        assert word in out
+    assert hostile.accepted == 0
+    assert not list(tmp_path.glob("*.json"))
+
+
+def test_counts_take_suffixes(run_fetchbench, nginx):
+    assert run_fetchbench("-n", "1k", f"{nginx.url}/quiet").run("async")["requests"]["completed"] == 1000
+
+
+def test_all_is_every_strategy_that_can_run_here(run_fetchbench, nginx):
+    outcome = run_fetchbench("-M", "all", "-n", 5, f"{nginx.url}/quiet")
+    assert {"sequential", "threads", "async"} <= {r["strategy"] for r in outcome.runs}
+
+
+def test_a_url_without_a_scheme_means_http(run_fetchbench, nginx):
+    run_fetchbench("-n", 3, f"127.0.0.1:{nginx.port}/quiet")
+
+
+def test_options_may_follow_the_url(run_fetchbench, nginx):
+    assert run_fetchbench(f"{nginx.url}/quiet", "-n", 3, "--mode=sequential").run("sequential")["requests"]["completed"] == 3

@@ -1,0 +1,69 @@
+"""Minutes-long runs against nginx: counts in the hundred thousands, ten thousand connections, ten million requests."""
+import os
+import time
+
+import pytest
+
+pytestmark = [pytest.mark.long, pytest.mark.release]
+
+
+def test_100000_requests_by_each_strategy_agree_with_nginx(run_fetchbench, nginx, strategy):
+    logged = nginx.log.lines_once_there(0)
+    run = run_fetchbench("-M", strategy, "-n", 100_000, f"{nginx.url}/get?key={{i}}", timeout=600).run(strategy)
+    assert run["requests"]["completed"] == 100_000
+    assert run["errors"] == {}
+    assert nginx.log.lines_once_there(logged + 100_000) == logged + 100_000
+
+
+def test_ten_thousand_connections_cost_at_most_two_and_a_half_times_a_hundred(run_fetchbench, nginx):
+    if nginx.connections < 10_100:
+        pytest.skip(f"the limit on descriptors leaves nginx {nginx.connections} connections")
+
+    def cost(concurrency):
+        before = nginx.requests()
+        run = run_fetchbench("-M", "async", "-c", concurrency, "-n", 1_000_000, f"{nginx.url}/quiet", timeout=900).run("async")
+        assert run["requests"]["completed"] == 1_000_000
+        assert run["errors"] == {}
+        assert nginx.requests() - before == 1_000_001
+        return run["client"]["cpu_us_per_request"]
+
+    few, many = cost(100), cost(10_000)
+    assert many <= 2.5 * few, (few, many)
+
+
+def test_five_thousand_threads_work(run_fetchbench, nginx):
+    if nginx.connections < 5_100:
+        pytest.skip(f"the limit on descriptors leaves nginx {nginx.connections} connections")
+    run = run_fetchbench("-M", "threads", "-c", 5000, "-n", 50_000, f"{nginx.url}/quiet", timeout=600).run("threads")
+    assert run["requests"]["completed"] == 50_000
+
+
+def test_memory_does_not_grow_with_the_number_of_requests(run_fetchbench, nginx):
+    def memory(n):
+        run = run_fetchbench("-M", "async", "-n", n, f"{nginx.url}/quiet", timeout=1800).run("async")
+        assert run["requests"]["completed"] == n
+        assert run["latency"]["source"] == "histogram"
+        return run["client"]["memory_bytes"]
+
+    few, many = memory(400_000), memory(10_000_000)
+    assert abs(many - few) <= 4 << 20, (few, many)
+
+
+def cpu_seconds(pid):
+    with open(f"/proc/{pid}/stat") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_the_parent_costs_under_one_percent_of_a_core(start_fetchbench, nginx):
+    running = start_fetchbench("-M", "async", "-n", 1_000_000, f"{nginx.url}/quiet")
+    while running.measured_child() is None:
+        time.sleep(0.01)
+    begun, first = time.monotonic(), cpu_seconds(running.process.pid)
+    last, ended = first, begun
+    while running.measured_child() is not None:
+        last, ended = cpu_seconds(running.process.pid), time.monotonic()
+        time.sleep(0.05)
+    assert running.finish().status == 0
+    assert ended - begun > 3
+    assert (last - first) / (ended - begun) < 0.01

@@ -1,0 +1,48 @@
+/* A strategy that sends nothing and claims that all was well: the least that the contract takes. */
+#include "base/clock.h"
+#include "strategy/strategy.h"
+#include "strategy/work.h"
+
+static int64_t dummy_threads(const struct plan_entry *entry) {
+    (void)entry;
+    return 1;
+}
+
+static size_t dummy_lanes(const struct plan_entry *entry, size_t processors) {
+    (void)entry, (void)processors;
+    return 1;
+}
+
+static int dummy_open(const struct run_context *context, void **state, struct err *err) {
+    (void)context, (void)err;
+    *state = NULL;
+    return 0;
+}
+
+static int dummy_run(const struct run_context *context, void *state, struct err *err) {
+    (void)state, (void)err;
+    int64_t ticket = 0;
+    while (work_take(context->work, &ticket)) {
+        int64_t now = clock_now_ns();
+        struct sample sample = {.due_ns = now, .start_ns = now, .sent_ns = now, .first_byte_ns = now, .end_ns = now + 1000,
+                                .queue_wait_ns = -1, .dns_ns = -1, .connect_ns = -1, .tls_ns = -1, .status = 200};
+        recording_begin(context->recording, 0, ticket, now);
+        recording_put(context->recording, 0, 0, ticket, &sample, NULL);
+    }
+    return 0;
+}
+
+static void dummy_close(void *state) {
+    (void)state;
+}
+
+const struct strategy strategy_dummy = {
+    .name = "dummy",
+    .summary = "sends nothing",
+    .descriptors_per_100 = 100,
+    .threads = dummy_threads,
+    .lanes = dummy_lanes,
+    .open = dummy_open,
+    .run = dummy_run,
+    .close = dummy_close,
+};

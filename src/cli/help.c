@@ -70,22 +70,27 @@ void help_write_options(struct buf *out, const struct option *table) {
     }
 }
 
+static void write_named(struct buf *out, const char *name, const char *text) {
+    buf_printf(out, "  %-*s", OPTION_COLUMN - 2, name);
+    write_wrapped(out, text, OPTION_COLUMN, OPTION_COLUMN);
+}
+
 void help_write(struct buf *out) {
     buf_append_text(out, "Usage: fetchbench [options] [URL]\n");
     for (const struct cli_command *c = cli_commands; c->name; c++)
         buf_printf(out, "       fetchbench %s [options]\n", c->name);
     buf_append_text(out, "\n"
-                         "Fires N requests at a URL with one client strategy or several, measures each in a\n"
-                         "process of its own, and says which is how much faster. In the URL, {i} is the\n"
-                         "request's number, from 0. With no URL it starts its own endpoint for the run.\n"
+                         "Fires N requests at a URL with one client strategy or several, measures each\n"
+                         "in a process of its own, and says which is how much faster. In the URL, {i}\n"
+                         "is the request's number, from 0. With no URL it serves itself for the run.\n"
                          "Counts may be written 10k, times 250ms, 30s, 5m. Defaults are in brackets.\n");
     help_write_options(out, settings_options);
     buf_append_text(out, "\nStrategies:\n");
     for (const struct strategy *const *row = strategy_table; *row; row++)
-        buf_printf(out, "  %-22s  %s\n", (*row)->name, (*row)->summary);
+        write_named(out, (*row)->name, (*row)->summary);
     buf_append_text(out, "\nCommands:\n");
     for (const struct cli_command *c = cli_commands; c->name; c++)
-        buf_printf(out, "  %-22s  %s\n", c->name, c->help);
+        write_named(out, c->name, c->help);
     buf_append_text(out,
                     "\n"
                     "Examples:\n"

@@ -25,22 +25,26 @@ struct server {
     ev_timer accept_pause; /* runs while there is no descriptor left for a new connection */
 };
 
-/* Lets everything go that is due by now_ns. */
-static void release(struct server *s, int64_t now_ns) {
+/* Notes the shards of everything that is due by now_ns. */
+static void resume_due(struct server *s, int64_t now_ns) {
     for (;;) {
         struct exchange *x = delays_take(&s->service->delays, now_ns);
         if (!x)
-            break;
+            return;
         MHD_resume_connection(x->connection);
         spread_touch(x->shard);
     }
+}
+
+static void release(struct server *s) {
+    resume_due(s, clock_now_ns());
     delays_arm(&s->service->delays);
     spread_run_touched(&s->spread);
 }
 
 static void on_due(struct ev_loop *loop, ev_io *watcher, int events) {
     (void)loop, (void)events;
-    release(watcher->data, clock_now_ns());
+    release(watcher->data);
 }
 
 /* A turn of many shards must not keep an answer waiting that became due meanwhile. */
@@ -48,7 +52,7 @@ static void after_shard(void *context) {
     struct server *s = context;
     const struct delays *delays = &s->service->delays;
     if (delays->count > 0 && delays->heap[0].due_ns <= clock_now_ns())
-        release(s, clock_now_ns());
+        release(s);
 }
 
 static void pause_accepting(struct server *s) {
@@ -123,7 +127,9 @@ static void serve(struct server *s, int listen_fd, int stop_fd) {
     if (stop_fd >= 0)
         watch(s, &s->stop, on_stop, stop_fd);
     ev_run(s->loop, 0);
-    release(s, INT64_MAX); /* libmicrohttpd does not stop with suspended connections */
+    /* libmicrohttpd does not stop with suspended connections. They are not run again, so nothing goes out
+     * early. */
+    resume_due(s, INT64_MAX);
     s->spread.freed = NULL;
 }
 

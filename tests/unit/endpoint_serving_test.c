@@ -149,7 +149,7 @@ static void clients_that_leave_while_held_leave_nothing_behind(void **state) {
     assert_in_range(count_descriptors(s->pid), 0, (uintmax_t)before);
 }
 
-static void stopping_does_not_wait_for_held_answers(void **state) {
+static void stopping_cuts_off_held_answers_at_once(void **state) {
     (void)state;
     char answer[2048];
     struct served s = serve(0);
@@ -159,6 +159,7 @@ static void stopping_does_not_wait_for_held_answers(void **state) {
     int64_t before_ns = clock_now_ns();
     stop(&s);
     assert_true(clock_now_ns() - before_ns < 9 * CLOCK_NS_PER_S);
+    assert_true(recv(fd, answer, sizeof answer, 0) <= 0); /* and not early either */
     close(fd);
 }
 
@@ -198,7 +199,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_delayed_answer_is_never_early, start, finish),
         cmocka_unit_test_setup_teardown(seeded_bytes_are_those_of_python, start, finish),
         cmocka_unit_test_setup_teardown(clients_that_leave_while_held_leave_nothing_behind, start, finish),
-        cmocka_unit_test(stopping_does_not_wait_for_held_answers),
+        cmocka_unit_test(stopping_cuts_off_held_answers_at_once),
         cmocka_unit_test(running_out_of_descriptors_neither_spins_nor_loses_anyone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

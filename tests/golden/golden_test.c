@@ -1,0 +1,89 @@
+/* Reads NAME.json, renders it in every style, and compares with NAME.STYLE.txt. With GOLDEN_UPDATE set in the
+ * environment it writes those files instead. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/renderer.h"
+
+#define LIMIT ((size_t)1 << 22)
+
+static const struct {
+    const char *name;
+    struct render_style style;
+} styles[] = {
+    {"plain", {.width = 80, .colour = false, .utf8 = true}},
+    {"colour", {.width = 80, .colour = true, .utf8 = true}},
+    {"ascii", {.width = 80, .colour = false, .utf8 = false}},
+};
+
+static void read_whole(const char *path, struct buf *out) {
+    char block[4096];
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return;
+    for (size_t got = fread(block, 1, sizeof block, file); got > 0; got = fread(block, 1, sizeof block, file))
+        buf_append(out, block, got);
+    fclose(file);
+}
+
+static int write_whole(const char *path, const struct buf *text) {
+    FILE *file = fopen(path, "wb");
+    if (!file)
+        return 1;
+    fwrite(buf_text(text), 1, text->length, file);
+    return fclose(file) != 0;
+}
+
+static int compare(const char *path, const struct buf *got) {
+    struct buf wanted;
+    buf_init(&wanted, LIMIT);
+    read_whole(path, &wanted);
+    bool same = wanted.length == got->length && strcmp(buf_text(&wanted), buf_text(got)) == 0;
+    if (!same)
+        printf("%s is otherwise. Wanted:\n%s\nGot:\n%s\n", path, buf_text(&wanted), buf_text(got));
+    buf_fini(&wanted);
+    return same ? 0 : 1;
+}
+
+static int check_style(const struct report *report, const char *base, size_t style) {
+    char path[4096];
+    struct buf got;
+    snprintf(path, sizeof path, "%s.%s.txt", base, styles[style].name);
+    buf_init(&got, LIMIT);
+    int failed = renderer_find("text")->render(report, &styles[style].style, &got);
+    if (!failed)
+        failed = getenv("GOLDEN_UPDATE") ? write_whole(path, &got) : compare(path, &got);
+    buf_fini(&got);
+    return failed;
+}
+
+/* A report that was read gives, written again, the bytes of the file: nothing is lost on the way. */
+static int check_json(const struct report *report, const char *path) {
+    static const struct render_style style = {.width = 80};
+    struct buf got;
+    buf_init(&got, LIMIT);
+    int failed = renderer_find("json")->render(report, &style, &got);
+    if (!failed)
+        failed = getenv("GOLDEN_UPDATE") ? write_whole(path, &got) : compare(path, &got);
+    buf_fini(&got);
+    return failed;
+}
+
+int main(int argc, char **argv) {
+    char path[4096];
+    struct err err = {0};
+    if (argc != 2)
+        return 2;
+    snprintf(path, sizeof path, "%s.json", argv[1]);
+    struct report *report = report_read(path, &err);
+    if (!report) {
+        puts(err.text);
+        return 1;
+    }
+    int failed = check_json(report, path);
+    for (size_t i = 0; i < sizeof styles / sizeof styles[0]; i++)
+        failed |= check_style(report, argv[1], i);
+    report_close(report);
+    return failed ? 1 : 0;
+}

@@ -49,10 +49,14 @@ build() {
     configure "$dir" -DFETCHBENCH_WERROR=ON -DFETCHBENCH_TESTS=ON "$@" && cmake --build "$dir"
 }
 
-unit() { steady ctest --test-dir "$1" -j2 --output-on-failure --output-junit "$logs/$stage.xml"; }
+# Whether the build in a folder came about; without it a stage is one failure, not hundreds.
+built() { [ -x "$1/fetchbench" ] || { echo "$1/fetchbench was not built" && false; }; }
+
+unit() { built "$1" && steady ctest --test-dir "$1" -j2 --output-on-failure --output-junit "$logs/$stage.xml"; }
 
 # pytest DIR MARKS: the integration tests on the build in DIR.
 integration() {
+    built "$1" || return
     FETCHBENCH=$1/fetchbench steady "$python" -m pytest -p no:cacheprovider -q -m "$2" --durations=10 \
         --junitxml "$logs/$stage.xml" "$root/tests/integration"
 }

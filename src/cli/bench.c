@@ -144,7 +144,7 @@ static void tell_where(const struct bench *b) {
     if (b->unwritten.kind != ERR_NONE)
         fprintf(stderr, "fetchbench: %s\n", b->unwritten.text);
     else if (strcmp(b->file.path, "-") != 0 && strcmp(b->settings.format, "text") == 0 && !b->settings.quiet)
-        printf("\nreport: %s\n", b->file.path);
+        printf("report: %s\n", b->file.path);
 }
 
 static enum cli_outcome outcome_of(const struct bench *b, int failed) {

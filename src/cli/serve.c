@@ -13,7 +13,7 @@
 
 struct serve_settings {
     const char *listen;
-    bool open_to_all, help;
+    bool open_to_all, pretty, help;
 };
 
 static const struct option serve_options[] = {
@@ -28,6 +28,11 @@ static const struct option serve_options[] = {
      .kind = OPTION_FLAG,
      .offset = offsetof(struct serve_settings, open_to_all),
      .help = "allow an address beyond loopback"},
+    {.letters = "",
+     .name = "pretty",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct serve_settings, pretty),
+     .help = "indent JSON by two (compact, as httpbin under gunicorn)"},
     {.letters = "h",
      .name = "help",
      .kind = OPTION_FLAG,
@@ -78,7 +83,8 @@ enum cli_outcome cli_serve(int argc, char **argv, struct err *err) {
         return CLI_FAILED;
     if (settings.help)
         return show_help();
-    struct endpoint_options options = {.listen = settings.listen, .open_to_all = settings.open_to_all};
+    struct endpoint_options options = {
+        .listen = settings.listen, .open_to_all = settings.open_to_all, .pretty = settings.pretty};
     struct endpoint *endpoint = NULL;
     if (endpoint_open(&endpoint, &options, err))
         return CLI_FAILED;

@@ -44,18 +44,23 @@ static int split(const char *where, struct place *out) {
     return 0;
 }
 
-static int resolve(const char *where, struct addrinfo **out, struct err *err) {
+/* NULL and err when there is no such address. */
+static struct addrinfo *resolve(const char *where, struct err *err) {
     struct place place;
-    if (split(where, &place))
-        return err_set(
+    if (split(where, &place)) {
+        err_set(
             err, ERR_USAGE,
             "cannot listen on '%s': give an address and a port, such as 127.0.0.1:8080, [::1]:8080 or :8080",
             where);
+        return NULL;
+    }
+    struct addrinfo *info = NULL;
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV | AI_PASSIVE};
-    int failure = getaddrinfo(place.host, place.port, &hints, out);
-    if (failure)
-        return err_set(err, ERR_USAGE, "cannot listen on '%s': %s", where, gai_strerror(failure));
-    return 0;
+    int failure = getaddrinfo(place.host, place.port, &hints, &info);
+    if (!failure)
+        return info;
+    err_set(err, ERR_USAGE, "cannot listen on '%s': %s", where, gai_strerror(failure));
+    return NULL;
 }
 
 static bool is_loopback(const struct sockaddr *address) {
@@ -108,8 +113,8 @@ static int bind_and_listen(const char *where, const struct addrinfo *info, struc
 }
 
 int listen_open(const char *where, bool open_to_all, char address[LISTEN_ADDRESS], struct err *err) {
-    struct addrinfo *info = NULL;
-    if (resolve(where, &info, err))
+    struct addrinfo *info = resolve(where, err);
+    if (!info)
         return -1;
     int fd = -1;
     if (!open_to_all && !is_loopback(info->ai_addr))

@@ -138,9 +138,8 @@ static int compare(const void *left, const void *right, void *text) {
 }
 
 void pairs_sort(struct pairs *p) {
-    char empty[1] = "";
-    if (p->count > 1)
-        qsort_r(p->items, p->count, sizeof *p->items, compare, p->text.text ? p->text.text : empty);
+    if (p->count > 1 && p->text.text)
+        qsort_r(p->items, p->count, sizeof *p->items, compare, p->text.text);
 }
 
 /* How many pairs from the first on have its name. */

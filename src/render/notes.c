@@ -27,10 +27,6 @@ static const char *clean(const struct notes *n, const char *text) {
     return page_clean(n->arena, text, n->style->utf8);
 }
 
-static bool is_compared(const struct notes *n) {
-    return n->summaries->count > 1;
-}
-
 static void append_place(struct buf *out, const struct notes *n) {
     const struct report *r = n->report;
     if (r->plan.embedded)
@@ -81,19 +77,29 @@ void notes_head(const struct notes *n) {
     buf_fini(&facts);
 }
 
+static void say_factors(const struct notes *n) {
+    const struct summaries *all = n->summaries;
+    size_t known = 0;
+    for (size_t i = 0; i < all->count; i++)
+        known += !isnan(all->items[i].times_as_fast);
+    if (known > 1)
+        say(n, "\"Times as fast\" is by wall time, against %s.%s", all->items[0].label,
+            all->rounds > 1 ? ""
+                            : " One round supports no claim that one is faster than another: see --rounds.");
+    if (known < all->count)
+        say(n,
+            "Speeds are not compared where a run did not finish or more than one request in a thousand failed.");
+}
+
 void notes_reading(const struct notes *n) {
     const struct summaries *all = n->summaries;
     if (all->count == 0)
         say(n, "No run was made.");
     if (all->rounds > 1)
-        say(n, "Figures are the median of %zu rounds; failed and not 2xx/3xx are counted over all of them.",
+        say(n, "Figures are medians of %zu rounds; failed and not 2xx/3xx are counted over all of them.",
             all->rounds);
-    if (!is_compared(n))
-        return;
-    say(n, "\"Times as fast\" is by wall time, against %s.%s", all->items[0].label,
-        all->rounds > 1
-            ? ""
-            : " One round supports no claim that one is faster than another: repeat it with --rounds.");
+    if (all->count > 1)
+        say_factors(n);
 }
 
 /* What one class or status came to in all runs of a label. */
@@ -212,30 +218,31 @@ static void say_gave_up(const struct notes *n, const struct report_run *run) {
 
 static void say_ending(const struct notes *n, const struct report_run *run) {
     char done[PAGE_FIGURE], total[PAGE_FIGURE];
-    const char *message = clean(n, run->exit.message), *signal = signal_name(n, run->exit.signal);
-    int64_t outcomes = run->requests.completed + run->requests.failed;
+    const struct report_requests *q = &run->requests;
+    const char *message = clean(n, run->exit.message);
+    int64_t outcomes = q->completed + q->failed;
     if (strcmp(run->exit.reason, "gave_up") == 0) {
         say_gave_up(n, run);
-        return;
-    }
-    if (isnan(run->wall_s) && outcomes == 0 && *message) {
+    } else if (q->not_started == q->total && *message) {
         say(n, "%s did not start: %s", run_name(n, run), message);
-        return;
+    } else {
+        say(n, "%s %s%s after %s of %s requests%s%s.%s", run_name(n, run), what_happened(run->exit.reason),
+            *message ? "" : signal_name(n, run->exit.signal), page_grouped(done, outcomes),
+            page_grouped(total, q->total), *message ? ": " : "", message,
+            outcomes > 0 ? " What it had measured is kept." : "");
     }
-    say(n, "%s %s%s with %s of %s requests done%s%s%s%s", run_name(n, run), what_happened(run->exit.reason),
-        signal, page_grouped(done, outcomes), page_grouped(total, run->requests.total), *message ? " (" : "",
-        message, *message ? ")" : "", outcomes > 0 ? "; what it had measured is kept." : ".");
 }
 
 static void say_cut_off(const struct notes *n, const struct summary *s) {
     char count[PAGE_FIGURE], age[PAGE_FIGURE];
     if (s->cut_off == 0)
         return;
-    page_duration(age, s->oldest_cut_off_s);
-    bool aged = !isnan(s->oldest_cut_off_s);
-    say(n, "%s: %s request%s got no answer in time%s%s, so its p50 and p99 are lower bounds.", s->label,
-        page_grouped(count, s->cut_off), s->cut_off == 1 ? "" : "s",
-        aged ? ", the oldest in flight for " : "", aged ? age : "");
+    const char *oldest = isnan(s->oldest_cut_off_s) ? ""
+                                                    : arena_printf(n->arena, ", one in flight for %s",
+                                                                   page_duration(age, s->oldest_cut_off_s));
+    say(n, "%s: %s request%s cut off unanswered%s%s.", s->label, page_grouped(count, s->cut_off),
+        s->cut_off == 1 ? " was" : "s were", oldest,
+        s->completed > 0 ? ", so its p50 and p99 are lower bounds" : "");
 }
 
 void notes_endings(const struct notes *n) {

@@ -157,7 +157,7 @@ const char *page_number(char out[PAGE_FIGURE], double value) {
 }
 
 const char *page_count(char out[PAGE_FIGURE], double count) {
-    if (!(count >= 0 && count < 9999.5))
+    if (!(count >= 0 && count < 99999.5))
         return scaled(out, count, "");
     snprintf(out, PAGE_FIGURE, "%.0f", count);
     return out;

@@ -32,7 +32,7 @@ void page_paragraph(struct buf *out, const char *text, size_t width, size_t inde
 const char *page_duration(char out[PAGE_FIGURE],
                           double seconds); /* "853us", "20.1ms", "1.24s", "2m05s", "3.1h" */
 const char *page_number(char out[PAGE_FIGURE], double value);  /* "0.03", "14.2", "853", "12.3k" */
-const char *page_count(char out[PAGE_FIGURE], double count);   /* "0", "9999", "12.3k" */
+const char *page_count(char out[PAGE_FIGURE], double count);   /* "0", "99999", "123k" */
 const char *page_factor(char out[PAGE_FIGURE], double factor); /* "0.03x", "14.2x" */
 /* All digits, in groups: "100,000"; "?" below 0. */
 const char *page_grouped(char out[PAGE_FIGURE], long long count);

@@ -8,6 +8,7 @@
 
 #define HEAD_LINES 3
 #define LEAST_LABEL 7
+#define MOST_NUMBERED 100 /* lines of a table whose labels are checked to differ */
 
 enum tint { TINT_NONE, TINT_GOOD, TINT_BAD };
 
@@ -129,16 +130,19 @@ static struct layout lay_out(const struct summaries *all, const struct render_st
 }
 
 static void draw_head_line(struct buf *out, const struct layout *l, size_t line) {
-    struct buf text;
-    buf_init(&text, 1024);
-    buf_printf(&text, "%-*s", (int)l->label, line == HEAD_LINES - 1 ? "strategy" : "");
-    for (size_t i = 0; i < l->shown; i++)
-        buf_printf(&text, "%*s", (int)(l->widths[i] + l->gap), columns[i].head[line]);
-    if (l->style->colour)
-        buf_printf(out, "\x1b[1m%s\x1b[0m\n", buf_text(&text));
-    else
-        buf_printf(out, "%s\n", buf_text(&text));
-    buf_fini(&text);
+    const char *label = line == HEAD_LINES - 1 ? "strategy" : "";
+    int blanks = (int)(l->label - strlen(label));
+    buf_printf(out, "%s%s", l->style->colour ? "\x1b[1m" : "", label);
+    for (size_t i = 0; i < l->shown; i++) {
+        const char *head = columns[i].head[line];
+        blanks += (int)(l->widths[i] + l->gap - strlen(head));
+        if (!*head)
+            continue;
+        buf_append_repeat(out, ' ', blanks);
+        buf_append_text(out, head);
+        blanks = 0;
+    }
+    buf_append_text(out, l->style->colour ? "\x1b[0m\n" : "\n");
 }
 
 static enum tint tint_of(const struct layout *l, const struct column *c, const struct summary *s) {
@@ -158,8 +162,24 @@ static void draw_cell(struct buf *out, const struct layout *l, size_t column, co
     buf_printf(out, "%s%s%s", tint_codes[tint], text, tint == TINT_NONE ? "" : "\x1b[0m");
 }
 
-static void draw_row(struct buf *out, struct arena *a, const struct layout *l, const struct summary *s) {
-    const char *label = page_shorten(a, s->label, l->label, l->style->utf8);
+/* Labels as they are shown. Where shortening would make two of them alike, all are numbered. */
+static const char **shown_labels(struct arena *a, const struct layout *l, const struct summaries *all) {
+    const char **labels = arena_alloc(a, all->count * sizeof *labels);
+    bool alike = false;
+    for (size_t i = 0; i < all->count; i++) {
+        labels[i] = page_shorten(a, all->items[i].label, l->label, l->style->utf8);
+        for (size_t j = 0; j < i && !alike && all->count <= MOST_NUMBERED; j++)
+            alike =
+                strcmp(labels[i], labels[j]) == 0 && strcmp(all->items[i].label, all->items[j].label) != 0;
+    }
+    for (size_t i = 0; i < all->count && alike; i++) {
+        const char *numbered = arena_printf(a, "%zu %s", i + 1, all->items[i].label);
+        labels[i] = page_shorten(a, numbered, l->label, l->style->utf8);
+    }
+    return labels;
+}
+
+static void draw_row(struct buf *out, const struct layout *l, const char *label, const struct summary *s) {
     buf_append_text(out, label);
     buf_append_repeat(out, ' ', (int)(l->label - page_columns(label)));
     for (size_t i = 0; i < l->shown; i++)
@@ -170,8 +190,9 @@ static void draw_row(struct buf *out, struct arena *a, const struct layout *l, c
 void table_draw(struct buf *out, struct arena *a, const struct summaries *all,
                 const struct render_style *style) {
     struct layout l = lay_out(all, style);
+    const char **labels = shown_labels(a, &l, all);
     for (size_t line = 0; line < HEAD_LINES; line++)
         draw_head_line(out, &l, line);
     for (size_t i = 0; i < all->count; i++)
-        draw_row(out, a, &l, &all->items[i]);
+        draw_row(out, &l, labels[i], &all->items[i]);
 }

@@ -2,6 +2,27 @@
 #include "render/notes.h"
 #include "render/table.h"
 
+/* One part of the page, parted by an empty line from what stands before it, if it says anything. */
+static void add_part(const struct notes *n, void (*part)(const struct notes *)) {
+    size_t before = n->out->length;
+    buf_append_char(n->out, '\n');
+    part(n);
+    if (n->out->failed || n->out->length != before + 1)
+        return;
+    n->out->length = before;
+    n->out->text[before] = '\0';
+}
+
+static void add_table(const struct notes *n) {
+    if (n->summaries->count > 0)
+        table_draw(n->out, n->arena, n->summaries, n->style);
+}
+
+static void add_failures(const struct notes *n) {
+    notes_failures(n);
+    notes_endings(n);
+}
+
 static int render(const struct report *report, const struct render_style *style, struct buf *out) {
     struct arena arena = {0};
     struct summaries all = summary_make(&arena, report, style->utf8);
@@ -14,14 +35,9 @@ static int render(const struct report *report, const struct render_style *style,
         .out = out,
     };
     notes_head(&n);
-    buf_append_char(out, '\n');
-    if (all.count > 0) {
-        table_draw(out, &arena, &all, style);
-        buf_append_char(out, '\n');
-    }
-    notes_reading(&n);
-    notes_failures(&n);
-    notes_endings(&n);
+    add_part(&n, add_table);
+    add_part(&n, notes_reading);
+    add_part(&n, add_failures);
     arena_fini(&arena);
     return out->failed ? -1 : 0;
 }

@@ -119,6 +119,9 @@ static void take_costs(const struct run_end *end, struct run_result *r) {
     r->peak = end->peak;
     if (f->end_ns)
         footprint_raise(&r->peak, &f->footprint_at_end);
+    /* A short run is over before it was looked at; that it ended well says that its threads were there. */
+    if (r->reason == RUN_FINISHED && r->peak.threads < r->entry->threads)
+        r->peak.threads = (int32_t)r->entry->threads;
     r->recorder_bytes = (int64_t)r->recording->used_bytes;
 }
 

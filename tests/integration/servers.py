@@ -276,6 +276,9 @@ class Hostile:
     def _read(connection, buffered, number):
         while b"\r\n\r\n" not in buffered:
             more = connection.recv(65536)
+            if more[:1] == b"\x16":  # a TLS handshake, which ends in no empty line
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                return None, b""
             if not more:
                 return None, b""
             buffered += more

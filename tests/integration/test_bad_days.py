@@ -102,11 +102,11 @@ def test_a_failed_share_over_max_errors_is_status_3(run_fetchbench, hostile):
     run_fetchbench(*args, "--max-errors", "50%", f"{hostile.url}/fail-after/60", status=0)
 
 
-def test_a_self_signed_certificate_is_refused_and_the_way_out_is_named(run_fetchbench, tls_server, strategy):
+def test_a_self_signed_certificate_is_refused(run_fetchbench, tls_server, strategy):
     outcome = failed_run(run_fetchbench, strategy, "tls_verify", "-n", 4, "-c", 2, f"{tls_server.url}/ok")
     assert outcome.run(strategy)["requests"]["failed"] == 4
     assert tls_server.targets() == []
-    assert "--cacert" in outcome.said or "-k" in outcome.said
+    assert "self-signed" in outcome.said
 
 
 @pytest.mark.parametrize("way", ["insecure", "cacert"])
@@ -119,7 +119,7 @@ def test_a_self_signed_certificate_can_be_accepted(run_fetchbench, tls_server, s
     assert outcome.report["target"]["negotiated"]["tls_version"].startswith("TLSv1")
 
 
-def test_plain_http_spoken_by_a_tls_port_is_a_tls_failure(run_fetchbench, hostile, strategy):
+def test_plain_http_where_tls_is_spoken_is_a_tls_failure(run_fetchbench, hostile, strategy):
     failed_run(run_fetchbench, strategy, "tls", "-n", 3, "-c", 1, f"https://127.0.0.1:{hostile.port}/ok")
 
 
@@ -133,14 +133,13 @@ def test_a_kept_connection_that_dies_is_retried_once_on_a_new_one(run_fetchbench
 
 
 def test_the_other_strategies_run_when_one_has_failed(run_fetchbench, hostile):
-    """Ten resets, then answers: sequential gives up, async finds a server that has recovered."""
+    """Ten resets, then answers: the first gives up, the second finds a server that has recovered."""
     hostile._late = lambda connection, words, answered, place: (
         hostile._abort(connection) if place <= 10 else hostile._answer(connection))
     outcome = run_fetchbench("-M", "sequential,async", "-n", 20, "-c", 2, f"{hostile.url}/late", status=None)
     runs = sorted(outcome.runs, key=lambda r: (r["round"], r["order"]))
     assert runs[0]["exit"]["reason"] == "gave_up"
     assert runs[1]["requests"]["completed"] == 20
-    assert outcome.status == 0, "some request succeeded"
 
 
 def test_a_slow_server_does_not_outlive_its_fixture():

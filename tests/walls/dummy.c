@@ -24,8 +24,16 @@ static int dummy_run(const struct run_context *context, void *state, struct err 
     int64_t ticket = 0;
     while (work_take(context->work, &ticket)) {
         int64_t now = clock_now_ns();
-        struct sample sample = {.due_ns = now, .start_ns = now, .sent_ns = now, .first_byte_ns = now, .end_ns = now + 1000,
-                                .queue_wait_ns = -1, .dns_ns = -1, .connect_ns = -1, .tls_ns = -1, .status = 200};
+        struct sample sample = {.due_ns = now,
+                                .start_ns = now,
+                                .sent_ns = now,
+                                .first_byte_ns = now,
+                                .end_ns = now + 1000,
+                                .queue_wait_ns = -1,
+                                .dns_ns = -1,
+                                .connect_ns = -1,
+                                .tls_ns = -1,
+                                .status = 200};
         recording_begin(context->recording, 0, ticket, now);
         recording_put(context->recording, 0, 0, ticket, &sample, NULL);
     }

@@ -1,0 +1,301 @@
+#!/usr/bin/python3
+"""What fetchbench adds to a bare client: CPU time per request of its strategies beside the yardsticks of tests/bench.
+
+Starts nginx with one worker on one processor, runs the clients by turns on another, and compares them round by round.
+The figure is the user and system time of the whole program, by wait4 (of fetchbench: the parent, its launcher and the
+measured child, start and report included), over its number of requests. Next to it stands what the report says of the
+measured child alone, from go to the last outcome (client.cpu_us_per_request); the ratios are of the first figure.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import platform
+import re
+import resource
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+NGINX_CONF = """
+{user}
+daemon off;
+worker_processes 1;
+worker_rlimit_nofile {descriptors};
+pid {folder}/nginx.pid;
+error_log {folder}/error.log warn;
+events {{ worker_connections {connections}; }}
+http {{
+    access_log off;
+    keepalive_requests 1000000000;
+    keepalive_timeout 600s;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    server {{
+        listen 127.0.0.1:{port} reuseport backlog=4096;
+        default_type application/json;
+        location / {{
+            return 200 '{{"args": {{}}, "headers": {{"Accept": "*/*", "Host": "127.0.0.1"}}, "origin": "127.0.0.1", "url": "http://127.0.0.1/get"}}';
+        }}
+    }}
+}}
+"""
+
+NGINX_DESCRIPTORS = 19000
+NGINX_CONNECTIONS = 16000
+SPARE_DESCRIPTORS = 100  # what a client or nginx has open besides its connections
+DESCRIPTORS_PER_CONNECTION = 1.07  # of the async strategy: a wake-up pair per 32 connections
+
+
+class Failed(Exception):
+    """A measurement that could not be made; the text says why."""
+
+
+def raise_descriptor_limit():
+    """Raises the soft limit as far as it goes; returns it."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return NGINX_DESCRIPTORS if hard == resource.RLIM_INFINITY else hard
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def wait_for_port(process, port, log):
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.01)
+    raise Failed(f"nginx did not start: {log.read_text() if log.exists() else 'it left no log'}")
+
+
+@contextlib.contextmanager
+def nginx(processor, descriptors):
+    """A server on an ephemeral port and one processor; yields its URL."""
+    program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+    if not program:
+        raise Failed("nginx is not installed")
+    with tempfile.TemporaryDirectory(prefix="bench-floor-") as folder:
+        port = free_port()
+        conf = Path(folder, "nginx.conf")
+        conf.write_text(NGINX_CONF.format(
+            folder=folder, port=port, user="user root;" if os.geteuid() == 0 else "",
+            descriptors=min(descriptors, NGINX_DESCRIPTORS),
+            connections=min(descriptors - SPARE_DESCRIPTORS, NGINX_CONNECTIONS)))
+        process = subprocess.Popen(["taskset", "-c", str(processor), program, "-p", folder, "-c", str(conf)],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            wait_for_port(process, port, Path(folder, "error.log"))
+            yield f"http://127.0.0.1:{port}/get"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def run(command, processor):
+    """Runs a client to its end on one processor: its standard output, CPU seconds and wall seconds."""
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
+        started = time.monotonic()
+        process = subprocess.Popen(["taskset", "-c", str(processor), *command], stdin=subprocess.DEVNULL, stdout=out,
+                                   stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall_s = time.monotonic() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        for file in (out, errors):
+            file.seek(0)
+        if process.returncode:
+            raise Failed(f"{' '.join(command)} ended with status {process.returncode}: {errors.read().strip()}")
+        return out.read(), usage.ru_utime + usage.ru_stime, wall_s
+
+
+class Bare:
+    """A yardstick: a program of tests/bench."""
+
+    def __init__(self, build, name, connections, multis=1):
+        self.name = name if multis == 1 else f"{name} x{multis}"
+        self.connections = connections
+        self.program = [str(Path(build, "bench", name))]
+        self.extra = ["--multis", str(multis)] if multis > 1 else []
+
+    def measure(self, url, requests, processor):
+        out, cpu_s, wall_s = run([*self.program, url, str(requests), str(self.connections), *self.extra], processor)
+        if json.loads(out)["requests"] != requests:
+            raise Failed(f"{self.name} did not send {requests} requests: {out}")
+        return {"cpu_us": cpu_s * 1e6 / requests, "wall_s": wall_s}
+
+
+class Fetchbench:
+    """A strategy of fetchbench."""
+
+    def __init__(self, build, mode, connections):
+        self.name = f"fetchbench {mode}"
+        self.mode = mode
+        self.connections = connections
+        self.program = str(Path(build, "fetchbench"))
+
+    def measure(self, url, requests, processor):
+        out, cpu_s, wall_s = run([self.program, "--mode", self.mode, "-n", str(requests), "-c", str(self.connections),
+                                  "--quiet", "-o", "-", url], processor)
+        measured = json.loads(out)["runs"][0]
+        if measured["requests"]["completed"] != requests:
+            raise Failed(f"{self.name}: {measured['requests']}, {measured['errors']}")
+        return {"cpu_us": cpu_s * 1e6 / requests, "wall_s": wall_s,
+                "report_cpu_us": measured["client"]["cpu_us_per_request"]}
+
+
+class Wrk:
+    """For orientation; it runs for a time, not for a number of requests."""
+
+    def __init__(self, connections):
+        self.name = "wrk"
+        self.connections = connections
+
+    def measure(self, url, requests, processor):
+        del requests
+        out, cpu_s, wall_s = run(["wrk", "-t1", f"-c{self.connections}", "-d2s", url], processor)
+        sent = int(re.search(r"(\d+) requests in", out)[1])
+        return {"cpu_us": cpu_s * 1e6 / sent, "wall_s": wall_s}
+
+
+class Comparison:
+    """One client over another, round by round, and the most that the ratio should be."""
+
+    def __init__(self, client, base, goal):
+        self.client, self.base, self.goal = client, base, goal
+
+    def summary(self, figures):
+        ratios = [ours["cpu_us"] / theirs["cpu_us"]
+                  for ours, theirs in zip(figures[self.client], figures[self.base])]
+        return {"client": label(self.client), "base": label(self.base), "ratio": statistics.median(ratios),
+                "least": min(ratios), "most": max(ratios), "goal": self.goal,
+                "met": statistics.median(ratios) <= self.goal}
+
+
+def label(client):
+    return f"{client.name}, {client.connections}"
+
+
+def compare_many(options):
+    """-c 10000 and the like: the async strategy against itself at 100, and bare CURLMs for orientation."""
+    few = Fetchbench(options.build, "async", 100)
+    many = Fetchbench(options.build, "async", options.connections)
+    bare = Bare(options.build, "bare_multi", options.connections, multis=max(1, options.connections // 100))
+    return [few, many, bare], [Comparison(many, few, 2.5)]
+
+
+def compare_floors(options):
+    connections = options.connections
+    pairs = [(Fetchbench(options.build, "async", connections), Bare(options.build, "bare_multi", connections)),
+             (Fetchbench(options.build, "threads", connections), Bare(options.build, "bare_easy", connections))]
+    if options.sequential:
+        pairs.append((Fetchbench(options.build, "sequential", 1), Bare(options.build, "bare_easy", 1)))
+    clients = [client for ours, bare in pairs for client in (bare, ours)]
+    if options.wrk and shutil.which("wrk"):
+        clients.append(Wrk(connections))
+    return clients, [Comparison(ours, bare, 1.05) for ours, bare in pairs]
+
+
+def measure(options, clients, processors, descriptors):
+    """Every client once per round, every other round in reverse order, so that what drifts favours none."""
+    figures = {client: [] for client in clients}
+    with nginx(processors[0], descriptors) as url:
+        for number in range(options.rounds):
+            for client in clients if number % 2 == 0 else reversed(clients):
+                figures[client].append(client.measure(url, options.requests, processors[1]))
+            now = ", ".join(f"{label(client)}: {figures[client][-1]['cpu_us']:.2f}" for client in clients)
+            print(f"round {number + 1}/{options.rounds}, CPU us/request: {now}", file=sys.stderr, flush=True)
+    return figures
+
+
+def spread(values):
+    return f"{statistics.median(values):8.2f}  {min(values):.2f}-{max(values):.2f}" if values else "       -"
+
+
+def show(figures, comparisons):
+    width = max(len(label(client)) for client in figures)
+    print(f"{'client, connections':{width}}  CPU us/request, whole program    in the report")
+    for client, rounds in figures.items():
+        reported = [r["report_cpu_us"] for r in rounds if "report_cpu_us" in r]
+        print(f"{label(client):{width}}  {spread([r['cpu_us'] for r in rounds]):31}  {spread(reported)}".rstrip())
+    print()
+    for c in comparisons:
+        verdict = "met" if c["met"] else "MISSED"
+        print(f"{c['client']} / {c['base']}: {c['ratio']:.3f} ({c['least']:.3f}-{c['most']:.3f}), "
+              f"goal {c['goal']:.2f} {verdict}")
+
+
+def write_json(path, options, figures, comparisons, load_before):
+    document = {
+        "requests": options.requests, "rounds": options.rounds, "connections": options.connections,
+        "machine": {"kernel": platform.release(), "processors": os.cpu_count(),
+                    "load_before": load_before, "load_after": os.getloadavg()},
+        "clients": [{"name": client.name, "connections": client.connections, "rounds": rounds}
+                    for client, rounds in figures.items()],
+        "comparisons": comparisons,
+    }
+    Path(path).write_text(json.dumps(document, indent=2) + "\n")
+
+
+def read_options():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--build", default=str(Path(__file__).resolve().parent.parent / "build"),
+                        help="folder that has fetchbench and bench/bare_multi (build)")
+    parser.add_argument("--connections", type=int, default=100,
+                        help="at once (100); over 1000: async against itself at 100")
+    parser.add_argument("--requests", type=int, help="of each client and round (100000; over 1000 connections 1000000)")
+    parser.add_argument("--rounds", type=int, help="(7; over 1000 connections 3)")
+    parser.add_argument("--sequential", action="store_true", help="also one request at a time")
+    parser.add_argument("--no-wrk", dest="wrk", action="store_false", help="leave wrk out where it is installed")
+    parser.add_argument("--check", action="store_true", help="end with status 1 when a goal is missed")
+    parser.add_argument("--json", metavar="FILE", help="write the figures there")
+    options = parser.parse_args()
+    many = options.connections > 1000
+    options.requests = options.requests or (1000000 if many else 100000)
+    options.rounds = options.rounds or (3 if many else 7)
+    if min(options.requests, options.rounds, options.connections) < 1:
+        parser.error("counts must be at least 1")
+    return options
+
+
+def refuse_what_cannot_fit(options, descriptors):
+    fits = int(min((descriptors - SPARE_DESCRIPTORS) / DESCRIPTORS_PER_CONNECTION, NGINX_CONNECTIONS))
+    if options.connections > fits:
+        raise Failed(f"{options.connections} connections need more than the {descriptors} descriptors that this "
+                     f"process may have, or than nginx is set up for: at most {fits} fit")
+
+
+def main():
+    options = read_options()
+    try:
+        processors = sorted(os.sched_getaffinity(0))
+        if len(processors) < 2:
+            raise Failed("server and client need a processor each, and there is only one")
+        descriptors = raise_descriptor_limit()
+        refuse_what_cannot_fit(options, descriptors)
+        clients, comparisons = (compare_many if options.connections > 1000 else compare_floors)(options)
+        load_before = os.getloadavg()
+        figures = measure(options, clients, processors, descriptors)
+    except (Failed, OSError) as failure:
+        print(f"bench_floor: {failure}", file=sys.stderr)
+        return 2
+    summaries = [c.summary(figures) for c in comparisons]
+    show(figures, summaries)
+    if options.json:
+        write_json(options.json, options, figures, summaries, load_before)
+    return 1 if options.check and not all(c["met"] for c in summaries) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+/* What must hold of any run's record. */
+#include "contract.h"
+
+static void check_order(int64_t earlier_ns, int64_t later_ns) {
+    if (earlier_ns && later_ns)
+        assert_true(earlier_ns <= later_ns);
+}
+
+/* A stamp that was not reached is 0, and so is every later one but the end. */
+static void check_stamps(const struct sample *s, int64_t go_ns, int64_t end_ns) {
+    assert_true(s->start_ns >= go_ns);
+    assert_true(s->end_ns >= s->start_ns);
+    assert_true(s->end_ns <= end_ns);
+    assert_int_equal(s->due_ns, s->start_ns);
+    check_order(s->start_ns, s->sent_ns);
+    check_order(s->sent_ns, s->first_byte_ns);
+    check_order(s->sent_ns, s->end_ns);
+    check_order(s->first_byte_ns, s->end_ns);
+    if (s->first_byte_ns)
+        assert_true(s->sent_ns > 0);
+}
+
+static void check_phases(const struct sample *s) {
+    assert_true(s->dns_ns >= -1 && s->connect_ns >= -1);
+    assert_int_equal(s->tls_ns, -1);
+    if (!s->connections)
+        assert_int_equal(s->connect_ns, -1);
+    if (!s->error)
+        assert_true((s->connections > 0) == (s->connect_ns >= 0));
+}
+
+static void check_sample(const struct stage *stage, const struct sample *s) {
+    const struct run_facts *f = stage->trial.recording.facts;
+    bool queued = option_find(stage->strategy->options, "queue") != NULL;
+    check_stamps(s, f->go_ns, f->end_ns);
+    check_phases(s);
+    assert_true(queued ? s->queue_wait_ns >= 0 : s->queue_wait_ns == -1);
+    assert_true(s->error < ERROR_CLASSES);
+    assert_true(s->worker < (uint32_t)stage->trial.plan.entries[0].concurrency);
+    if (!s->error)
+        assert_true(s->first_byte_ns > 0 && s->status > 0);
+}
+
+static void check_samples(const struct stage *stage) {
+    const struct trial *t = &stage->trial;
+    int64_t completed = 0, failed = 0, cancelled = 0;
+    for (size_t i = 0; i < t->recording.sample_count; i++) {
+        const struct sample *s = &t->recording.samples[i];
+        if (!s->recorded)
+            continue;
+        check_sample(stage, s);
+        completed += s->error == ERROR_NONE;
+        cancelled += s->error == ERROR_CANCELLED;
+        failed += s->error != ERROR_NONE && s->error != ERROR_CANCELLED;
+    }
+    assert_int_equal(completed, t->totals->completed);
+    assert_int_equal(failed, t->totals->failed);
+    assert_int_equal(cancelled, t->totals->cancelled);
+}
+
+static void check_histograms(const struct stage *stage) {
+    const struct recording_totals *totals = stage->trial.totals;
+    bool queued = option_find(stage->strategy->options, "queue") != NULL;
+    assert_int_equal(histogram_count(&totals->histograms[MEASURE_SERVICE]), totals->completed);
+    assert_int_equal(histogram_count(&totals->histograms[MEASURE_WAIT]), totals->completed);
+    assert_int_equal(histogram_count(&totals->histograms[MEASURE_RECEIVE]), totals->completed);
+    assert_int_equal(histogram_count(&totals->histograms[MEASURE_QUEUE_WAIT]), queued ? totals->completed : 0);
+}
+
+static void check_errors(const struct stage *stage) {
+    const struct trial *t = &stage->trial;
+    uint64_t sum = 0;
+    for (int c = 1; c < ERROR_CLASSES; c++) {
+        if (c == ERROR_CANCELLED)
+            continue;
+        sum += t->totals->errors[c];
+        assert_true((t->recording.facts->examples[c][0] != '\0') == (t->totals->errors[c] > 0));
+    }
+    assert_int_equal(sum, t->totals->failed);
+}
+
+void check_accounts(const struct stage *stage) {
+    const struct run_result *r = &stage->trial.result;
+    assert_true(stage->trial.over);
+    assert_int_equal(r->total, stage->trial.setting.requests);
+    assert_int_equal(r->total, r->completed + r->failed + r->cancelled + r->unfinished + r->not_started);
+    assert_true(r->completed >= 0 && r->failed >= 0 && r->cancelled >= 0);
+    assert_true(r->unfinished >= 0 && r->not_started >= 0);
+    check_samples(stage);
+    check_histograms(stage);
+    check_errors(stage);
+    assert_true(r->setup_ns >= 0);
+    if (r->completed + r->failed)
+        assert_true(r->wall_ns > 0);
+}
+
+static void check_server(const struct stage *stage) {
+    const struct trial *t = &stage->trial;
+    const struct server_log *log = t->server.log;
+    for (int64_t key = 0; key < SERVER_KEYS; key++)
+        assert_int_equal(log->answered[key], key < t->setting.requests);
+    assert_int_equal(log->strangers, 0);
+    assert_int_equal(log->request_bytes, t->totals->bytes_sent);
+    assert_int_equal(log->connections, t->totals->connections_opened);
+}
+
+static void check_connections(const struct stage *stage) {
+    const struct trial *t = &stage->trial;
+    int64_t opened = (int64_t)t->totals->connections_opened, requests = t->setting.requests;
+    assert_int_equal(opened + (int64_t)t->totals->connections_reused, requests + (int64_t)t->totals->retries);
+    if (t->setting.no_keepalive)
+        assert_int_equal(opened, requests);
+}
+
+void check_success(const struct stage *stage) {
+    const struct trial *t = &stage->trial;
+    check_accounts(stage);
+    assert_string_equal(t->result.failure.text, "");
+    assert_string_equal(run_reason_name(t->result.reason), "finished");
+    assert_int_equal(t->result.completed, t->setting.requests);
+    assert_int_equal(t->totals->statuses[server_status(t->setting.behaviour)], t->setting.requests);
+    for (size_t i = 0; i < t->recording.sample_count; i++) {
+        const struct sample *s = &t->recording.samples[i];
+        assert_int_equal(s->recorded, 1);
+        assert_int_equal(s->status, server_status(t->setting.behaviour));
+        assert_int_equal(s->bytes_received, t->setting.method ? 0 : server_body_bytes(t->setting.behaviour));
+    }
+    check_server(stage);
+    check_connections(stage);
+}

@@ -1,0 +1,115 @@
+/* Puts every case on for every row of the table of strategies: `contract_test [strategy]`. A strategy with an
+ * option "threads" is also run with threads=3. */
+#include "contract.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/memory.h"
+
+#define SEVERAL_THREADS 3
+#define USUAL_CONCURRENCY 7
+
+static const struct contract_case *const tables[] = {
+    counting_cases, answer_cases, failure_cases, reuse_cases, stopping_cases, lifetime_cases,
+};
+
+struct programme {
+    struct CMUnitTest *tests;
+    size_t count;
+    struct arena arena;
+};
+
+struct setting stage_setting(const struct stage *stage, enum behaviour behaviour, int64_t requests) {
+    return (struct setting){.mode = stage->mode,
+                            .behaviour = behaviour,
+                            .requests = requests,
+                            .concurrency = stage->concurrency,
+                            .no_keepalive = stage->no_keepalive};
+}
+
+void stage_open(struct stage *stage, const struct setting *setting) {
+    if (trial_open(&stage->trial, setting, &stage->err))
+        fail_msg("%s", stage->err.text);
+}
+
+void stage_run(struct stage *stage, const struct setting *setting) {
+    stage_open(stage, setting);
+    if (trial_run(&stage->trial, &stage->err))
+        fail_msg("%s", stage->err.text);
+}
+
+static int clear_stage(void **state) {
+    struct stage *stage = *state;
+    trial_close(&stage->trial);
+    return 0;
+}
+
+static void add(struct programme *p, const struct stage *model, const struct contract_case *c) {
+    struct stage *stage = arena_alloc(&p->arena, sizeof *stage);
+    *stage = *model;
+    stage->argument = c->argument;
+    stage->trial.recording.stop_fd = -1;
+    const char *name = arena_printf(&p->arena, "%s -c %d%s: %s", stage->mode, (int)stage->concurrency,
+                                    stage->no_keepalive ? " --no-keepalive" : "", c->name);
+    p->tests = realloc(p->tests, (p->count + 1) * sizeof *p->tests);
+    if (!p->tests)
+        abort();
+    p->tests[p->count++] = (struct CMUnitTest){
+        .name = name, .test_func = c->run, .teardown_func = clear_stage, .initial_state = stage};
+}
+
+static void spread(struct programme *p, struct stage model, const struct contract_case *c) {
+    static const int64_t concurrencies[] = {1, USUAL_CONCURRENCY, 64};
+    bool many = model.strategy->capabilities & CAN_RUN_CONCURRENTLY;
+    if (c->spread == SPREAD_IF_CONCURRENT && !many)
+        return;
+    bool each = c->spread == SPREAD_CONCURRENCY || c->spread == SPREAD_ALL;
+    for (size_t i = 0; i < sizeof concurrencies / sizeof concurrencies[0]; i++) {
+        model.concurrency = concurrencies[i];
+        if (many ? !each && model.concurrency != USUAL_CONCURRENCY : i > 0)
+            continue;
+        model.no_keepalive = false;
+        add(p, &model, c);
+        model.no_keepalive = true;
+        if (c->spread == SPREAD_ALL)
+            add(p, &model, c);
+    }
+}
+
+static void add_strategy(struct programme *p, const struct strategy *strategy) {
+    bool threaded = option_find(strategy->options, "threads") != NULL;
+    for (int several = 0; several <= threaded; several++) {
+        struct stage model = {.strategy = strategy};
+        int length = snprintf(model.mode, sizeof model.mode, "%s", strategy->name);
+        if (several)
+            snprintf(model.mode + length, sizeof model.mode - (size_t)length, ":threads=%d", SEVERAL_THREADS);
+        for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+            for (const struct contract_case *c = tables[i]; c->name; c++)
+                spread(p, model, c);
+    }
+}
+
+static void lift_limit_of_open_files(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit))
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int main(int argc, char **argv) {
+    struct programme p = {0};
+    lift_limit_of_open_files();
+    for (const struct strategy *const *row = strategy_table; *row; row++)
+        if (strategy_is_available(*row) && (argc < 2 || strcmp(argv[1], (*row)->name) == 0))
+            add_strategy(&p, *row);
+    if (argc > 2)
+        cmocka_set_test_filter(argv[2]);
+    int failed = p.count ? _cmocka_run_group_tests("contract", p.tests, p.count, NULL, NULL) : 0;
+    free(p.tests);
+    arena_fini(&p.arena);
+    return failed;
+}

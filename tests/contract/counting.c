@@ -1,0 +1,100 @@
+/* Good servers: every request once, whatever the number in flight. */
+#include "contract.h"
+
+#define REQUESTS 200
+
+static void every_ticket_is_recorded_once_and_every_key_sent_once(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, SERVE_OK, REQUESTS);
+    stage_run(stage, &s);
+    check_success(stage);
+    if (!stage->no_keepalive)
+        assert_true(stage->trial.totals->connections_opened <= (uint64_t)stage->concurrency);
+}
+
+static void one_request_makes_one_sample(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, SERVE_OK, 1);
+    stage_run(stage, &s);
+    check_success(stage);
+    assert_int_equal(stage->trial.totals->connections_opened, 1);
+}
+
+static void slots_beyond_the_number_of_requests_stay_idle(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, SERVE_OK, 5);
+    s.concurrency = 40;
+    s.spare_slots = true;
+    stage_run(stage, &s);
+    check_success(stage);
+}
+
+static void a_thousand_requests_are_in_flight_at_once(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, SERVE_SLOWLY, 2000);
+    s.concurrency = 1000;
+    stage_run(stage, &s);
+    check_success(stage);
+    assert_true(stage->trial.totals->connections_opened <= 1000);
+}
+
+static void all_slots_are_used_when_answers_are_slow(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, SERVE_SLOWLY, stage->concurrency * 2);
+    stage_run(stage, &s);
+    check_success(stage);
+    assert_int_equal(stage->trial.totals->connections_opened, stage->trial.plan.entries[0].concurrency);
+}
+
+static void warm_up_is_kept_apart(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, SERVE_OK, REQUESTS);
+    s.warmup_requests = 30;
+    stage_run(stage, &s);
+    const struct trial *t = &stage->trial;
+    check_accounts(stage);
+    assert_int_equal(t->result.completed, REQUESTS);
+    assert_int_equal(t->recording.facts->warmup_completed, 30);
+    assert_int_equal(t->recording.facts->warmup_failed, 0);
+    assert_int_equal(t->server.log->answers, REQUESTS + 30);
+    for (int64_t key = 0; key < REQUESTS; key++)
+        assert_int_equal(t->server.log->answered[key], key < 30 ? 2 : 1);
+}
+
+static void a_timed_warm_up_ends_and_the_run_follows(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, SERVE_NOT_FOUND, REQUESTS);
+    s.warmup_ns = 20000000;
+    stage_run(stage, &s);
+    const struct trial *t = &stage->trial;
+    check_accounts(stage);
+    assert_int_equal(t->result.completed, REQUESTS);
+    assert_true(t->recording.facts->warmup_completed > 0);
+    assert_int_equal(t->server.log->answers, REQUESTS + t->recording.facts->warmup_completed);
+}
+
+static void a_name_is_resolved_before_the_clock_and_recorded(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, SERVE_OK, REQUESTS);
+    s.host = "localhost";
+    stage_run(stage, &s);
+    check_success(stage);
+    assert_string_equal(stage->trial.recording.facts->addresses, "127.0.0.1");
+    assert_string_equal(stage->trial.recording.facts->primary_address, "127.0.0.1");
+}
+
+const struct contract_case counting_cases[] = {
+    {"every ticket is recorded once and every key sent once",
+     every_ticket_is_recorded_once_and_every_key_sent_once, SPREAD_ALL, 0},
+    {"one request makes one sample", one_request_makes_one_sample, SPREAD_ALL, 0},
+    {"all slots are used when answers are slow", all_slots_are_used_when_answers_are_slow, SPREAD_CONCURRENCY, 0},
+    {"slots beyond the number of requests stay idle", slots_beyond_the_number_of_requests_stay_idle,
+     SPREAD_IF_CONCURRENT, 0},
+    {"a thousand requests are in flight at once", a_thousand_requests_are_in_flight_at_once, SPREAD_IF_CONCURRENT,
+     0},
+    {"warm-up is kept apart", warm_up_is_kept_apart, SPREAD_CONCURRENCY, 0},
+    {"a timed warm-up ends and the run follows", a_timed_warm_up_ends_and_the_run_follows, SPREAD_ONCE, 0},
+    {"a name is resolved before the clock and recorded", a_name_is_resolved_before_the_clock_and_recorded,
+     SPREAD_ONCE, 0},
+    {0},
+};

@@ -1,0 +1,2 @@
+#include "contract.h"
+const struct contract_case lifetime_cases[] = {{0}};

@@ -1,0 +1,67 @@
+/* One run of one strategy against one server, as the program itself runs it: from a launcher, in a measured
+ * process. What it left is kept until the trial is closed. */
+#ifndef FETCHBENCH_TESTS_CONTRACT_TRIAL_H
+#define FETCHBENCH_TESTS_CONTRACT_TRIAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "plan/plan.h"
+#include "record/recording.h"
+#include "run/launcher.h"
+#include "run/result.h"
+#include "server.h"
+
+struct setting {
+    const char *mode; /* as given to --mode */
+    enum behaviour behaviour;
+    int64_t requests, concurrency;
+    int64_t warmup_requests, warmup_ns;
+    int64_t timeout_ms, connect_timeout_ms; /* 0: 20 s */
+    bool no_keepalive, keep_going;
+    bool spare_slots; /* leave a concurrency above the number of requests as it is */
+    const char *method, *data;
+    const char *host; /* NULL: 127.0.0.1 */
+};
+
+struct trial {
+    struct setting setting;
+    struct server server;
+    struct plan plan;
+    char url[128];
+    struct recording recording;
+    struct recording_totals *totals;
+    struct run_result result; /* its recording and totals are the trial's */
+    bool over;                /* result is filled */
+};
+
+/* Starts the server and makes the plan and the recording. 0, or -1 with err filled; either way close it. */
+int trial_open(struct trial *t, const struct setting *setting, struct err *err);
+void trial_close(struct trial *t);
+
+/* Runs it to its end by the runner. 0, or -1 with err filled. */
+int trial_run(struct trial *t, struct err *err);
+
+/* The moment at which to step in: true when it has come. */
+typedef bool trial_moment(const struct trial *t);
+
+/* Runs it from a launcher, waits for the moment, and then asks the run to stop, or kills it. *took_ns: from
+ * then to its end. 0, or -1 with err filled. */
+int trial_stop(struct trial *t, trial_moment *moment, int64_t *took_ns, struct err *err);
+int trial_kill(struct trial *t, trial_moment *moment, struct err *err);
+
+/* What one process saw that opened the strategy, ran it so many times, and closed it. */
+struct drive {
+    int runs;
+    bool starve;    /* no descriptor is to be had once it is open */
+    bool forget;    /* outcomes between runs, as warm-up does */
+    int failed;     /* a call returned nonzero */
+    int before, after; /* descriptors open before `open` and after `close` */
+    bool children;  /* it has some left */
+    int64_t go_ns;
+};
+
+/* 0, or -1 when the process ended badly (a leak found by a sanitizer, say). */
+int trial_drive(struct trial *t, struct drive *drive, struct err *err);
+
+#endif

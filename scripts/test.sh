@@ -68,7 +68,7 @@ valgrind_runs() {
     local name status=0
     for name in $(sed -n 's/^STRATEGY(\([a-z0-9_]*\)).*/\1/p' "$root/src/strategy/strategies.def"); do
         rm -f "$logs/valgrind-$name".*
-        if valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect,possible --error-exitcode=99 \
+        if timeout -k 5 90 valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect,possible --error-exitcode=99 \
             --log-file="$logs/valgrind-$name.%p" "$root/build/fetchbench" -M "$name" -n 20 -c 5 -o /dev/null &&
             [ -z "$(cat "$logs/valgrind-$name".*)" ]; then
             passed=$((passed + 1))

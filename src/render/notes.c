@@ -174,10 +174,13 @@ static void say_statuses(const struct notes *n, const struct summary *s) {
     struct buf text;
     buf_init(&text, 1 << 16);
     for (size_t i = 0; i < t.count; i++)
-        buf_printf(&text, "%s%s x %s", i > 0 ? ", " : "", page_grouped(count, t.items[i].count),
+        buf_printf(&text, "%s%s %s %s", i > 0 ? ", " : "", page_grouped(count, t.items[i].count),
+                   i > 0                   ? "with"
+                   : t.items[i].count == 1 ? "answer with status"
+                                           : "answers with status",
                    clean(n, t.items[i].key));
     if (t.count > 0)
-        say(n, "%s: answers with status %s", s->label, buf_text(&text));
+        say(n, "%s: %s", s->label, buf_text(&text));
     buf_fini(&text);
 }
 

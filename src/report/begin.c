@@ -64,6 +64,7 @@ static void fill_command(struct report *r, int argc, char **argv) {
     r->command.count = r->command.capacity = (size_t)argc;
 }
 
+/* NULL for one left to the strategy's own default, which 0 stands for. */
 static const char *option_text(struct report *r, const struct option *row, const struct plan_entry *entry) {
     const union plan_value *value = &entry->values[row->offset / sizeof *value];
     switch (row->kind) {
@@ -73,9 +74,9 @@ static const char *option_text(struct report *r, const struct option *row, const
     case OPTION_CHOICE:
         return value->text ? redact_text(&r->arena, value->text) : NULL;
     case OPTION_DURATION:
-        return arena_printf(&r->arena, "%gs", (double)value->number / 1e9);
+        return value->number ? arena_printf(&r->arena, "%gs", (double)value->number / 1e9) : NULL;
     default:
-        return arena_printf(&r->arena, "%lld", (long long)value->number);
+        return value->number ? arena_printf(&r->arena, "%lld", (long long)value->number) : NULL;
     }
 }
 

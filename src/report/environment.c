@@ -90,12 +90,24 @@ static const char *read_container(const struct source *s) {
     return strstr(line, "lxc") ? "lxc" : NULL;
 }
 
+/* Reads two numbers parted by blanks; false when there are not. */
+static bool read_two(const char *line, double out[2]) {
+    for (int i = 0; i < 2; i++) {
+        char *end = NULL;
+        out[i] = strtod(line, &end);
+        if (end == line || !isfinite(out[i]))
+            return false;
+        line = end;
+    }
+    return true;
+}
+
 /* cpu.max is "quota period" in microseconds, or "max period". */
 static double read_cpu_quota(const struct source *s) {
     char line[64];
-    double quota = NAN, period = NAN;
+    double quota[2];
     if (read_line(s, "/sys/fs/cgroup/cpu.max", line, sizeof line))
-        return sscanf(line, "%lf %lf", &quota, &period) == 2 && period > 0 ? quota / period : NAN;
+        return read_two(line, quota) && quota[1] > 0 ? quota[0] / quota[1] : NAN;
     int64_t quota_us = read_integer(s, "/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
     int64_t period_us = read_integer(s, "/sys/fs/cgroup/cpu/cpu.cfs_period_us");
     return quota_us > 0 && period_us > 0 ? (double)quota_us / (double)period_us : NAN;
@@ -119,8 +131,7 @@ static void read_sysctls(const struct source *s, struct report_sysctls *out) {
     char line[64];
     double *range = out->ip_local_port_range;
     out->somaxconn = read_integer(s, "/proc/sys/net/core/somaxconn");
-    if (!read_line(s, "/proc/sys/net/ipv4/ip_local_port_range", line, sizeof line) ||
-        sscanf(line, "%lf %lf", &range[0], &range[1]) != 2)
+    if (!read_line(s, "/proc/sys/net/ipv4/ip_local_port_range", line, sizeof line) || !read_two(line, range))
         range[0] = range[1] = NAN;
     out->tcp_tw_reuse = read_integer(s, "/proc/sys/net/ipv4/tcp_tw_reuse");
     out->congestion_control = read_text(s, "/proc/sys/net/ipv4/tcp_congestion_control");

@@ -1,6 +1,7 @@
 /* The rows of every shape. Each macro checks that the member has the type its kind stores. */
 #include "report/fields.h"
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type cannot stand in parentheses */
 #define AT(tag, member, type)                                                                                \
     (offsetof(struct tag, member) + 0 * sizeof(_Generic(((struct tag *)0)->member, type : 0)))
 
@@ -50,6 +51,7 @@
     { .key = NULL }
 
 #define SHAPE(type) static const struct shape type##_shape = {sizeof(struct type), type##_fields}
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static const struct field report_libraries_fields[] = {
     TEXT_OR_NULL(report_libraries, libcurl),

@@ -5,6 +5,7 @@
 #include "report/fields.h"
 
 static void clear_field(const struct field *f, char *object) {
+    const void *none = NULL;
     char *at = object + f->offset;
     switch (f->kind) {
     case FIELD_REAL:
@@ -28,7 +29,7 @@ static void clear_field(const struct field *f, char *object) {
         break;
     case FIELD_TEXT:
     case FIELD_MAYBE_OBJECT:
-        memset(at, 0, sizeof(void *));
+        memcpy(at, &none, sizeof none);
         break;
     default:
         memset(at, 0, sizeof(struct report_list));

@@ -1,6 +1,8 @@
 /* From the report to JSON: walks the field tables and builds what they say. */
 #include <cjson/cJSON.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/fields.h"
@@ -54,13 +56,24 @@ static cJSON *write_text(struct writer *w, const char *text) {
     return checked(w, text ? cJSON_CreateString(clean_text(w, text)) : cJSON_CreateNull());
 }
 
+/* cJSON prints doubles to about 16 digits, which is not always enough to read back the same. */
+static cJSON *write_number(struct writer *w, double value) {
+    char text[32];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    return checked(w, cJSON_CreateRaw(text));
+}
+
 static cJSON *write_integer(struct writer *w, int64_t value) {
     bool known = value >= 0 && value < REPORT_INTEGER_LIMIT;
-    return checked(w, known ? cJSON_CreateNumber((double)value) : cJSON_CreateNull());
+    return known ? write_number(w, (double)value) : checked(w, cJSON_CreateNull());
 }
 
 static cJSON *write_real(struct writer *w, double value) {
-    return checked(w, isfinite(value) ? cJSON_CreateNumber(value) : cJSON_CreateNull());
+    return isfinite(value) ? write_number(w, value) : checked(w, cJSON_CreateNull());
 }
 
 static cJSON *write_reals(struct writer *w, const double *values, size_t count) {

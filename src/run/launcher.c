@@ -6,9 +6,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,10 +27,11 @@ struct station {
     const struct plan *plan;
     struct recording *recording;
     int socket;
+    int ended_fd; /* readable when a child has ended */
     pid_t child;  /* 0: none */
-    int child_fd; /* its pidfd, -1: none */
 };
 
+/* Packets are cleared whole before they are filled: what goes through the socket has no undefined padding. */
 static int send_packet(int socket, const void *packet, size_t size) {
     ssize_t sent = send(socket, packet, size, MSG_NOSIGNAL);
     return sent == (ssize_t)size ? 0 : -1;
@@ -42,6 +44,16 @@ static void kill_child(const struct station *s) {
     kill(s->child, SIGKILL); /* it may not lead its group yet */
 }
 
+/* Writes the set that holds SIGCHLD alone to `set`, if that is not NULL. */
+static void mask_child_signal(int how, sigset_t *set) {
+    sigset_t child_ends;
+    sigemptyset(&child_ends);
+    sigaddset(&child_ends, SIGCHLD);
+    sigprocmask(how, &child_ends, NULL);
+    if (set)
+        *set = child_ends;
+}
+
 static void start_child(struct station *s, const struct order *order) {
     const struct plan_entry *entry = &s->plan->entries[order->entry];
     pid_t launcher = getpid();
@@ -49,27 +61,31 @@ static void start_child(struct station *s, const struct order *order) {
     pid_t child = fork();
     if (child == 0) {
         close(s->socket);
+        close(s->ended_fd);
+        mask_child_signal(SIG_UNBLOCK, NULL);
         recording_shape(s->recording, s->plan->requests, (size_t)entry->concurrency, order->lanes);
         child_main(s->plan, entry, s->recording, launcher);
     }
     struct launcher_event event = {
         .kind = child < 0 ? LAUNCHER_FAILED : LAUNCHER_STARTED, .pid = child, .failed_errno = errno};
-    if (child > 0) {
+    if (child > 0)
         s->child = child;
-        s->child_fd = (int)syscall(SYS_pidfd_open, child, 0);
-    }
     if (send_packet(s->socket, &event, sizeof event))
         kill_child(s);
 }
 
 static void collect_child(struct station *s) {
-    struct launcher_event event = {.kind = LAUNCHER_ENDED, .pid = s->child};
-    while (wait4(s->child, &event.wait_status, 0, &event.rusage) < 0 && errno == EINTR) {
-    }
+    struct signalfd_siginfo drained;
+    if (read(s->ended_fd, &drained, sizeof drained) < 0 && errno != EAGAIN)
+        _exit(1);
+    struct launcher_event event;
+    memset(&event, 0, sizeof event);
+    event.kind = LAUNCHER_ENDED;
+    event.pid = s->child;
+    if (!s->child || wait4(s->child, &event.wait_status, WNOHANG, &event.rusage) != s->child)
+        return;
     kill(-s->child, SIGKILL); /* whatever of its group outlived it */
-    close(s->child_fd);
     s->child = 0;
-    s->child_fd = -1;
     if (send_packet(s->socket, &event, sizeof event))
         _exit(1);
 }
@@ -91,7 +107,7 @@ static bool take_order(struct station *s) {
 
 static _Noreturn void serve(struct station *s) {
     for (;;) {
-        struct pollfd fds[2] = {{.fd = s->socket, .events = POLLIN}, {.fd = s->child_fd, .events = POLLIN}};
+        struct pollfd fds[2] = {{.fd = s->socket, .events = POLLIN}, {.fd = s->ended_fd, .events = POLLIN}};
         if (poll(fds, 2, -1) < 0 && errno != EINTR)
             _exit(1);
         if (fds[1].revents)
@@ -112,7 +128,12 @@ static _Noreturn void launcher_main(const struct plan *plan, struct recording *r
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
-    struct station station = {.plan = plan, .recording = recording, .socket = socket, .child_fd = -1};
+    sigset_t child_ends;
+    mask_child_signal(SIG_BLOCK, &child_ends);
+    struct station station = {.plan = plan, .recording = recording, .socket = socket};
+    station.ended_fd = signalfd(-1, &child_ends, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (station.ended_fd < 0)
+        _exit(1);
     serve(&station);
 }
 
@@ -145,12 +166,18 @@ void launcher_close(struct launcher *l) {
 }
 
 int launcher_start(const struct launcher *l, size_t entry, size_t lanes) {
-    struct order order = {.kind = ORDER_START, .entry = entry, .lanes = lanes};
+    struct order order;
+    memset(&order, 0, sizeof order);
+    order.kind = ORDER_START;
+    order.entry = entry;
+    order.lanes = lanes;
     return send_packet(l->socket, &order, sizeof order);
 }
 
 int launcher_kill(const struct launcher *l) {
-    struct order order = {.kind = ORDER_KILL};
+    struct order order;
+    memset(&order, 0, sizeof order);
+    order.kind = ORDER_KILL;
     return send_packet(l->socket, &order, sizeof order);
 }
 

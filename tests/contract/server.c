@@ -40,7 +40,7 @@ struct row {
     enum ending late;
     bool at_request; /* `late` comes with the request after them */
     int delay_ms;
-    bool by_byte;
+    bool by_byte, only_first;
 };
 
 static const struct row rows[SERVE_BEHAVIOURS] = {
@@ -53,7 +53,7 @@ static const struct row rows[SERVE_BEHAVIOURS] = {
     [SERVE_NO_CONTENT] = {.head = "HTTP/1.1 204 No Content\r\n\r\n", .body = "", .status = 204},
     [SERVE_NOT_FOUND] = {.head = "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\n", .body = "none", .status = 404},
     [SERVE_BROKEN] = {.head = "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n", .body = "", .status = 500},
-    [SERVE_INTERIM] = {.head = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" SIZED("5"), .body = "hello", .status = 200},
+    [SERVE_INTERIM] = {.head = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" OK "Server: contract\r\nContent-Length: 5\r\n\r\n", .body = "hello", .status = 200},
     [SERVE_LARGE] = {.head = SIZED("1048576"), .body = "0123456789abcdef", .repeat = 65536, .status = 200},
     [SERVE_SLOWLY] = {.head = SIZED("5"), .body = "hello", .status = 200, .delay_ms = 30},
     [SERVE_BYTE_BY_BYTE] = {.head = SIZED("2"), .body = "ok", .status = 200, .by_byte = true},
@@ -64,6 +64,7 @@ static const struct row rows[SERVE_BEHAVIOURS] = {
         {.head = SIZED("5"), .body = "hello", .status = 200, .quota = 1, .late = CLOSE, .at_request = true},
     [SERVE_THEN_RESET_LATE] =
         {.head = SIZED("5"), .body = "hello", .status = 200, .quota = 3, .late = RESET, .at_request = true},
+    [SERVE_FIRST_ALONE] = {.head = SIZED("5"), .body = "hello", .status = 200, .only_first = true},
     [SERVE_RESET] = {.ending = RESET},
     [SERVE_RESET_HALFWAY] = {.head = SIZED("1000"), .body = "some", .repeat = 100, .status = 200, .ending = RESET},
     [SERVE_CLOSE] = {.ending = CLOSE},
@@ -167,9 +168,6 @@ static void finish_answer(struct service *s, int fd) {
     set_blocked(s, fd, false);
     if (row->ending == HOLD)
         return;
-    s->log->answers++;
-    if (c->key >= 0)
-        s->log->answered[c->key]++;
     if (row->ending != KEEP)
         end(s, fd, row->ending);
     else if (row->quota && c->given == row->quota && !row->at_request)
@@ -188,7 +186,6 @@ static void write_some(struct service *s, int fd) {
             end(s, fd, CLOSE);
         return;
     }
-    s->log->answer_bytes += sent;
     c->out_at += (size_t)sent;
     if (s->row->by_byte)
         c->due_ns = clock_now_ns() + 1000000;
@@ -204,11 +201,19 @@ static void begin_answer(struct service *s, int fd) {
     s->log->requests++;
     if (c->key < 0)
         s->log->strangers++;
+    if (row->only_first && c->key != 0) {
+        end(s, fd, RESET);
+        return;
+    }
     if (row->quota && c->given == row->quota) {
         s->log->killed++;
         end(s, fd, row->late);
         return;
     }
+    /* Counted before the client can have it, and so before anyone can look at the log. */
+    s->log->answers++;
+    if (c->key >= 0)
+        s->log->answered[c->key]++;
     c->answering = true;
     c->out_at = 0;
     c->out_end = c->head_only ? s->head_bytes : s->answer_bytes;

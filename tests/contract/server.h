@@ -24,6 +24,7 @@ enum behaviour {
     SERVE_THEN_CLOSE_LATE, /* closes a connection that gave three answers when the next request comes */
     SERVE_ONCE_THEN_CLOSE_LATE,
     SERVE_THEN_RESET_LATE,
+    SERVE_FIRST_ALONE, /* answers request 0 and resets the others */
     SERVE_REFUSAL,
     SERVE_NO_ACCEPT,
     SERVE_RESET,
@@ -45,10 +46,10 @@ struct server_log {
     _Atomic uint32_t answered[SERVER_KEYS];
     _Atomic int64_t requests; /* received whole */
     _Atomic int64_t strangers; /* of them, without a key */
-    _Atomic int64_t answers;  /* given whole */
+    _Atomic int64_t answers; /* given, or begun by those that break off */
     _Atomic int64_t connections;
     _Atomic int64_t killed; /* connections that died of a request after the first */
-    _Atomic int64_t request_bytes, answer_bytes;
+    _Atomic int64_t request_bytes;
 };
 
 struct server {

@@ -1,2 +1,111 @@
+/* Runs that are ended from outside, by request or by force. */
 #include "contract.h"
-const struct contract_case stopping_cases[] = {{0}};
+
+#define REQUESTS 3000
+#define SOON_NS INT64_C(2000000000)
+
+static int64_t in_flight(const struct trial *t) {
+    return t->plan.entries[0].concurrency;
+}
+
+static bool all_slots_have_asked(const struct trial *t) {
+    return t->server.log->requests == in_flight(t);
+}
+
+static bool many_have_been_answered(const struct trial *t) {
+    return t->server.log->answers >= 3 * in_flight(t);
+}
+
+static bool the_clock_runs(const struct trial *t) {
+    int64_t oldest_ns = 0;
+    return (int64_t)recording_count_in_flight(&t->recording, 0, &oldest_ns) == in_flight(t);
+}
+
+static void stop_at(struct stage *stage, const struct setting *setting, trial_moment *moment) {
+    int64_t took_ns = 0;
+    stage_open(stage, setting);
+    if (trial_stop(&stage->trial, moment, &took_ns, &stage->err))
+        fail_msg("%s", stage->err.text);
+    const struct run_result *r = &stage->trial.result;
+    assert_string_equal(r->failure.text, "");
+    assert_string_equal(run_reason_name(r->reason), "interrupted");
+    check_accounts(stage);
+    assert_true(took_ns < SOON_NS);
+    assert_int_equal(r->unfinished, 0);
+    assert_int_equal(r->failed, 0);
+    assert_true(r->not_started > 0);
+    assert_in_range(r->cancelled, 1, in_flight(&stage->trial));
+}
+
+static void unanswered_requests_are_cancelled(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, (enum behaviour)stage->argument, REQUESTS);
+    stop_at(stage, &s, all_slots_have_asked);
+    const struct trial *t = &stage->trial;
+    assert_int_equal(t->result.completed, 0);
+    assert_int_equal(t->result.cancelled, in_flight(t));
+    assert_int_equal(t->totals->connections_opened, t->server.log->connections);
+    assert_int_equal(t->totals->connections_reused, 0);
+    assert_int_equal(t->totals->bytes_sent, t->server.log->request_bytes);
+}
+
+static void what_was_answered_before_is_kept(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, SERVE_SLOWLY, REQUESTS);
+    stop_at(stage, &s, many_have_been_answered);
+    const struct run_result *r = &stage->trial.result;
+    assert_true(r->completed >= 2 * in_flight(&stage->trial));
+    assert_true(r->completed <= stage->trial.server.log->answers);
+}
+
+static void connects_under_way_are_cancelled(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, SERVE_NO_ACCEPT, REQUESTS);
+    stop_at(stage, &s, the_clock_runs);
+    assert_int_equal(stage->trial.result.cancelled, in_flight(&stage->trial));
+    assert_int_equal(stage->trial.totals->connections_opened, 0);
+    assert_int_equal(stage->trial.totals->connections_reused, 0);
+}
+
+static void a_stop_in_warm_up_leaves_a_run_that_did_not_start(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, SERVE_SLOWLY, REQUESTS);
+    int64_t took_ns = 0;
+    s.warmup_requests = REQUESTS;
+    stage_open(stage, &s);
+    if (trial_stop(&stage->trial, many_have_been_answered, &took_ns, &stage->err))
+        fail_msg("%s", stage->err.text);
+    const struct run_result *r = &stage->trial.result;
+    assert_string_equal(r->failure.text, "");
+    assert_int_equal(r->completed, 0);
+    assert_int_equal(r->not_started, REQUESTS);
+    assert_int_equal(r->wall_ns, -1);
+    assert_true(stage->trial.recording.facts->warmup_completed > 0);
+}
+
+static void a_killed_process_leaves_its_requests_unfinished(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, SERVE_SILENCE, REQUESTS);
+    stage_open(stage, &s);
+    if (trial_kill(&stage->trial, all_slots_have_asked, &stage->err))
+        fail_msg("%s", stage->err.text);
+    const struct run_result *r = &stage->trial.result;
+    assert_string_equal(run_reason_name(r->reason), "killed");
+    assert_int_equal(r->signal, 9);
+    assert_int_equal(r->unfinished, in_flight(&stage->trial));
+    assert_int_equal(r->not_started, REQUESTS - r->unfinished);
+    assert_true(r->oldest_unfinished_ns > 0);
+}
+
+const struct contract_case stopping_cases[] = {
+    {"unanswered requests are cancelled", unanswered_requests_are_cancelled, SPREAD_ALL, SERVE_SILENCE},
+    {"half answered requests are cancelled", unanswered_requests_are_cancelled, SPREAD_ALL,
+     SERVE_HALF_THEN_SILENCE},
+    {"what was answered before is kept", what_was_answered_before_is_kept, SPREAD_ALL, 0},
+    {"connects under way are cancelled", connects_under_way_are_cancelled, SPREAD_CONCURRENCY, 0},
+    {"a stop in warm-up leaves a run that did not start", a_stop_in_warm_up_leaves_a_run_that_did_not_start,
+     SPREAD_ONCE, 0},
+    {"a killed process leaves its requests unfinished", a_killed_process_leaves_its_requests_unfinished,
+     SPREAD_CONCURRENCY, 0},
+    {0},
+};

@@ -1,0 +1,148 @@
+/* Whatever is in a report, the page holds. The exact text is the business of tests/golden. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "render/page.h"
+#include "render/renderer.h"
+#include "report/fields.h"
+
+static struct report *report_of(size_t labels, size_t rounds) {
+    struct report *r = report_open();
+    r->plan.url = "http://host/";
+    r->plan.method = "GET";
+    r->plan.rounds = (int64_t)rounds;
+    for (size_t i = 0; i < labels * rounds; i++) {
+        struct report_run *run = report_list_add(r, &r->runs, sizeof *run);
+        shape_clear(&report_run_shape, run);
+        run->strategy = "async";
+        run->label = arena_printf(&r->arena, "a label of some thirty letters %zu", i % labels);
+        run->round = (int64_t)(i / labels) + 1;
+        run->concurrency = 1;
+        run->latency.source = run->service_time.source = "samples";
+        run->exit.reason = "finished";
+    }
+    return r;
+}
+
+static void render(const struct report *r, struct buf *out) {
+    static const struct render_style style = {.width = 80, .utf8 = true};
+    buf_init(out, 1 << 22);
+    assert_int_equal(renderer_find("text")->render(r, &style, out), 0);
+}
+
+static void assert_fits(const char *text) {
+    while (*text) {
+        char line[1024];
+        size_t length = strcspn(text, "\n");
+        assert_true(length < sizeof line);
+        memcpy(line, text, length);
+        line[length] = '\0';
+        if (page_columns(line) > 80)
+            fail_msg("more than 80 columns: %s", line);
+        text += length + (text[length] == '\n');
+    }
+}
+
+static void set_extremes(struct report_run *run, double figure, int64_t count) {
+    run->wall_s = run->requests_per_s = figure;
+    run->latency.percentiles_s.p50 = run->latency.percentiles_s.p99 = figure;
+    run->client.cpu_us_per_request = figure;
+    run->client.voluntary_switches = run->client.involuntary_switches = count;
+    run->client.memory_bytes = count;
+    run->concurrency = count;
+    run->requests = (struct report_requests){count, count, 0, count, count, count, 0, figure};
+}
+
+static void no_figure_is_too_large_for_eighty_columns(void **state) {
+    (void)state;
+    static const double figures[] = {0, 1e-300, 1e-9, 1234.5, 1e9, 1e300};
+    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
+        struct report *r = report_of(64, 1);
+        struct report_run *runs = r->runs.items;
+        struct buf out;
+        for (size_t k = 0; k < r->runs.count; k++)
+            set_extremes(&runs[k], figures[i], (int64_t)(k % 3 ? 0 : REPORT_INTEGER_LIMIT / 4));
+        render(r, &out);
+        assert_fits(buf_text(&out));
+        buf_fini(&out);
+        report_close(r);
+    }
+}
+
+static void a_report_without_runs_is_rendered(void **state) {
+    (void)state;
+    struct report *r = report_of(0, 1);
+    struct buf out;
+    render(r, &out);
+    assert_non_null(strstr(buf_text(&out), "No run was made."));
+    buf_fini(&out);
+    report_close(r);
+}
+
+static void several_rounds_give_one_line_with_their_median(void **state) {
+    (void)state;
+    struct report *r = report_of(1, 3);
+    struct report_run *runs = r->runs.items;
+    struct buf out;
+    runs[0].wall_s = 3;
+    runs[1].wall_s = NAN;
+    runs[2].wall_s = 1;
+    render(r, &out);
+    assert_non_null(strstr(buf_text(&out), "2.00s"));
+    assert_null(strstr(buf_text(&out), "3.00s"));
+    assert_non_null(strstr(buf_text(&out), "medians of 3 rounds"));
+    buf_fini(&out);
+    report_close(r);
+}
+
+static void the_repeat_of_the_baseline_is_left_out(void **state) {
+    (void)state;
+    struct report *r = report_of(1, 2);
+    struct report_run *runs = r->runs.items;
+    struct buf out;
+    runs[0].wall_s = 3;
+    runs[1].wall_s = 1;
+    runs[1].baseline_repeat = true;
+    render(r, &out);
+    assert_non_null(strstr(buf_text(&out), "3.00s"));
+    assert_null(strstr(buf_text(&out), "medians"));
+    buf_fini(&out);
+    report_close(r);
+}
+
+static void a_buffer_that_is_too_small_is_said(void **state) {
+    (void)state;
+    static const struct render_style style = {.width = 80};
+    struct report *r = report_of(2, 1);
+    for (const struct renderer *const *row = renderer_table; *row; row++) {
+        struct buf out;
+        buf_init(&out, 50);
+        assert_int_equal((*row)->render(r, &style, &out), -1);
+        buf_fini(&out);
+    }
+    report_close(r);
+}
+
+static void a_format_is_found_by_its_name(void **state) {
+    (void)state;
+    assert_string_equal(renderer_find("json")->name, "json");
+    assert_null(renderer_find("jso"));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_figure_is_too_large_for_eighty_columns),
+        cmocka_unit_test(a_report_without_runs_is_rendered),
+        cmocka_unit_test(several_rounds_give_one_line_with_their_median),
+        cmocka_unit_test(the_repeat_of_the_baseline_is_left_out),
+        cmocka_unit_test(a_buffer_that_is_too_small_is_said),
+        cmocka_unit_test(a_format_is_found_by_its_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,229 @@
+/* From a recording made by hand to figures that can be worked out by hand. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "report/report.h"
+
+#define MS INT64_C(1000000)
+
+struct fixture {
+    struct plan plan;
+    struct recording recording;
+    struct run_result result;
+    struct report *report;
+};
+
+static void start(struct fixture *f, int64_t requests) {
+    *f = (struct fixture){.plan = {.requests = requests, .user = "me:hunter2"}};
+    f->plan.entries[0] =
+        (struct plan_entry){.label = "it", .strategy = "async", .concurrency = 10, .threads = 2};
+    assert_int_equal(recording_open(&f->recording, requests, 10, 1, NULL), 0);
+    f->report = report_open();
+}
+
+static void put(struct fixture *f, int64_t ticket, int64_t service_ns, enum error_class error,
+                const char *example) {
+    struct sample s = {.due_ns = 1000,
+                       .start_ns = 1000,
+                       .sent_ns = 1500,
+                       .first_byte_ns = 1000 + service_ns / 2,
+                       .end_ns = 1000 + service_ns,
+                       .queue_wait_ns = -1,
+                       .dns_ns = -1,
+                       .connect_ns = -1,
+                       .tls_ns = -1,
+                       .status = error ? 0 : 200,
+                       .error = (uint8_t)error};
+    recording_put(&f->recording, 0, 0, ticket, &s, example);
+}
+
+static const struct report_run *collect(struct fixture *f) {
+    struct recording_totals *totals = recording_totals_open(&f->recording);
+    f->result = (struct run_result){
+        .plan = &f->plan,
+        .entry = &f->plan.entries[0],
+        .round = 1,
+        .order = 1,
+        .recording = &f->recording,
+        .totals = totals,
+        .reason = f->result.reason,
+        .signal = f->result.signal,
+        .failure = f->result.failure,
+        .total = f->plan.requests,
+        .completed = (int64_t)totals->completed,
+        .failed = (int64_t)totals->failed,
+        .unfinished = f->result.unfinished,
+        .setup_ns = 5 * MS,
+        .wall_ns = 500 * MS,
+        .largest_gap_ns = -1,
+        .usage = {.user_us = 300, .system_us = 700, .voluntary_switches = 5, .involuntary_switches = 6},
+        .peak =
+            {.pss_bytes = 900, .shmem_pss_bytes = 400, .private_bytes = 500, .processes = 1, .threads = 2},
+    };
+    assert_int_equal(report_add_run(f->report, &f->result, NULL), 0);
+    recording_totals_close(totals);
+    return f->report->runs.items;
+}
+
+static void stop(struct fixture *f) {
+    report_close(f->report);
+    recording_close(&f->recording);
+}
+
+static void percentiles_of_samples_are_exact(void **state) {
+    (void)state;
+    struct fixture f;
+    start(&f, 100);
+    for (int i = 0; i < 100; i++)
+        put(&f, i, (100 - i) * MS + 1, ERROR_NONE, NULL);
+    const struct report_run *run = collect(&f);
+    assert_string_equal(run->latency.source, "samples");
+    assert_true(run->latency.percentiles_s.p50 == (50 * MS + 1) / 1e9);
+    assert_true(run->latency.percentiles_s.p99 == (99 * MS + 1) / 1e9);
+    assert_true(run->latency.percentiles_s.p99_99 == (100 * MS + 1) / 1e9);
+    assert_true(run->latency.min_s == (1 * MS + 1) / 1e9);
+    assert_int_equal(run->latency.count, 100);
+    assert_string_equal(run->latency.ci95_source, "iid");
+    assert_false(isnan(run->latency.ci95_s.p50[0]));
+    assert_true(isnan(run->latency.ci95_s.p99[0])); /* fewer than 368 */
+    assert_false(run->latency.censored);
+    assert_true(run->service_time.percentiles_s.p99 == run->latency.percentiles_s.p99);
+    assert_non_null(run->latency.hdr);
+    assert_null(run->queue_wait);
+    assert_null(run->phases.dns);
+    assert_non_null(run->phases.wait);
+    assert_true(run->requests_per_s == 200);
+    assert_true(run->client.cpu_us_per_request == 10);
+    assert_int_equal(run->client.memory_bytes, 500);
+    stop(&f);
+}
+
+static void percentiles_beyond_the_cap_come_from_the_histogram(void **state) {
+    (void)state;
+    struct fixture f;
+    start(&f, RECORDING_SAMPLE_CAP + 10);
+    for (int64_t i = 0; i < RECORDING_SAMPLE_CAP + 10; i++)
+        put(&f, i, i < 90000 ? MS : 7 * MS, ERROR_NONE, NULL);
+    const struct report_run *run = collect(&f);
+    assert_string_equal(run->latency.source, "histogram");
+    assert_true(fabs(run->latency.percentiles_s.p50 / .001 - 1) < .001);
+    assert_true(fabs(run->latency.percentiles_s.p99 / .007 - 1) < .001);
+    assert_true(fabs(run->latency.ci95_s.p99[1] / .007 - 1) < .001);
+    stop(&f);
+}
+
+static void percentiles_are_of_completed_requests_only(void **state) {
+    (void)state;
+    struct fixture f;
+    start(&f, 10);
+    for (int i = 0; i < 8; i++)
+        put(&f, i, 5 * MS, ERROR_NONE, NULL);
+    put(&f, 8, 900 * MS, ERROR_TIMEOUT, "no answer from http://me:hunter2@host/ in time");
+    put(&f, 9, 1 * MS, ERROR_CONNECTION_REFUSED, "hunter2 was refused");
+    const struct report_run *run = collect(&f);
+    const struct report_error *errors = run->errors.items;
+    assert_int_equal(run->latency.count, 8);
+    assert_true(run->latency.max_s == .005);
+    assert_true(run->latency.censored);
+    assert_int_equal(run->errors.count, 2);
+    assert_string_equal(errors[0].error_class, "connection_refused");
+    assert_string_equal(errors[0].example, "*** was refused");
+    assert_string_equal(errors[1].example, "no answer from http://me:***@host/ in time");
+    assert_int_equal(run->status_codes.count, 1);
+    assert_int_equal(((const struct report_count *)run->status_codes.items)->count, 8);
+    assert_true(run->client.cpu_us_per_request == 100); /* of all that had an outcome */
+    stop(&f);
+}
+
+static void a_run_without_an_answer_has_no_figures(void **state) {
+    (void)state;
+    struct fixture f;
+    start(&f, 10);
+    f.result.unfinished = 10;
+    f.result.reason = RUN_KILLED;
+    f.result.signal = 9;
+    err_set(&f.result.failure, ERR_INTERNAL, "hunter2 did it");
+    const struct report_run *run = collect(&f);
+    assert_int_equal(run->latency.count, 0);
+    assert_true(isnan(run->latency.percentiles_s.p50));
+    assert_true(isnan(run->latency.mean_s));
+    assert_null(run->latency.hdr);
+    assert_true(run->latency.censored);
+    assert_true(isnan(run->client.cpu_us_per_request));
+    assert_string_equal(run->exit.reason, "killed");
+    assert_int_equal(run->exit.signal, 9);
+    assert_string_equal(run->exit.message, "*** did it");
+    stop(&f);
+}
+
+static void the_target_is_what_the_first_answer_showed(void **state) {
+    (void)state;
+    struct fixture f;
+    start(&f, 10);
+    strcpy(f.recording.facts->addresses, "127.0.0.1 ::1");
+    strcpy(f.recording.facts->primary_address, "127.0.0.1");
+    f.recording.facts->http_version = 11;
+    memset(f.recording.facts->server_header, 'x', sizeof f.recording.facts->server_header); /* no NUL */
+    collect(&f);
+    const struct report_target *t = &f.report->target;
+    assert_int_equal(t->addresses.count, 2);
+    assert_string_equal(((const char *const *)t->addresses.items)[1], "::1");
+    assert_string_equal(t->negotiated.http_version, "1.1");
+    assert_null(t->negotiated.tls_version);
+    assert_int_equal(t->co_located, 1);
+    assert_int_equal(strlen(t->server_header), sizeof f.recording.facts->server_header);
+    f.recording.facts->http_version = 20;
+    collect(&f);
+    assert_string_equal(t->negotiated.http_version, "1.1");
+    stop(&f);
+}
+
+static void what_is_known_before_the_first_run_is_there(void **state) {
+    (void)state;
+    struct report *r = report_open();
+    const char *headers[] = {"Cookie: crumbs"};
+    char *argv[] = {(char[]){"fetchbench"}, (char[]){"-u"}, (char[]){"me:pw"}, NULL};
+    struct plan plan = {.url = "http://me:pw@host/",
+                        .method = "POST",
+                        .data = "12345",
+                        .headers = {headers, 1},
+                        .requests = 100,
+                        .concurrency = 10,
+                        .rounds = 1,
+                        .seed = UINT64_MAX,
+                        .timeout_ns = 30000 * MS};
+    report_begin(r, &plan, 3, argv);
+    assert_string_equal(r->plan.url, "http://me:***@host/");
+    assert_string_equal(((const char *const *)r->plan.headers.items)[0], "Cookie: ***");
+    assert_string_equal(((const char *const *)r->command.items)[2], "***");
+    assert_int_equal(r->plan.body_bytes, 5);
+    assert_true(r->plan.timeout_s == 30);
+    assert_int_equal(r->seed, -1); /* does not fit a double */
+    assert_non_null(r->tool.libraries.libcurl);
+    assert_non_null(r->environment.kernel);
+    assert_false(r->complete);
+    assert_null(r->finished_at);
+    report_finish(r, true);
+    assert_true(r->complete);
+    assert_non_null(r->finished_at);
+    report_close(r);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(percentiles_of_samples_are_exact),
+        cmocka_unit_test(percentiles_beyond_the_cap_come_from_the_histogram),
+        cmocka_unit_test(percentiles_are_of_completed_requests_only),
+        cmocka_unit_test(a_run_without_an_answer_has_no_figures),
+        cmocka_unit_test(the_target_is_what_the_first_answer_showed),
+        cmocka_unit_test(what_is_known_before_the_first_run_is_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

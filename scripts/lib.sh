@@ -14,7 +14,9 @@ die() {
 # Prints those of the named packages that are not installed.
 missing_packages() {
     local installed
-    installed=" $(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null | sed -n 's/ installed$//p' | tr '\n' ' ')"
+    # dpkg-query fails when it does not know one of them, which is no failure here.
+    installed=" $({ dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || :; } |
+        sed -n 's/ installed$//p' | tr '\n' ' ')"
     local package
     for package in "$@"; do
         case $installed in *" $package "*) ;; *) printf '%s\n' "$package" ;; esac

@@ -67,7 +67,8 @@ static void check_histograms(const struct stage *stage) {
     assert_int_equal(histogram_count(&totals->histograms[MEASURE_SERVICE]), totals->completed);
     assert_int_equal(histogram_count(&totals->histograms[MEASURE_WAIT]), totals->completed);
     assert_int_equal(histogram_count(&totals->histograms[MEASURE_RECEIVE]), totals->completed);
-    assert_int_equal(histogram_count(&totals->histograms[MEASURE_QUEUE_WAIT]), queued ? totals->completed : 0);
+    assert_int_equal(histogram_count(&totals->histograms[MEASURE_QUEUE_WAIT]),
+                     queued ? totals->completed : 0);
 }
 
 static void check_errors(const struct stage *stage) {

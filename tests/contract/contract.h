@@ -18,10 +18,10 @@
 /* How often a case is put on for one strategy. One that cannot run concurrently always has one request in
  * flight. */
 enum spread {
-    SPREAD_ONCE,            /* 7 in flight, keep-alive */
-    SPREAD_CONCURRENCY,     /* 1, 7 and 64 in flight */
-    SPREAD_ALL,             /* those with and without keep-alive */
-    SPREAD_IF_CONCURRENT,   /* once, for strategies that can */
+    SPREAD_ONCE,          /* 7 in flight, keep-alive */
+    SPREAD_CONCURRENCY,   /* 1, 7 and 64 in flight */
+    SPREAD_ALL,           /* those with and without keep-alive */
+    SPREAD_IF_CONCURRENT, /* once, for strategies that can */
 };
 
 struct contract_case {

@@ -10,12 +10,18 @@ struct expectation {
 };
 
 static const struct expectation expectations[] = {
-    {SERVE_REFUSAL, ERROR_CONNECTION_REFUSED, 0},     {SERVE_RESET, ERROR_CONNECTION_RESET, 0},
-    {SERVE_RESET_HALFWAY, ERROR_CONNECTION_RESET, -1}, {SERVE_CLOSE, ERROR_CONNECTION_RESET, 0},
-    {SERVE_CLOSE_IN_HEAD, ERROR_TRUNCATED, -1},       {SERVE_CLOSE_HALFWAY, ERROR_TRUNCATED, 200},
-    {SERVE_CLOSE_IN_CHUNK, ERROR_TRUNCATED, 200},     {SERVE_GARBAGE, ERROR_PROTOCOL, 0},
-    {SERVE_BAD_STATUS_LINE, ERROR_PROTOCOL, 0},       {SERVE_BAD_CHUNK, ERROR_PROTOCOL, 200},
-    {SERVE_SILENCE, ERROR_TIMEOUT, 0},                {SERVE_HALF_THEN_SILENCE, ERROR_TIMEOUT, 200},
+    {SERVE_REFUSAL, ERROR_CONNECTION_REFUSED, 0},
+    {SERVE_RESET, ERROR_CONNECTION_RESET, 0},
+    {SERVE_RESET_HALFWAY, ERROR_CONNECTION_RESET, -1},
+    {SERVE_CLOSE, ERROR_CONNECTION_RESET, 0},
+    {SERVE_CLOSE_IN_HEAD, ERROR_TRUNCATED, -1},
+    {SERVE_CLOSE_HALFWAY, ERROR_TRUNCATED, 200},
+    {SERVE_CLOSE_IN_CHUNK, ERROR_TRUNCATED, 200},
+    {SERVE_GARBAGE, ERROR_PROTOCOL, 0},
+    {SERVE_BAD_STATUS_LINE, ERROR_PROTOCOL, 0},
+    {SERVE_BAD_CHUNK, ERROR_PROTOCOL, 200},
+    {SERVE_SILENCE, ERROR_TIMEOUT, 0},
+    {SERVE_HALF_THEN_SILENCE, ERROR_TIMEOUT, 200},
     {SERVE_NO_ACCEPT, ERROR_CONNECT_TIMEOUT, 0},
 };
 
@@ -34,8 +40,8 @@ static void check_failures(const struct stage *stage, struct expectation expecte
     assert_int_equal(t->result.completed, 0);
     for (int c = 0; c < ERROR_CLASSES; c++)
         if (t->totals->errors[c] && c != (int)expected.class)
-            fail_msg("%d failures of class %s: %s", (int)t->totals->errors[c], error_class_name((enum error_class)c),
-                     t->recording.facts->examples[c]);
+            fail_msg("%d failures of class %s: %s", (int)t->totals->errors[c],
+                     error_class_name((enum error_class)c), t->recording.facts->examples[c]);
     assert_int_equal(t->totals->errors[expected.class], t->result.failed);
     for (size_t i = 0; i < t->recording.sample_count; i++) {
         const struct sample *s = &t->recording.samples[i];
@@ -155,8 +161,11 @@ static void without_descriptors_the_cause_is_told(void **state) {
     assert_int_equal(t->totals->failed, REQUESTS);
 }
 
-#define EVERY(words, behaviour)                                                                                   \
-    {words " fails by its cause", with_keep_going_every_request_fails_by_its_cause, SPREAD_CONCURRENCY, behaviour}
+#define EVERY(words, behaviour)                                                                              \
+    {                                                                                                        \
+        words " fails by its cause", with_keep_going_every_request_fails_by_its_cause, SPREAD_CONCURRENCY,   \
+            behaviour                                                                                        \
+    }
 
 const struct contract_case failure_cases[] = {
     EVERY("a refused connection", SERVE_REFUSAL),
@@ -177,8 +186,8 @@ const struct contract_case failure_cases[] = {
      an_answered_connect_is_no_matter_of_the_connect_timeout, SPREAD_ONCE, 0},
     {"ten refusals without a success stop the run", ten_failures_without_a_success_stop_the_run,
      SPREAD_CONCURRENCY, SERVE_REFUSAL},
-    {"ten resets without a success stop the run", ten_failures_without_a_success_stop_the_run, SPREAD_CONCURRENCY,
-     SERVE_RESET},
+    {"ten resets without a success stop the run", ten_failures_without_a_success_stop_the_run,
+     SPREAD_CONCURRENCY, SERVE_RESET},
     {"ten cut answers without a success stop the run", ten_failures_without_a_success_stop_the_run,
      SPREAD_CONCURRENCY, SERVE_CLOSE_HALFWAY},
     {"one success keeps a run going", one_success_keeps_a_run_going, SPREAD_ONCE, 0},

@@ -59,7 +59,7 @@ const struct contract_case lifetime_cases[] = {
     {"refusals leave nothing", failures_leave_nothing, SPREAD_ONCE, SERVE_REFUSAL},
     {"cut answers leave nothing", failures_leave_nothing, SPREAD_ONCE, SERVE_CLOSE_HALFWAY},
     {"giving up leaves nothing", giving_up_leaves_nothing, SPREAD_ONCE, 0},
-    {"what was never run is closed all the same", what_was_never_run_is_closed_all_the_same, SPREAD_CONCURRENCY,
-     0},
+    {"what was never run is closed all the same", what_was_never_run_is_closed_all_the_same,
+     SPREAD_CONCURRENCY, 0},
     {0},
 };

@@ -32,14 +32,14 @@ static void connections_worn_out_in_warm_up_fail_no_request(void **state) {
 }
 
 const struct contract_case reuse_cases[] = {
-    {"a server that closes after three answers fails no request", an_unannounced_close_fails_no_request, SPREAD_ALL,
-     SERVE_THEN_CLOSE},
-    {"a server that closes at the fourth request fails none", an_unannounced_close_fails_no_request, SPREAD_ALL,
-     SERVE_THEN_CLOSE_LATE},
-    {"a server that closes at every second request fails none", an_unannounced_close_fails_no_request, SPREAD_ALL,
-     SERVE_ONCE_THEN_CLOSE_LATE},
-    {"a server that resets at the fourth request fails none", an_unannounced_close_fails_no_request, SPREAD_ALL,
-     SERVE_THEN_RESET_LATE},
+    {"a server that closes after three answers fails no request", an_unannounced_close_fails_no_request,
+     SPREAD_ALL, SERVE_THEN_CLOSE},
+    {"a server that closes at the fourth request fails none", an_unannounced_close_fails_no_request,
+     SPREAD_ALL, SERVE_THEN_CLOSE_LATE},
+    {"a server that closes at every second request fails none", an_unannounced_close_fails_no_request,
+     SPREAD_ALL, SERVE_ONCE_THEN_CLOSE_LATE},
+    {"a server that resets at the fourth request fails none", an_unannounced_close_fails_no_request,
+     SPREAD_ALL, SERVE_THEN_RESET_LATE},
     {"connections worn out in warm-up fail no request", connections_worn_out_in_warm_up_fail_no_request,
      SPREAD_CONCURRENCY, SERVE_THEN_CLOSE_LATE},
     {"connections worn out by one answer in warm-up fail no request",

@@ -32,7 +32,7 @@ enum ending { KEEP, CLOSE, RESET, HOLD };
 struct row {
     const char *head; /* NULL: not a byte is answered */
     const char *body;
-    int repeat; /* of the body; 0 is 1 */
+    int repeat;        /* of the body; 0 is 1 */
     int64_t delivered; /* body bytes less their coding; 0: all that is sent */
     int status;
     enum ending ending;
@@ -51,9 +51,14 @@ static const struct row rows[SERVE_BEHAVIOURS] = {
                        .status = 200},
     [SERVE_TO_CLOSE] = {.head = OK "\r\n", .body = "until the end", .status = 200, .ending = CLOSE},
     [SERVE_NO_CONTENT] = {.head = "HTTP/1.1 204 No Content\r\n\r\n", .body = "", .status = 204},
-    [SERVE_NOT_FOUND] = {.head = "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\n", .body = "none", .status = 404},
+    [SERVE_NOT_FOUND] = {.head = "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\n",
+                         .body = "none",
+                         .status = 404},
     [SERVE_BROKEN] = {.head = "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n", .body = "", .status = 500},
-    [SERVE_INTERIM] = {.head = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" OK "Server: contract\r\nContent-Length: 5\r\n\r\n", .body = "hello", .status = 200},
+    [SERVE_INTERIM] = {.head = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" OK
+                               "Server: contract\r\nContent-Length: 5\r\n\r\n",
+                       .body = "hello",
+                       .status = 200},
     [SERVE_LARGE] = {.head = SIZED("1048576"), .body = "0123456789abcdef", .repeat = 65536, .status = 200},
     [SERVE_SLOWLY] = {.head = SIZED("5"), .body = "hello", .status = 200, .delay_ms = 30},
     [SERVE_BYTE_BY_BYTE] = {.head = SIZED("2"), .body = "ok", .status = 200, .by_byte = true},
@@ -66,16 +71,25 @@ static const struct row rows[SERVE_BEHAVIOURS] = {
         {.head = SIZED("5"), .body = "hello", .status = 200, .quota = 3, .late = RESET, .at_request = true},
     [SERVE_FIRST_ALONE] = {.head = SIZED("5"), .body = "hello", .status = 200, .only_first = true},
     [SERVE_RESET] = {.ending = RESET},
-    [SERVE_RESET_HALFWAY] = {.head = SIZED("1000"), .body = "some", .repeat = 100, .status = 200, .ending = RESET},
+    [SERVE_RESET_HALFWAY] =
+        {.head = SIZED("1000"), .body = "some", .repeat = 100, .status = 200, .ending = RESET},
     [SERVE_CLOSE] = {.ending = CLOSE},
-    [SERVE_CLOSE_IN_HEAD] = {.head = "HTTP/1.1 200 OK\r\nContent-Le", .body = "", .status = 200, .ending = CLOSE},
-    [SERVE_CLOSE_HALFWAY] = {.head = SIZED("1000"), .body = "some", .repeat = 100, .status = 200, .ending = CLOSE},
-    [SERVE_CLOSE_IN_CHUNK] = {.head = CHUNKED, .body = "20\r\nnot so long", .delivered = 11, .status = 200, .ending = CLOSE},
+    [SERVE_CLOSE_IN_HEAD] = {.head = "HTTP/1.1 200 OK\r\nContent-Le",
+                             .body = "",
+                             .status = 200,
+                             .ending = CLOSE},
+    [SERVE_CLOSE_HALFWAY] =
+        {.head = SIZED("1000"), .body = "some", .repeat = 100, .status = 200, .ending = CLOSE},
+    [SERVE_CLOSE_IN_CHUNK] =
+        {.head = CHUNKED, .body = "20\r\nnot so long", .delivered = 11, .status = 200, .ending = CLOSE},
     [SERVE_GARBAGE] = {.head = "220 mail.example ready\r\n", .body = "", .ending = CLOSE},
-    [SERVE_BAD_STATUS_LINE] = {.head = "HTTP/1.1 fine\r\nContent-Length: 0\r\n\r\n", .body = "", .ending = CLOSE},
+    [SERVE_BAD_STATUS_LINE] = {.head = "HTTP/1.1 fine\r\nContent-Length: 0\r\n\r\n",
+                               .body = "",
+                               .ending = CLOSE},
     [SERVE_BAD_CHUNK] = {.head = CHUNKED, .body = "zz\r\nhello\r\n", .status = 200, .ending = HOLD},
     [SERVE_SILENCE] = {.ending = HOLD},
-    [SERVE_HALF_THEN_SILENCE] = {.head = SIZED("1000"), .body = "some", .repeat = 100, .status = 200, .ending = HOLD},
+    [SERVE_HALF_THEN_SILENCE] =
+        {.head = SIZED("1000"), .body = "some", .repeat = 100, .status = 200, .ending = HOLD},
 };
 
 struct connection {
@@ -336,7 +350,8 @@ static int open_listener(enum behaviour behaviour, struct sockaddr_in *address) 
     return -1;
 }
 
-static _Noreturn void be_server(int listener, enum behaviour behaviour, struct server_log *log, pid_t parent) {
+static _Noreturn void be_server(int listener, enum behaviour behaviour, struct server_log *log,
+                                pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(1);

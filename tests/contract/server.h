@@ -15,9 +15,9 @@ enum behaviour {
     SERVE_TO_CLOSE, /* the body ends with the connection */
     SERVE_NO_CONTENT,
     SERVE_NOT_FOUND,
-    SERVE_BROKEN, /* 500 */
+    SERVE_BROKEN,  /* 500 */
     SERVE_INTERIM, /* 103 before 200 */
-    SERVE_LARGE, /* 1 MiB */
+    SERVE_LARGE,   /* 1 MiB */
     SERVE_SLOWLY,
     SERVE_BYTE_BY_BYTE,
     SERVE_THEN_CLOSE,      /* closes after every third answer, unsaid */
@@ -44,9 +44,9 @@ enum behaviour {
 /* Requests are told apart by the number after "key=" in their URL. */
 struct server_log {
     _Atomic uint32_t answered[SERVER_KEYS];
-    _Atomic int64_t requests; /* received whole */
+    _Atomic int64_t requests;  /* received whole */
     _Atomic int64_t strangers; /* of them, without a key */
-    _Atomic int64_t answers; /* given, or begun by those that break off */
+    _Atomic int64_t answers;   /* given, or begun by those that break off */
     _Atomic int64_t connections;
     _Atomic int64_t killed; /* connections that died of a request after the first */
     _Atomic int64_t request_bytes;

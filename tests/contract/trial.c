@@ -152,10 +152,8 @@ static int step_in(struct trial *t, trial_moment *moment, bool kill, int64_t *to
         return -1;
     *took_ns = end.ended_ns - asked_ns;
     t->totals = recording_totals_open(&t->recording);
-    t->result = (struct run_result){.plan = &t->plan,
-                                    .entry = &t->plan.entries[0],
-                                    .recording = &t->recording,
-                                    .totals = t->totals};
+    t->result = (struct run_result){
+        .plan = &t->plan, .entry = &t->plan.entries[0], .recording = &t->recording, .totals = t->totals};
     verdict_of_run(&end, &t->result);
     t->over = true;
     return 0;
@@ -192,8 +190,8 @@ static void starve(void) {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static void run_times(const struct strategy *s, const struct run_context *context, void *state, struct drive *drive,
-                      struct err *err) {
+static void run_times(const struct strategy *s, const struct run_context *context, void *state,
+                      struct drive *drive, struct err *err) {
     for (int i = 0; i < drive->runs; i++) {
         context->recording->facts->handed_out = 0;
         if (i && drive->forget)

@@ -53,11 +53,11 @@ int trial_kill(struct trial *t, trial_moment *moment, struct err *err);
 /* What one process saw that opened the strategy, ran it so many times, and closed it. */
 struct drive {
     int runs;
-    bool starve;    /* no descriptor is to be had once it is open */
-    bool forget;    /* outcomes between runs, as warm-up does */
-    int failed;     /* a call returned nonzero */
+    bool starve;       /* no descriptor is to be had once it is open */
+    bool forget;       /* outcomes between runs, as warm-up does */
+    int failed;        /* a call returned nonzero */
     int before, after; /* descriptors open before `open` and after `close` */
-    bool children;  /* it has some left */
+    bool children;     /* it has some left */
     int64_t go_ns;
 };
 

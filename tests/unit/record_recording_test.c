@@ -1,0 +1,324 @@
+/* The shared mapping of a run: what is put into it, seen from both sides of a fork. */
+#include "record/recording.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define REQUESTS 1000
+#define SLOTS 8
+#define LANES 4
+#define MS INT64_C(1000000)
+
+static int open_recording(void **state) {
+    static struct recording recording;
+    *state = &recording;
+    return recording_open(&recording, REQUESTS, SLOTS, LANES, NULL);
+}
+
+static int close_recording(void **state) {
+    recording_close(*state);
+    return 0;
+}
+
+static struct sample sample_at(int64_t start_ns, enum error_class class) {
+    return (struct sample){.due_ns = start_ns,
+                           .start_ns = start_ns,
+                           .sent_ns = start_ns + 1,
+                           .first_byte_ns = start_ns + MS / 2,
+                           .end_ns = start_ns + MS,
+                           .queue_wait_ns = -1,
+                           .dns_ns = -1,
+                           .connect_ns = -1,
+                           .tls_ns = -1,
+                           .bytes_received = 10,
+                           .header_bytes = 5,
+                           .bytes_sent = 7,
+                           .status = class ? 0 : 200,
+                           .error = (uint8_t) class};
+}
+
+static void put(struct recording *r, int64_t ticket, enum error_class class) {
+    struct sample s = sample_at((ticket + 1) * 10 * MS, class);
+    size_t slot = (size_t)ticket % SLOTS;
+    recording_begin(r, slot, ticket, s.start_ns);
+    recording_put(r, (size_t)ticket % r->lane_count, slot, ticket, &s, "in words");
+}
+
+static bool stop_is_readable(const struct recording *r) {
+    struct pollfd fd = {.fd = r->stop_fd, .events = POLLIN};
+    return poll(&fd, 1, 0) == 1;
+}
+
+static void outcomes_of_all_lanes_add_up(void **state) {
+    struct recording *r = *state;
+    for (int64_t i = 0; i < 30; i++)
+        put(r, i, i % 3 == 2 ? ERROR_TIMEOUT : ERROR_NONE);
+    put(r, 30, ERROR_CANCELLED);
+    struct recording_totals *t = recording_totals_open(r);
+    assert_int_equal(t->completed, 20);
+    assert_int_equal(t->failed, 10);
+    assert_int_equal(t->cancelled, 1);
+    assert_int_equal(t->errors[ERROR_TIMEOUT], 10);
+    assert_int_equal(t->statuses[200], 20);
+    assert_int_equal(t->bytes_received, 31 * 15);
+    assert_int_equal(t->bytes_sent, 31 * 7);
+    assert_int_equal(t->connections_reused, 31);
+    assert_int_equal(histogram_count(&t->histograms[MEASURE_SERVICE]), 20);
+    assert_int_equal(histogram_count(&t->histograms[MEASURE_QUEUE_WAIT]), 0);
+    recording_totals_close(t);
+}
+
+static void connections_and_retries_are_counted_per_request(void **state) {
+    struct recording *r = *state;
+    struct sample opened = sample_at(MS, ERROR_NONE), unsent = sample_at(MS, ERROR_CONNECTION_REFUSED);
+    opened.connections = 1;
+    opened.retries = 2;
+    unsent.sent_ns = 0;
+    recording_put(r, 0, 0, 0, &opened, NULL);
+    recording_put(r, 0, 0, 1, &unsent, NULL);
+    put(r, 2, ERROR_NONE);
+    struct recording_totals *t = recording_totals_open(r);
+    assert_int_equal(t->connections_opened, 1);
+    assert_int_equal(t->connections_reused, 1);
+    assert_int_equal(t->retries, 2);
+    recording_totals_close(t);
+}
+
+static void samples_stand_at_their_ticket(void **state) {
+    struct recording *r = *state;
+    put(r, 5, ERROR_NONE);
+    put(r, REQUESTS - 1, ERROR_TIMEOUT);
+    put(r, REQUESTS, ERROR_TIMEOUT); /* a ticket beyond the array only counts */
+    assert_int_equal(r->sample_count, REQUESTS);
+    for (int64_t i = 0; i < REQUESTS; i++)
+        assert_int_equal(r->samples[i].recorded, i == 5 || i == REQUESTS - 1);
+    assert_int_equal(r->samples[5].start_ns, 60 * MS);
+    assert_int_equal(r->samples[REQUESTS - 1].error, ERROR_TIMEOUT);
+}
+
+static void samples_are_kept_up_to_the_cap(void **state) {
+    (void)state;
+    struct recording r;
+    assert_int_equal(recording_open(&r, INT64_C(10000000000), 1, 1, NULL), 0);
+    assert_int_equal(r.sample_count, RECORDING_SAMPLE_CAP);
+    put(&r, INT64_C(9999999999), ERROR_NONE);
+    recording_close(&r);
+}
+
+static void the_first_failure_of_a_class_is_its_example(void **state) {
+    struct recording *r = *state;
+    struct sample s = sample_at(MS, ERROR_TLS);
+    char longer[2 * RECORDING_EXAMPLE];
+    memset(longer, 'e', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    recording_put(r, 0, 0, 0, &s, "");
+    recording_put(r, 0, 0, 1, &s, NULL);
+    recording_put(r, 0, 0, 2, &s, "first");
+    recording_put(r, 0, 0, 3, &s, "second");
+    assert_string_equal(r->facts->examples[ERROR_TLS], "first");
+    s.error = ERROR_DNS;
+    recording_put(r, 0, 0, 4, &s, longer);
+    assert_int_equal(strlen(r->facts->examples[ERROR_DNS]), RECORDING_EXAMPLE - 1);
+}
+
+static void ten_failures_without_a_success_stop_the_run(void **state) {
+    struct recording *r = *state;
+    for (int64_t i = 0; i < RECORDING_GIVE_UP - 1; i++)
+        put(r, i, ERROR_CONNECTION_REFUSED);
+    put(r, 100, ERROR_CANCELLED);
+    assert_false(recording_stopping(r));
+    put(r, RECORDING_GIVE_UP, ERROR_TIMEOUT);
+    assert_true(recording_stopping(r));
+    assert_true(stop_is_readable(r));
+    assert_int_equal(r->facts->gave_up, 1);
+}
+
+static void one_success_lets_any_number_of_failures_follow(void **state) {
+    struct recording *r = *state;
+    for (int64_t i = 0; i < RECORDING_GIVE_UP - 1; i++)
+        put(r, i, ERROR_CONNECTION_REFUSED);
+    put(r, 50, ERROR_NONE);
+    for (int64_t i = 100; i < 200; i++)
+        put(r, i, ERROR_CONNECTION_REFUSED);
+    assert_false(recording_stopping(r));
+    assert_int_equal(r->facts->gave_up, 0);
+}
+
+static void keep_going_lets_failures_follow_without_end(void **state) {
+    struct recording *r = *state;
+    r->keep_going = true;
+    for (int64_t i = 0; i < 100; i++)
+        put(r, i, ERROR_CONNECTION_REFUSED);
+    assert_false(recording_stopping(r));
+}
+
+static void requests_in_flight_are_counted_and_aged(void **state) {
+    struct recording *r = *state;
+    int64_t oldest_ns = -1;
+    assert_int_equal(recording_count_in_flight(r, 100 * MS, &oldest_ns), 0);
+    assert_int_equal(oldest_ns, 0);
+    recording_begin(r, 0, 0, 90 * MS);
+    recording_begin(r, 3, 7, 40 * MS);
+    recording_begin(r, 4, 8, 70 * MS);
+    assert_int_equal(recording_count_in_flight(r, 100 * MS, &oldest_ns), 3);
+    assert_int_equal(oldest_ns, 60 * MS);
+    struct sample s = sample_at(40 * MS, ERROR_NONE);
+    recording_put(r, 0, 3, 7, &s, NULL);
+    assert_int_equal(recording_count_in_flight(r, 100 * MS, &oldest_ns), 2);
+    assert_int_equal(oldest_ns, 30 * MS);
+}
+
+static void the_largest_gap_lies_between_two_completions(void **state) {
+    struct recording *r = *state;
+    put(r, 0, ERROR_NONE);
+    assert_int_equal(r->facts->largest_gap_ns, 0);
+    put(r, 1, ERROR_NONE);
+    put(r, 5, ERROR_TIMEOUT);
+    put(r, 9, ERROR_NONE);
+    put(r, 10, ERROR_NONE);
+    assert_int_equal(r->facts->largest_gap_ns, 80 * MS);
+    assert_int_equal(r->facts->last_outcome_ns, 111 * MS);
+}
+
+static void forgetting_leaves_nothing_of_a_warm_up(void **state) {
+    struct recording *r = *state;
+    for (int64_t i = 0; i < 9; i++)
+        put(r, i, ERROR_CONNECTION_REFUSED);
+    put(r, 9, ERROR_NONE);
+    r->facts->handed_out = 10;
+    recording_forget(r);
+    struct recording_totals *t = recording_totals_open(r);
+    assert_int_equal(t->completed + t->failed + t->bytes_received + t->bytes_sent + t->statuses[200], 0);
+    assert_int_equal(histogram_count(&t->histograms[MEASURE_SERVICE]), 0);
+    recording_totals_close(t);
+    assert_int_equal(r->facts->handed_out, 0);
+    assert_int_equal(r->facts->last_outcome_ns, 0);
+    assert_int_equal(r->facts->any_success, 0);
+    assert_string_equal(r->facts->examples[ERROR_CONNECTION_REFUSED], "");
+    for (int64_t i = 0; i < REQUESTS; i++)
+        assert_int_equal(r->samples[i].recorded, 0);
+    put(r, 0, ERROR_CONNECTION_REFUSED);
+    assert_string_equal(r->facts->examples[ERROR_CONNECTION_REFUSED], "in words");
+    assert_int_equal(r->facts->failures_before_success, 1);
+}
+
+static void a_reset_gives_an_empty_recording_of_the_new_shape(void **state) {
+    struct recording *r = *state;
+    recording_prefault(r);
+    for (int64_t i = 0; i < RECORDING_GIVE_UP; i++)
+        put(r, i, ERROR_CONNECTION_REFUSED);
+    recording_begin(r, 2, 50, MS);
+    assert_int_equal(recording_reset(r, 10, 2, 1, NULL), 0);
+    int64_t oldest_ns = 0;
+    assert_int_equal(r->slot_count, 2);
+    assert_int_equal(r->lane_count, 1);
+    assert_int_equal(r->sample_count, 10);
+    assert_false(recording_stopping(r));
+    assert_false(stop_is_readable(r));
+    assert_int_equal(r->facts->gave_up, 0);
+    assert_int_equal(recording_count_in_flight(r, MS, &oldest_ns), 0);
+    struct recording_totals *t = recording_totals_open(r);
+    assert_int_equal(t->completed + t->failed, 0);
+    recording_totals_close(t);
+}
+
+static void a_reset_to_more_than_was_reserved_is_refused(void **state) {
+    struct recording *r = *state;
+    struct err err = {0};
+    assert_int_equal(recording_reset(r, REQUESTS, SLOTS, 100 * LANES, &err), -1);
+    assert_int_equal(err.kind, ERR_INTERNAL);
+}
+
+static void what_a_child_puts_its_parent_reads(void **state) {
+    struct recording *r = *state;
+    pid_t pid = fork();
+    if (pid == 0) {
+        recording_prefault(r);
+        put(r, 0, ERROR_NONE);
+        recording_begin(r, 1, 1, MS);
+        recording_stop(r);
+        _exit(0);
+    }
+    int status = -1;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    int64_t oldest_ns = 0;
+    struct recording_totals *t = recording_totals_open(r);
+    assert_int_equal(t->completed, 1);
+    recording_totals_close(t);
+    assert_int_equal(recording_count_in_flight(r, 3 * MS, &oldest_ns), 1);
+    assert_true(recording_stopping(r));
+    assert_true(stop_is_readable(r));
+}
+
+static void a_peek_sees_the_outcomes_so_far(void **state) {
+    struct recording *r = *state;
+    struct recording_peek peek = {.service = calloc(1, sizeof *peek.service)};
+    assert_non_null(peek.service);
+    for (int64_t i = 0; i < 6; i++)
+        put(r, i, i == 5 ? ERROR_TIMEOUT : ERROR_NONE);
+    for (int again = 0; again < 2; again++) {
+        recording_peek(r, &peek);
+        assert_int_equal(peek.completed, 5);
+        assert_int_equal(peek.failed, 1);
+        assert_int_equal(histogram_count(peek.service), 5);
+    }
+    free(peek.service);
+}
+
+static void *put_a_share(void *argument) {
+    struct recording *r = argument;
+    for (int64_t i = 0; i < REQUESTS; i++) {
+        struct sample s = sample_at((i + 1) * MS, i % 4 ? ERROR_NONE : ERROR_TIMEOUT);
+        recording_put(r, recording_lane_here(r), 0, i, &s, "late");
+    }
+    return NULL;
+}
+
+static void no_outcome_is_lost_when_threads_share_lanes(void **state) {
+    struct recording *r = *state;
+    pthread_t threads[SLOTS];
+    r->sample_count = 0; /* each ticket is put by every thread here, and a sample has room for one */
+    r->keep_going = true;
+    for (int i = 0; i < SLOTS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, put_a_share, r), 0);
+    for (int i = 0; i < SLOTS; i++)
+        pthread_join(threads[i], NULL);
+    struct recording_totals *t = recording_totals_open(r);
+    assert_int_equal(t->completed, SLOTS * REQUESTS / 4 * 3);
+    assert_int_equal(t->failed, SLOTS * REQUESTS / 4);
+    assert_int_equal(histogram_count(&t->histograms[MEASURE_SERVICE]), t->completed);
+    recording_totals_close(t);
+}
+
+#define RECORDED(test) cmocka_unit_test_setup_teardown(test, open_recording, close_recording)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        RECORDED(outcomes_of_all_lanes_add_up),
+        RECORDED(connections_and_retries_are_counted_per_request),
+        RECORDED(samples_stand_at_their_ticket),
+        cmocka_unit_test(samples_are_kept_up_to_the_cap),
+        RECORDED(the_first_failure_of_a_class_is_its_example),
+        RECORDED(ten_failures_without_a_success_stop_the_run),
+        RECORDED(one_success_lets_any_number_of_failures_follow),
+        RECORDED(keep_going_lets_failures_follow_without_end),
+        RECORDED(requests_in_flight_are_counted_and_aged),
+        RECORDED(the_largest_gap_lies_between_two_completions),
+        RECORDED(forgetting_leaves_nothing_of_a_warm_up),
+        RECORDED(a_reset_gives_an_empty_recording_of_the_new_shape),
+        RECORDED(a_reset_to_more_than_was_reserved_is_refused),
+        RECORDED(what_a_child_puts_its_parent_reads),
+        RECORDED(a_peek_sees_the_outcomes_so_far),
+        RECORDED(no_outcome_is_lost_when_threads_share_lanes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,196 @@
+/* The bounded queue: order, bounds, ends, and many threads at once. */
+#include "strategy/queue.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define TAKERS 8
+#define ITEMS 20000
+
+static struct queue_item item_of(int64_t ticket) {
+    return (struct queue_item){.ticket = ticket, .put_ns = ticket * 10};
+}
+
+static void fill(struct queue *q, int64_t first, int64_t count) {
+    for (int64_t i = 0; i < count; i++)
+        assert_true(queue_put(q, item_of(first + i)));
+}
+
+static void check_takes(struct queue *q, int64_t first, int64_t count) {
+    for (int64_t i = 0; i < count; i++) {
+        struct queue_item item = {0};
+        assert_true(queue_take(q, &item));
+        assert_int_equal(item.ticket, first + i);
+        assert_int_equal(item.put_ns, item.ticket * 10);
+    }
+}
+
+static void items_come_out_in_the_order_they_went_in(void **state) {
+    (void)state;
+    struct queue q;
+    queue_init(&q, 3);
+    for (int64_t round = 0; round < 5; round++) {
+        fill(&q, round * 2, 2);
+        check_takes(&q, round * 2, 2);
+    }
+    queue_fini(&q);
+}
+
+static void a_closed_queue_gives_what_is_left_and_takes_no_more(void **state) {
+    (void)state;
+    struct queue q;
+    struct queue_item item;
+    queue_init(&q, 4);
+    fill(&q, 0, 3);
+    queue_close(&q);
+    assert_false(queue_put(&q, item_of(9)));
+    check_takes(&q, 0, 3);
+    assert_false(queue_take(&q, &item));
+    queue_fini(&q);
+}
+
+static void a_dropped_queue_is_empty_and_says_how_many_it_dropped(void **state) {
+    (void)state;
+    struct queue q;
+    struct queue_item item;
+    queue_init(&q, 4);
+    fill(&q, 0, 3);
+    assert_int_equal(queue_drop(&q), 3);
+    assert_int_equal(queue_drop(&q), 0);
+    assert_false(queue_take(&q, &item));
+    assert_false(queue_put(&q, item_of(9)));
+    queue_fini(&q);
+}
+
+static void a_reopened_queue_works_as_at_first(void **state) {
+    (void)state;
+    struct queue q;
+    queue_init(&q, 3);
+    fill(&q, 0, 2);
+    queue_drop(&q);
+    queue_reopen(&q);
+    fill(&q, 10, 3);
+    check_takes(&q, 10, 3);
+    queue_close(&q);
+    queue_reopen(&q);
+    fill(&q, 20, 3);
+    check_takes(&q, 20, 3);
+    queue_fini(&q);
+}
+
+struct crowd {
+    struct queue queue;
+    _Atomic int taken[ITEMS];
+    _Atomic int64_t sum;
+    _Atomic bool refused;
+};
+
+static void *take_all(void *argument) {
+    struct crowd *c = argument;
+    struct queue_item item;
+    while (queue_take(&c->queue, &item)) {
+        c->taken[item.ticket]++;
+        c->sum++;
+    }
+    return NULL;
+}
+
+static void start(pthread_t *thread, void *(*body)(void *), struct crowd *c) {
+    assert_int_equal(pthread_create(thread, NULL, body, c), 0);
+}
+
+static void pass_items_through(size_t capacity) {
+    struct crowd *c = calloc(1, sizeof *c);
+    pthread_t takers[TAKERS];
+    assert_non_null(c);
+    queue_init(&c->queue, capacity);
+    for (int i = 0; i < TAKERS; i++)
+        start(&takers[i], take_all, c);
+    fill(&c->queue, 0, ITEMS);
+    queue_close(&c->queue);
+    for (int i = 0; i < TAKERS; i++)
+        pthread_join(takers[i], NULL);
+    assert_int_equal(c->sum, ITEMS);
+    for (int i = 0; i < ITEMS; i++)
+        assert_int_equal(c->taken[i], 1);
+    queue_fini(&c->queue);
+    free(c);
+}
+
+static void each_item_is_taken_once_by_one_of_many_threads(void **state) {
+    (void)state;
+    pass_items_through(TAKERS);
+    pass_items_through(1000);
+}
+
+static void a_queue_of_one_place_still_passes_everything(void **state) {
+    (void)state;
+    pass_items_through(1);
+    pass_items_through(2);
+    pass_items_through(3);
+}
+
+static void *put_until_refused(void *argument) {
+    struct crowd *c = argument;
+    while (queue_put(&c->queue, item_of(0)))
+        continue;
+    c->refused = true;
+    return NULL;
+}
+
+static bool putter_waits(struct queue *q) {
+    pthread_mutex_lock(&q->mutex);
+    bool waits = q->putter_waits;
+    pthread_mutex_unlock(&q->mutex);
+    return waits;
+}
+
+static void a_putter_that_waits_for_room_is_woken_by_a_drop(void **state) {
+    (void)state;
+    struct crowd *c = calloc(1, sizeof *c);
+    pthread_t putter;
+    assert_non_null(c);
+    queue_init(&c->queue, 4);
+    start(&putter, put_until_refused, c);
+    while (!putter_waits(&c->queue))
+        sched_yield();
+    assert_int_equal(queue_drop(&c->queue), 4);
+    pthread_join(putter, NULL);
+    assert_true(c->refused);
+    queue_fini(&c->queue);
+    free(c);
+}
+
+static void takers_that_wait_are_woken_by_a_close(void **state) {
+    (void)state;
+    struct crowd *c = calloc(1, sizeof *c);
+    pthread_t takers[TAKERS];
+    assert_non_null(c);
+    queue_init(&c->queue, 4);
+    for (int i = 0; i < TAKERS; i++)
+        start(&takers[i], take_all, c);
+    queue_close(&c->queue);
+    for (int i = 0; i < TAKERS; i++)
+        pthread_join(takers[i], NULL);
+    assert_int_equal(c->sum, 0);
+    queue_fini(&c->queue);
+    free(c);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(items_come_out_in_the_order_they_went_in),
+        cmocka_unit_test(a_closed_queue_gives_what_is_left_and_takes_no_more),
+        cmocka_unit_test(a_dropped_queue_is_empty_and_says_how_many_it_dropped),
+        cmocka_unit_test(a_reopened_queue_works_as_at_first),
+        cmocka_unit_test(each_item_is_taken_once_by_one_of_many_threads),
+        cmocka_unit_test(a_queue_of_one_place_still_passes_everything),
+        cmocka_unit_test(a_putter_that_waits_for_room_is_woken_by_a_drop),
+        cmocka_unit_test(takers_that_wait_are_woken_by_a_close),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,113 @@
+/* The work source: each number once, and when it ends. */
+#include "strategy/work.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+
+#define TICKETS 50000
+#define THREADS 4
+
+static int open_recording(void **state) {
+    static struct recording recording;
+    *state = &recording;
+    return recording_open(&recording, TICKETS, THREADS, 1, NULL);
+}
+
+static int close_recording(void **state) {
+    recording_close(*state);
+    return 0;
+}
+
+static void tickets_count_up_from_zero_to_the_last(void **state) {
+    struct recording *r = *state;
+    struct work w = {.recording = r, .requests = 3};
+    int64_t ticket = -1;
+    for (int64_t i = 0; i < 3; i++) {
+        assert_true(work_take(&w, &ticket));
+        assert_int_equal(ticket, i);
+    }
+    assert_false(work_take(&w, &ticket));
+    assert_false(work_take(&w, &ticket));
+    assert_int_equal(r->facts->handed_out, 3);
+}
+
+static void a_run_of_nothing_hands_out_nothing(void **state) {
+    struct work w = {.recording = *state, .requests = 0};
+    int64_t ticket = -1;
+    assert_false(work_take(&w, &ticket));
+    assert_int_equal(ticket, -1);
+}
+
+static void a_stop_ends_it_at_once(void **state) {
+    struct recording *r = *state;
+    struct work w = {.recording = r, .requests = 10};
+    int64_t ticket = -1;
+    assert_true(work_take(&w, &ticket));
+    recording_stop(r);
+    assert_false(work_take(&w, &ticket));
+    assert_int_equal(r->facts->handed_out, 1);
+}
+
+static void nothing_is_handed_out_from_the_end_time_on(void **state) {
+    struct work w = {.recording = *state, .requests = 10, .until_ns = clock_now_ns() + 3600 * CLOCK_NS_PER_S};
+    int64_t ticket = -1;
+    assert_true(work_take(&w, &ticket));
+    w.until_ns = clock_now_ns();
+    assert_false(work_take(&w, &ticket));
+}
+
+struct taker {
+    struct work *work;
+    unsigned char *taken;
+    pthread_t thread;
+    int64_t count;
+};
+
+static void *take_all(void *argument) {
+    struct taker *t = argument;
+    int64_t ticket = 0;
+    while (work_take(t->work, &ticket)) {
+        t->taken[ticket]++;
+        t->count++;
+    }
+    return NULL;
+}
+
+static void many_threads_share_the_tickets_and_none_is_given_twice(void **state) {
+    static unsigned char taken[TICKETS];
+    struct work w = {.recording = *state, .requests = TICKETS};
+    struct taker takers[THREADS];
+    int64_t sum = 0;
+    for (int i = 0; i < THREADS; i++) {
+        takers[i] = (struct taker){.work = &w, .taken = taken};
+        assert_int_equal(pthread_create(&takers[i].thread, NULL, take_all, &takers[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(takers[i].thread, NULL);
+        sum += takers[i].count;
+    }
+    assert_int_equal(sum, TICKETS);
+    for (int i = 0; i < TICKETS; i++)
+        assert_int_equal(taken[i], 1);
+    assert_int_equal(w.recording->facts->handed_out, TICKETS);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(tickets_count_up_from_zero_to_the_last, open_recording,
+                                        close_recording),
+        cmocka_unit_test_setup_teardown(a_run_of_nothing_hands_out_nothing, open_recording, close_recording),
+        cmocka_unit_test_setup_teardown(a_stop_ends_it_at_once, open_recording, close_recording),
+        cmocka_unit_test_setup_teardown(nothing_is_handed_out_from_the_end_time_on, open_recording,
+                                        close_recording),
+        cmocka_unit_test_setup_teardown(many_threads_share_the_tickets_and_none_is_given_twice,
+                                        open_recording, close_recording),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -162,6 +162,8 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
     b->file = reportfile_choose(s);
     b->report = report_open();
     report_begin(b->report, &s->plan, argc, argv);
+    if (b->file.is_file)
+        write_report(b);
     terminal_init(&b->terminal, s->quiet);
     if (s->plan.embedded && !s->quiet)
         fprintf(stderr, "fetchbench: no URL given, so the embedded endpoint serves %s\n", s->plan.url);

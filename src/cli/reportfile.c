@@ -1,6 +1,8 @@
 /* Naming the report. */
 #include "cli/reportfile.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,6 +22,16 @@ static bool may_be_file(const char *path) {
     return strcmp(path, "-") != 0 && (stat(path, &info) != 0 || S_ISREG(info.st_mode));
 }
 
+/* False when the name is taken; another fetchbench may be choosing at the same moment. A file that cannot be
+ * made at all is found out when the report is written. */
+static bool claim(const char *path) {
+    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return errno != EEXIST;
+    close(fd);
+    return true;
+}
+
 struct reportfile reportfile_choose(const struct settings *s) {
     struct reportfile chosen = {.is_file = true};
     if (s->output) {
@@ -32,7 +44,7 @@ struct reportfile reportfile_choose(const struct settings *s) {
     plan_labels(&s->plan, labels, sizeof labels);
     const char *folder = is_directory("results") ? "results/" : "";
     snprintf(chosen.path, sizeof chosen.path, "%s%s-%s.json", folder, moment, labels);
-    for (int n = 2; access(chosen.path, F_OK) == 0 && n < 1000; n++)
+    for (int n = 2; !claim(chosen.path) && n < 1000; n++)
         snprintf(chosen.path, sizeof chosen.path, "%s%s-%s-%d.json", folder, moment, labels, n);
     return chosen;
 }

@@ -1,10 +1,12 @@
 /* The option table, and what follows from several options together. */
 #include "cli/settings.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/units.h"
 #include "base/version.h"
@@ -140,17 +142,25 @@ static int read_warmup(struct settings *s, struct err *err) {
                    s->warmup);
 }
 
-static int refuse_number_as_url(const struct settings *s, struct err *err) {
+/* "-q 500" is a rate to users of some tools. */
+static int refuse_number_after_quiet(int argc, char **argv, struct err *err) {
     int64_t number = 0;
-    if (!s->plan.url || units_read_count(s->plan.url, &number))
-        return 0;
-    return err_set(err, ERR_USAGE, "\"%.60s\" is no URL%s", s->plan.url,
-                   s->quiet ? " (-q takes no number: it means quiet)" : "");
+    for (int i = 1; i + 1 < argc; i++) {
+        bool quiet = strcmp(argv[i], "-q") == 0 || strcmp(argv[i], "--quiet") == 0;
+        if (quiet && units_read_count(argv[i + 1], &number) == 0)
+            return err_set(
+                err, ERR_USAGE,
+                "%s means quiet and takes no number such as %.20s (a rate would be --rate, which is "
+                "not there yet)",
+                argv[i], argv[i + 1]);
+    }
+    return 0;
 }
 
 int settings_read(struct settings *s, int argc, char **argv, struct err *err) {
     set_defaults(s);
-    if (words_read(&grammar, argc, argv, s, err) || read_warmup(s, err) || refuse_number_as_url(s, err))
+    if (refuse_number_after_quiet(argc, argv, err) || words_read(&grammar, argc, argv, s, err) ||
+        read_warmup(s, err))
         return -1;
     s->plan.seed = (uint64_t)s->seed;
     if (!s->plan.user_agent)
@@ -198,6 +208,12 @@ static int check_url(const struct plan *plan, struct err *err) {
     return 0;
 }
 
+static int check_files(const struct plan *plan, struct err *err) {
+    if (plan->cacert && access(plan->cacert, R_OK))
+        return err_set(err, ERR_USAGE, "--cacert %.200s cannot be read: %s", plan->cacert, strerror(errno));
+    return 0;
+}
+
 static int check_descriptors(const struct plan_entry *entry, struct err *err) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit))
@@ -218,7 +234,7 @@ static int check_descriptors(const struct plan_entry *entry, struct err *err) {
 
 int settings_finish(struct settings *s, struct err *err) {
     struct plan *plan = &s->plan;
-    if (add_modes(s, err) || plan_finish(plan, err) || check_url(plan, err))
+    if (add_modes(s, err) || plan_finish(plan, err) || check_url(plan, err) || check_files(plan, err))
         return -1;
     for (size_t i = 0; i < plan->entry_count; i++)
         if (strategy_configure(plan, &plan->entries[i], err) || check_descriptors(&plan->entries[i], err))

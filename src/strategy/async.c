@@ -123,6 +123,8 @@ static int async_open(const struct run_context *context, void **state, struct er
 
 static int async_run(const struct run_context *context, void *state, struct err *err) {
     struct loops *all = state;
+    for (size_t i = 0; i < all->count; i++)
+        all->loops[i].context = context;
     size_t started = 1;
     int code = 0;
     for (; started < all->count && !code; started += !code)

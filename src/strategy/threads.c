@@ -14,8 +14,9 @@
 #include "strategy/strategy.h"
 #include "strategy/work.h"
 
-#define STACK_BYTES (256 * 1024) /* beyond what the C library itself asks for; touched only as far as used   \
-                                  */
+#define STACK_BYTES                                                                                          \
+    (256 * 1024) /* beyond what the C library itself asks for; touched only as far as used                   \
+                  */
 #define GUARD_BYTES 4096
 
 struct worker {

@@ -2,6 +2,7 @@
 #include "contract.h"
 
 #define REQUESTS 100
+#define SPARE_PER_LOOP 4
 
 static void drive(struct stage *stage, const struct setting *setting, struct drive *drive) {
     stage_open(stage, setting);
@@ -53,6 +54,21 @@ static void what_was_never_run_is_closed_all_the_same(void **state) {
     assert_int_equal(stage->trial.server.log->connections, 0);
 }
 
+/* What -c is checked against before a run. A few for each thread of its own come on top. */
+static void no_more_descriptors_are_held_than_declared(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, SERVE_SLOWLY, 2 * stage->concurrency);
+    struct drive d = {.runs = 1};
+    drive(stage, &s, &d);
+    const struct plan_entry *entry = &stage->trial.plan.entries[0];
+    int64_t declared = (entry->concurrency * stage->strategy->descriptors_per_100 + 99) / 100;
+    int64_t loops = stage->strategy->capabilities & CAN_RUN_CONCURRENTLY ? entry->threads : 1;
+    int64_t spare = loops == entry->concurrency ? 0 : SPARE_PER_LOOP * loops;
+    assert_true(d.held - d.before >= entry->concurrency);
+    if (d.held - d.before > declared + spare)
+        fail_msg("%d held, %d declared", d.held - d.before, (int)declared);
+}
+
 const struct contract_case lifetime_cases[] = {
     {"two runs give twice the outcomes and leave nothing", two_runs_give_twice_the_outcomes_and_leave_nothing,
      SPREAD_ALL, 0},
@@ -60,6 +76,8 @@ const struct contract_case lifetime_cases[] = {
     {"cut answers leave nothing", failures_leave_nothing, SPREAD_ONCE, SERVE_CLOSE_HALFWAY},
     {"giving up leaves nothing", giving_up_leaves_nothing, SPREAD_ONCE, 0},
     {"what was never run is closed all the same", what_was_never_run_is_closed_all_the_same,
+     SPREAD_CONCURRENCY, 0},
+    {"no more descriptors are held than declared", no_more_descriptors_are_held_than_declared,
      SPREAD_CONCURRENCY, 0},
     {0},
 };

@@ -97,6 +97,32 @@ static void a_killed_process_leaves_its_requests_unfinished(void **state) {
     assert_true(r->oldest_unfinished_ns > 0);
 }
 
+static void run_out_of_time(struct stage *stage, struct setting *setting) {
+    setting->run_timeout_ms = 300;
+    stage_run(stage, setting);
+    const struct run_result *r = &stage->trial.result;
+    assert_string_equal(run_reason_name(r->reason), "killed");
+    assert_int_equal(r->total, r->completed + r->failed + r->cancelled + r->unfinished + r->not_started);
+    assert_int_equal(r->completed + r->failed + r->cancelled, 0);
+}
+
+static void a_run_that_takes_too_long_is_killed(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, SERVE_SILENCE, REQUESTS);
+    run_out_of_time(stage, &s);
+    assert_int_equal(stage->trial.result.unfinished, in_flight(&stage->trial));
+}
+
+static void a_run_killed_in_warm_up_did_not_start(void **state) {
+    struct stage *stage = *state;
+    struct setting s = stage_setting(stage, SERVE_SLOWLY, 20);
+    s.warmup_requests = 1000000;
+    run_out_of_time(stage, &s);
+    assert_int_equal(stage->trial.result.not_started, 20);
+    assert_int_equal(stage->trial.totals->completed, 0);
+    assert_true(stage->trial.server.log->answers > 0);
+}
+
 const struct contract_case stopping_cases[] = {
     {"unanswered requests are cancelled", unanswered_requests_are_cancelled, SPREAD_ALL, SERVE_SILENCE},
     {"half answered requests are cancelled", unanswered_requests_are_cancelled, SPREAD_ALL,
@@ -107,5 +133,7 @@ const struct contract_case stopping_cases[] = {
      SPREAD_ONCE, 0},
     {"a killed process leaves its requests unfinished", a_killed_process_leaves_its_requests_unfinished,
      SPREAD_CONCURRENCY, 0},
+    {"a run that takes too long is killed", a_run_that_takes_too_long_is_killed, SPREAD_ONCE, 0},
+    {"a run killed in warm-up did not start", a_run_killed_in_warm_up_did_not_start, SPREAD_ONCE, 0},
     {0},
 };

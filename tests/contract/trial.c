@@ -52,7 +52,7 @@ static int make_plan(struct trial *t, struct err *err) {
     plan->warmup_ns = s->warmup_ns;
     plan->timeout_ns = or_patience(s->timeout_ms);
     plan->connect_timeout_ns = or_patience(s->connect_timeout_ms);
-    plan->run_timeout_ns = 3 * PATIENCE_MS * MS;
+    plan->run_timeout_ns = (s->run_timeout_ms ? s->run_timeout_ms : 3 * PATIENCE_MS) * MS;
     if (plan_add_modes(plan, s->mode, err) || plan_finish(plan, err))
         return -1;
     if (s->spare_slots)
@@ -223,6 +223,7 @@ static void drive_strategy(struct trial *t, const struct client *client, struct 
     run_times(s, &context, state, drive, &err);
     t->recording.facts->end_ns = clock_now_ns();
     setrlimit(RLIMIT_NOFILE, &limit);
+    drive->held = count_descriptors();
     s->close(state);
     drive->after = count_descriptors();
     drive->children = waitpid(-1, NULL, WNOHANG) != -1 || errno != ECHILD;

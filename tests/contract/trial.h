@@ -18,6 +18,7 @@ struct setting {
     int64_t requests, concurrency;
     int64_t warmup_requests, warmup_ns;
     int64_t timeout_ms, connect_timeout_ms; /* 0: 20 s */
+    int64_t run_timeout_ms;                 /* 0: 60 s */
     bool no_keepalive, keep_going;
     bool spare_slots; /* leave a concurrency above the number of requests as it is */
     const char *method, *data;
@@ -53,11 +54,11 @@ int trial_kill(struct trial *t, trial_moment *moment, struct err *err);
 /* What one process saw that opened the strategy, ran it so many times, and closed it. */
 struct drive {
     int runs;
-    bool starve;       /* no descriptor is to be had once it is open */
-    bool forget;       /* outcomes between runs, as warm-up does */
-    int failed;        /* a call returned nonzero */
-    int before, after; /* descriptors open before `open` and after `close` */
-    bool children;     /* it has some left */
+    bool starve;             /* no descriptor is to be had once it is open */
+    bool forget;             /* outcomes between runs, as warm-up does */
+    int failed;              /* a call returned nonzero */
+    int before, held, after; /* descriptors open before `open` and after `close` */
+    bool children;           /* it has some left */
     int64_t go_ns;
 };
 

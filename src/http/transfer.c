@@ -129,6 +129,7 @@ void transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_ns) {
     const struct template *url = t->client->plan->url_template;
     t->ticket = ticket;
     t->sends = 0;
+    t->retried = false;
     t->error_text[0] = '\0';
     int64_t now_ns = clock_now_ns();
     t->sample = (struct sample){.due_ns = now_ns,
@@ -144,6 +145,28 @@ void transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_ns) {
     char text[TEMPLATE_URL_BYTES];
     template_expand(url, ticket, text);
     curl_easy_setopt(t->easy, CURLOPT_URL, text);
+}
+
+static bool died_unanswered(const struct transfer *t, CURLcode code) {
+    bool cut = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
+    return cut && t->sends && !t->sample.first_byte_ns;
+}
+
+bool transfer_retry(struct transfer *t, CURLcode code) {
+    long made = 0;
+    if (code == CURLE_OK || t->retried || !died_unanswered(t, code) ||
+        recording_stopping(t->client->recording))
+        return false;
+    if (curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &made) || made > 0)
+        return false;
+    t->retried = true;
+    curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L);
+    return true;
+}
+
+CURLcode transfer_perform(struct transfer *t) {
+    CURLcode code = curl_easy_perform(t->easy);
+    return transfer_retry(t, code) ? curl_easy_perform(t->easy) : code;
 }
 
 /* The phases of making a connection, known only when one was made. */
@@ -179,6 +202,8 @@ static void record(struct transfer *t, size_t lane, const char *example) {
 
 void transfer_finish(struct transfer *t, CURLcode code, size_t lane) {
     t->sample.end_ns = clock_now_ns();
+    if (t->retried && !t->client->plan->no_keepalive)
+        curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 0L);
     read_connection(t);
     read_answer(t);
     if (code == CURLE_OK) {

@@ -15,6 +15,7 @@ struct transfer {
     int64_t ticket;
     struct sample sample; /* of the request in hand */
     int sends;            /* times the request was written */
+    bool retried;         /* by us, on a connection made for it */
     char error_text[CURL_ERROR_SIZE];
 };
 
@@ -33,6 +34,14 @@ void transfer_close(struct transfer *t);
 /* Turns to a request: stamps its start and marks the slot. queue_wait_ns is -1 where there is no queue. Next,
  * perform the handle. */
 void transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_ns);
+
+/* True, with the handle made ready to be performed again, when the request met a kept connection that died
+ * before the first byte of an answer: it is sent once more on a new one. libcurl does so by itself, but
+ * counts its retries over the handle's whole life and fails every sixth. */
+bool transfer_retry(struct transfer *t, CURLcode code);
+
+/* Blocks until the request that was begun is over, retry included. */
+CURLcode transfer_perform(struct transfer *t);
 
 /* Takes libcurl's verdict on the request and records the outcome in the given lane. When the run is stopping,
  * what was aborted counts as cancelled. */

@@ -62,6 +62,8 @@ static bool send_next(struct loop *l, struct transfer *t) {
 
 static void on_done(void *state, struct transfer *t, CURLcode code) {
     struct loop *l = state;
+    if (transfer_retry(t, code) && driver_add(l->driver, t) == 0)
+        return;
     transfer_finish(t, code, l->lane);
     send_next(l, t);
 }

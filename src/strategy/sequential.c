@@ -32,7 +32,7 @@ static int sequential_run(const struct run_context *context, void *state, struct
     int64_t ticket = 0;
     while (work_take(context->work, &ticket)) {
         transfer_begin(t, ticket, -1);
-        transfer_finish(t, curl_easy_perform(t->easy), 0);
+        transfer_finish(t, transfer_perform(t), 0);
     }
     return 0;
 }

@@ -111,7 +111,7 @@ static void *work(void *argument) {
             break;
         }
         transfer_begin(&w->transfer, item.ticket, clock_now_ns() - item.put_ns);
-        CURLcode code = curl_easy_perform(w->transfer.easy);
+        CURLcode code = transfer_perform(&w->transfer);
         transfer_finish(&w->transfer, code, recording_lane_here(recording));
     }
     return NULL;

@@ -194,8 +194,6 @@ static void run_times(const struct strategy *s, const struct run_context *contex
                       struct drive *drive, struct err *err) {
     for (int i = 0; i < drive->runs; i++) {
         context->recording->facts->handed_out = 0;
-        if (i && drive->forget)
-            recording_forget(context->recording);
         drive->failed = drive->failed || s->run(context, state, err);
     }
 }
@@ -219,9 +217,7 @@ static void drive_strategy(struct trial *t, const struct client *client, struct 
     }
     if (drive->starve)
         starve();
-    drive->go_ns = clock_now_ns();
     run_times(s, &context, state, drive, &err);
-    t->recording.facts->end_ns = clock_now_ns();
     setrlimit(RLIMIT_NOFILE, &limit);
     drive->held = count_descriptors();
     s->close(state);

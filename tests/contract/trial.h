@@ -54,12 +54,12 @@ int trial_kill(struct trial *t, trial_moment *moment, struct err *err);
 /* What one process saw that opened the strategy, ran it so many times, and closed it. */
 struct drive {
     int runs;
-    bool starve;             /* no descriptor is to be had once it is open */
-    bool forget;             /* outcomes between runs, as warm-up does */
-    int failed;              /* a call returned nonzero */
-    int before, held, after; /* descriptors open before `open` and after `close` */
-    bool children;           /* it has some left */
-    int64_t go_ns;
+    bool starve;   /* no descriptor is to be had once it is open */
+    int failed;    /* a call returned nonzero */
+    int before;    /* descriptors that were open before `open`, */
+    int held;      /* after the last run, */
+    int after;     /* and after `close` */
+    bool children; /* it has some left */
 };
 
 /* 0, or -1 when the process ended badly (a leak found by a sanitizer, say). */

@@ -29,21 +29,13 @@ static void slots_beyond_the_number_of_requests_stay_idle(void **state) {
     check_success(stage);
 }
 
-static void a_thousand_requests_are_in_flight_at_once(void **state) {
+static void a_thousand_slots_carry_two_thousand_requests(void **state) {
     struct stage *stage = *state;
     struct setting s = stage_setting(stage, SERVE_SLOWLY, 2000);
     s.concurrency = 1000;
     stage_run(stage, &s);
     check_success(stage);
     assert_true(stage->trial.totals->connections_opened <= 1000);
-}
-
-static void all_slots_are_used_when_answers_are_slow(void **state) {
-    struct stage *stage = *state;
-    struct setting s = stage_setting(stage, SERVE_SLOWLY, stage->concurrency * 2);
-    stage_run(stage, &s);
-    check_success(stage);
-    assert_int_equal(stage->trial.totals->connections_opened, stage->trial.plan.entries[0].concurrency);
 }
 
 static void warm_up_is_kept_apart(void **state) {
@@ -87,11 +79,9 @@ const struct contract_case counting_cases[] = {
     {"every ticket is recorded once and every key sent once",
      every_ticket_is_recorded_once_and_every_key_sent_once, SPREAD_ALL, 0},
     {"one request makes one sample", one_request_makes_one_sample, SPREAD_ALL, 0},
-    {"all slots are used when answers are slow", all_slots_are_used_when_answers_are_slow, SPREAD_CONCURRENCY,
-     0},
     {"slots beyond the number of requests stay idle", slots_beyond_the_number_of_requests_stay_idle,
      SPREAD_IF_CONCURRENT, 0},
-    {"a thousand requests are in flight at once", a_thousand_requests_are_in_flight_at_once,
+    {"a thousand slots carry two thousand requests", a_thousand_slots_carry_two_thousand_requests,
      SPREAD_IF_CONCURRENT, 0},
     {"warm-up is kept apart", warm_up_is_kept_apart, SPREAD_CONCURRENCY, 0},
     {"a timed warm-up ends and the run follows", a_timed_warm_up_ends_and_the_run_follows, SPREAD_ONCE, 0},

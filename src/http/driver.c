@@ -7,12 +7,15 @@
 #include "http/driver.h"
 
 #include <ev.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
+#include "http/deadlines.h"
 
 #define SENDS_PER_LOOK 16
 
@@ -34,6 +37,9 @@ struct driver {
     struct ev_loop *loop;
     ev_io stop;
     bool stopped;
+    ev_timer limits; /* runs until the first deadline of either kind */
+    struct deadlines whole,
+        connect; /* of requests in flight; of those that had not been sent when last looked at */
     struct driver_owner owner;
     struct watcher *watchers;
     size_t watcher_count;
@@ -50,7 +56,10 @@ static struct group *group_of(struct driver *d, const struct transfer *t) {
 
 static void take_out(struct driver *d, struct transfer *t) {
     curl_multi_remove_handle(group_of(d, t)->multi, t->easy);
-    d->in_flight[t - d->transfers] = false;
+    size_t index = (size_t)(t - d->transfers);
+    deadlines_remove(&d->whole, index);
+    deadlines_remove(&d->connect, index);
+    d->in_flight[index] = false;
     d->flying--;
 }
 
@@ -78,6 +87,40 @@ static void settle(struct group *g) {
         curl_multi_socket_action(g->multi, CURL_SOCKET_TIMEOUT, 0, &running);
         give_finished(g);
     }
+}
+
+static void time_out(struct driver *d, size_t index, const char *what, const struct deadlines *of) {
+    struct transfer *t = &d->transfers[index];
+    struct group *g = group_of(d, t);
+    take_out(d, t);
+    snprintf(t->error_text, sizeof t->error_text, "%s within %g s", what, (double)of->limit_ns / 1e9);
+    d->owner.done(d->owner.state, t, CURLE_OPERATION_TIMEDOUT);
+    settle(g);
+}
+
+static void arm_limits(struct driver *d) {
+    int64_t whole_ns = deadlines_next_ns(&d->whole), connect_ns = deadlines_next_ns(&d->connect);
+    int64_t next_ns = whole_ns < connect_ns ? whole_ns : connect_ns;
+    if (next_ns == INT64_MAX)
+        return;
+    int64_t left_ns = next_ns - clock_now_ns();
+    ev_timer_set(&d->limits, left_ns > 0 ? (double)left_ns / 1e9 : 0., 0.);
+    ev_timer_start(d->loop, &d->limits);
+}
+
+static void on_limits(struct ev_loop *loop, ev_timer *timer, int events) {
+    (void)loop, (void)events;
+    struct driver *d = timer->data;
+    int64_t now_ns = clock_now_ns();
+    while (deadlines_next_ns(&d->whole) <= now_ns)
+        time_out(d, d->whole.first, "no whole answer", &d->whole);
+    while (deadlines_next_ns(&d->connect) <= now_ns) {
+        if (d->transfers[d->connect.first].sends)
+            deadlines_remove(&d->connect, d->connect.first);
+        else
+            time_out(d, d->connect.first, "not connected", &d->connect);
+    }
+    arm_limits(d);
 }
 
 static void on_socket(struct ev_loop *loop, ev_io *io, int events) {
@@ -212,6 +255,11 @@ int driver_open(struct driver **out, struct transfer *transfers, size_t count, s
         driver_close(d);
         return -1;
     }
+    const struct plan *plan = transfers[0].client->plan;
+    deadlines_init(&d->whole, count, plan->timeout_ns);
+    deadlines_init(&d->connect, count, plan->connect_timeout_ns);
+    ev_init(&d->limits, on_limits);
+    d->limits.data = d;
     ev_io_init(&d->stop, on_stop, stop_fd, EV_READ);
     d->stop.data = d;
     for (size_t i = 0; i < count; i++) {
@@ -230,6 +278,8 @@ void driver_close(struct driver *d) {
             curl_multi_cleanup(d->groups[i].multi);
     if (d->loop)
         ev_loop_destroy(d->loop);
+    deadlines_fini(&d->whole);
+    deadlines_fini(&d->connect);
     free(d->groups);
     free(d->in_flight);
     free(d->watchers);
@@ -240,7 +290,12 @@ int driver_add(struct driver *d, struct transfer *t) {
     struct group *g = group_of(d, t);
     if (curl_multi_add_handle(g->multi, t->easy) != CURLM_OK)
         return -1;
-    d->in_flight[t - d->transfers] = true;
+    size_t index = (size_t)(t - d->transfers);
+    deadlines_add(&d->whole, index, t->sample.start_ns);
+    deadlines_add(&d->connect, index, t->sample.start_ns);
+    if (!ev_is_active(&d->limits))
+        arm_limits(d);
+    d->in_flight[index] = true;
     d->flying++;
     g->kick = true;
     return 0;
@@ -259,6 +314,7 @@ bool driver_run(struct driver *d, void (*cancel)(void *state, struct transfer *t
     while (d->flying && !d->stopped)
         ev_run(d->loop, EVRUN_ONCE);
     ev_io_stop(d->loop, &d->stop);
+    ev_timer_stop(d->loop, &d->limits);
     for (size_t i = 0; d->flying && i < d->count; i++)
         if (d->in_flight[i]) {
             take_out(d, &d->transfers[i]);

@@ -28,12 +28,12 @@ int driver_open(struct driver **out, struct transfer *transfers, size_t count, s
                 int stop_fd, struct err *err);
 void driver_close(struct driver *d);
 
-/* Hands a transfer that was begun to libcurl. Called by `done`, it is sent before control returns to the loop; else
- * driver_send sends it. 0, or -1 when libcurl refuses it; the transfer is then not in flight. */
+/* Hands a transfer that was begun to libcurl. Called by `done`, it is sent before control returns to the
+ * loop; else driver_send sends it. 0, or -1 when libcurl refuses it; the transfer is then not in flight. */
 int driver_add(struct driver *d, struct transfer *t);
 
-/* Takes the first step of a transfer that was added outside `done`, and now and then a look at the sockets, so
- * that the answers to the first of many do not wait until the last is sent. */
+/* Takes the first step of a transfer that was added outside `done`, and now and then a look at the sockets,
+ * so that the answers to the first of many do not wait until the last is sent. */
 void driver_send(struct driver *d, struct transfer *t);
 
 /* Carries transfers until none is in flight (true) or the stop descriptor is readable (false: those still in

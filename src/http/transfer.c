@@ -80,14 +80,22 @@ static long whole_ms(int64_t ns) {
     return (long)((ns + 999999) / 1000000);
 }
 
+/* A driver keeps the time itself; libcurl's own limit for connecting, 300 s, is then only moved out of the
+ * way. */
+static void set_limits(CURL *e, const struct plan *plan, enum transfer_stop stop) {
+    long connect_ms = whole_ms(plan->connect_timeout_ns);
+    if (stop == TRANSFER_STOP_BY_POLL)
+        curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, whole_ms(plan->timeout_ns));
+    if (stop == TRANSFER_STOP_BY_POLL || connect_ms >= 300000)
+        curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
+}
+
 static void set_connection(CURL *e, const struct client *c) {
     const struct plan *plan = c->plan;
     curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(e, CURLOPT_PROXY, ""); /* the environment's proxies are not in the plan */
-    curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, whole_ms(plan->timeout_ns));
-    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, whole_ms(plan->connect_timeout_ns));
     if (plan->insecure) {
         curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L);
         curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
@@ -117,6 +125,7 @@ int transfer_open(struct transfer *t, const struct client *client, size_t slot, 
     set_callbacks(t, stop);
     set_request(t->easy, client);
     set_connection(t->easy, client);
+    set_limits(t->easy, client->plan, stop);
     return 0;
 }
 

@@ -21,7 +21,7 @@ struct transfer {
 
 /* How the one who drives it is told to stop. */
 enum transfer_stop {
-    TRANSFER_STOP_BY_DRIVER, /* the driver removes the handle */
+    TRANSFER_STOP_BY_DRIVER, /* the driver removes the handle, and keeps the plan's time limits */
     TRANSFER_STOP_BY_POLL, /* it blocks in curl_easy_perform, so libcurl's progress callback looks at the flag
                             */
 };

@@ -80,8 +80,8 @@ static void spread(struct programme *p, struct stage model, const struct contrac
 }
 
 static void add_strategy(struct programme *p, const struct strategy *strategy) {
-    bool threaded = option_find(strategy->options, "threads") != NULL;
-    for (int several = 0; several <= threaded; several++) {
+    int kinds = option_find(strategy->options, "threads") ? 2 : 1;
+    for (int several = 0; several < kinds; several++) {
         struct stage model = {.strategy = strategy};
         int length = snprintf(model.mode, sizeof model.mode, "%s", strategy->name);
         if (several)

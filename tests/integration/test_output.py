@@ -112,7 +112,7 @@ class Terminal:
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
         environment = {k: v for k, v in os.environ.items() if k != "NO_COLOR"} | {"TERM": "xterm-256color"} | (env or {})
-        process = subprocess.Popen(command, cwd=cwd, stdin=slave, stdout=slave, stderr=slave, env=environment)
+        process = subprocess.Popen(["timeout", "--foreground", "60", *command], cwd=cwd, stdin=slave, stdout=slave, stderr=slave, env=environment)
         os.close(slave)
         raw = b""
         with contextlib.suppress(OSError):

@@ -197,13 +197,10 @@ static int on_socket_wanted(CURL *easy, curl_socket_t fd, int what, void *user, 
     return 0;
 }
 
-static curl_socket_t on_socket_open(void *user, curlsocktype purpose, struct curl_sockaddr *address) {
-    (void)purpose;
+static void on_socket_open(void *user, int fd) {
     struct driver *d = user;
-    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-    if (fd >= 0 && (size_t)fd < d->watcher_count)
+    if ((size_t)fd < d->watcher_count)
         d->watchers[fd].reopened = true;
-    return fd;
 }
 
 static void on_stop(struct ev_loop *loop, ev_io *io, int events) {
@@ -263,8 +260,8 @@ int driver_open(struct driver **out, struct transfer *transfers, size_t count, s
     ev_io_init(&d->stop, on_stop, stop_fd, EV_READ);
     d->stop.data = d;
     for (size_t i = 0; i < count; i++) {
-        curl_easy_setopt(transfers[i].easy, CURLOPT_OPENSOCKETFUNCTION, on_socket_open);
-        curl_easy_setopt(transfers[i].easy, CURLOPT_OPENSOCKETDATA, d);
+        transfers[i].on_socket = on_socket_open;
+        transfers[i].on_socket_user = d;
     }
     *out = d;
     return 0;

@@ -2,6 +2,7 @@
 #include "http/observe.h"
 
 #include <openssl/ssl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -14,6 +15,11 @@ static int version_number_of(const char *line, size_t length) {
     if (length >= 6 && strncmp(line, "HTTP/2", 6) == 0)
         return 20;
     return length >= 6 && strncmp(line, "HTTP/3", 6) == 0 ? 30 : 0;
+}
+
+static bool is_interim(const char *line, size_t length) {
+    const char *space = memchr(line, ' ', length);
+    return space && space + 1 < line + length && space[1] == '1';
 }
 
 static void observe_connection(struct run_facts *f, CURL *easy) {
@@ -45,6 +51,8 @@ void observe_header(const struct client *c, CURL *easy, const char *line, size_t
     if (atomic_load_explicit(&f->observed, memory_order_relaxed) == SEEN)
         return;
     int version = version_number_of(line, length);
+    if (version && is_interim(line, length))
+        return;
     if (version) {
         int expected = NOT_SEEN;
         if (!atomic_compare_exchange_strong(&f->observed, &expected, IN_HEADERS))

@@ -2,11 +2,15 @@
  * taken at other moments (PRETRANSFER after the send). */
 #include "http/transfer.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "http/failure.h"
 #include "http/observe.h"
+
+#define INCLUDED_BODY (64 * 1024) /* a smaller one goes out with the head */
 
 static size_t on_body(char *data, size_t size, size_t count, void *user) {
     (void)data;
@@ -22,6 +26,10 @@ static size_t on_header(char *data, size_t size, size_t count, void *user) {
     if (!t->sample.first_byte_ns)
         t->sample.first_byte_ns = clock_now_ns();
     t->sample.header_bytes += (uint32_t)(size * count);
+    if (size * count > 5 && strncmp(data, "HTTP/", 5) == 0)
+        t->head_ended = false;
+    if (size * count <= 2)
+        t->head_ended = true;
     observe_header(t->client, t->easy, data, size * count);
     return size * count;
 }
@@ -41,6 +49,17 @@ static int on_progress(void *user, curl_off_t dltotal, curl_off_t dlnow, curl_of
     return recording_stopping(t->client->recording);
 }
 
+static curl_socket_t on_open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address) {
+    (void)purpose;
+    struct transfer *t = user;
+    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd < 0)
+        t->socket_errno = errno;
+    else if (t->on_socket)
+        t->on_socket(t->on_socket_user, fd);
+    return fd;
+}
+
 static void set_callbacks(struct transfer *t, enum transfer_stop stop) {
     CURL *e = t->easy;
     curl_easy_setopt(e, CURLOPT_PRIVATE, t);
@@ -51,6 +70,8 @@ static void set_callbacks(struct transfer *t, enum transfer_stop stop) {
     curl_easy_setopt(e, CURLOPT_HEADERDATA, t);
     curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_send);
     curl_easy_setopt(e, CURLOPT_PREREQDATA, t);
+    curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+    curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, t);
     if (stop == TRANSFER_STOP_BY_DRIVER)
         return;
     curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, on_progress);
@@ -138,6 +159,8 @@ void transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_ns) {
     const struct template *url = t->client->plan->url_template;
     t->ticket = ticket;
     t->sends = 0;
+    t->head_ended = false;
+    t->socket_errno = 0;
     t->retried = false;
     t->error_text[0] = '\0';
     int64_t now_ns = clock_now_ns();
@@ -156,6 +179,17 @@ void transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_ns) {
     curl_easy_setopt(t->easy, CURLOPT_URL, text);
 }
 
+/* libcurl counts a small body into the request. */
+static void add_bytes_sent(struct transfer *t) {
+    long request_bytes = 0;
+    curl_off_t body_bytes = 0;
+    const char *data = t->client->plan->data;
+    curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
+    if (data && strlen(data) >= INCLUDED_BODY)
+        curl_easy_getinfo(t->easy, CURLINFO_SIZE_UPLOAD_T, &body_bytes);
+    t->sample.bytes_sent += (uint32_t)(request_bytes + body_bytes);
+}
+
 static bool died_unanswered(const struct transfer *t, CURLcode code) {
     bool cut = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
     return cut && t->sends && !t->sample.first_byte_ns;
@@ -169,6 +203,8 @@ bool transfer_retry(struct transfer *t, CURLcode code) {
     if (curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &made) || made > 0)
         return false;
     t->retried = true;
+    add_bytes_sent(t);
+    t->error_text[0] = '\0';
     curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L);
     return true;
 }
@@ -188,6 +224,9 @@ static void read_connection(struct transfer *t) {
     curl_easy_getinfo(t->easy, CURLINFO_NAMELOOKUP_TIME_T, &lookup_us);
     curl_easy_getinfo(t->easy, CURLINFO_CONNECT_TIME_T, &connect_us);
     curl_easy_getinfo(t->easy, CURLINFO_APPCONNECT_TIME_T, &tls_us);
+    /* Of a request sent twice libcurl's times are sums over both. */
+    if (t->sends > 1)
+        return;
     if (connect_us > 0)
         t->sample.connect_ns = (connect_us - lookup_us) * 1000;
     if (tls_us > 0)
@@ -195,11 +234,10 @@ static void read_connection(struct transfer *t) {
 }
 
 static void read_answer(struct transfer *t) {
-    long status = 0, request_bytes = 0;
+    long status = 0;
     curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
     t->sample.status = (uint16_t)(status > 0 && status < RECORDING_STATUSES ? status : 0);
-    t->sample.bytes_sent = (uint32_t)request_bytes;
+    add_bytes_sent(t);
     t->sample.retries = (uint8_t)(t->sends > 1 ? t->sends - 1 : 0);
 }
 
@@ -215,11 +253,18 @@ void transfer_finish(struct transfer *t, CURLcode code, size_t lane) {
         curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 0L);
     read_connection(t);
     read_answer(t);
+    if (code == CURLE_OK && !t->head_ended) {
+        t->sample.error = ERROR_TRUNCATED;
+        record(t, lane, "the connection was closed within the head of the answer");
+        return;
+    }
     if (code == CURLE_OK) {
         record(t, lane, NULL);
         return;
     }
     enum error_class class = failure_class(t->easy, code, t->sample.sent_ns != 0, t->error_text);
+    if (t->socket_errno == EMFILE || t->socket_errno == ENFILE)
+        class = ERROR_TOO_MANY_FILES;
     if (recording_stopping(t->client->recording) && code == CURLE_ABORTED_BY_CALLBACK)
         class = ERROR_CANCELLED;
     t->sample.error = (uint8_t) class;
@@ -230,6 +275,8 @@ void transfer_finish(struct transfer *t, CURLcode code, size_t lane) {
 
 void transfer_cancel(struct transfer *t, size_t lane) {
     t->sample.end_ns = clock_now_ns();
+    read_connection(t);
+    read_answer(t);
     t->sample.error = ERROR_CANCELLED;
     record(t, lane, NULL);
 }

@@ -13,9 +13,13 @@ struct transfer {
     const struct client *client;
     size_t slot; /* of the recording; the sample's worker */
     int64_t ticket;
-    struct sample sample; /* of the request in hand */
-    int sends;            /* times the request was written */
-    bool retried;         /* by us, on a connection made for it */
+    struct sample sample;                  /* of the request in hand */
+    int sends;                             /* times the request was written */
+    bool head_ended;                       /* the blank line after the head of an answer was seen */
+    int socket_errno;                      /* why no socket was to be had, 0 if one was */
+    void (*on_socket)(void *user, int fd); /* of the driver, NULL for none: a descriptor was opened */
+    void *on_socket_user;
+    bool retried; /* by us, on a connection made for it */
     char error_text[CURL_ERROR_SIZE];
 };
 

@@ -14,6 +14,8 @@
 
 #define PAGE 4096
 
+enum { STOP_ASKED = 1, STOP_GAVE_UP = 2 };
+
 static size_t page_round(size_t bytes) {
     return (bytes + PAGE - 1) / PAGE * PAGE;
 }
@@ -103,6 +105,8 @@ void recording_forget(struct recording *r) {
     memset(f->examples, 0, sizeof f->examples);
     for (int c = 0; c < ERROR_CLASSES; c++)
         f->example_claimed[c] = 0;
+    for (size_t i = 0; i < r->slot_count; i++)
+        r->slots[i].ticket_plus_1 = 0;
     f->handed_out = 0;
     f->last_outcome_ns = 0;
     f->last_completion_ns = 0;
@@ -113,6 +117,15 @@ void recording_forget(struct recording *r) {
 
 static void add(_Atomic uint64_t *counter, uint64_t value) {
     atomic_fetch_add_explicit(counter, value, memory_order_relaxed);
+}
+
+void recording_resume(struct recording *r) {
+    uint64_t drained = 0;
+    if (!atomic_exchange(&r->facts->gave_up, 0))
+        return;
+    atomic_fetch_and(&r->facts->stop, ~STOP_GAVE_UP);
+    if ((read(r->stop_fd, &drained, sizeof drained) < 0 && errno != EAGAIN) || recording_stopping(r))
+        recording_stop(r);
 }
 
 void recording_begin(struct recording *r, size_t slot, int64_t ticket, int64_t start_ns) {
@@ -148,6 +161,18 @@ static void put_completed(struct recording *r, struct lane *lane, const struct s
         atomic_store_explicit(&r->facts->any_success, 1, memory_order_relaxed);
 }
 
+static void stop_because(struct recording *r, int why) {
+    atomic_fetch_or(&r->facts->stop, why);
+    uint64_t one = 1;
+    /* Full only when it is readable already, which is all that matters. */
+    if (write(r->stop_fd, &one, sizeof one) < 0)
+        return;
+}
+
+void recording_stop(struct recording *r) {
+    stop_because(r, STOP_ASKED);
+}
+
 static void keep_example(struct run_facts *f, enum error_class class, const char *example) {
     if (!example || !*example || atomic_exchange(&f->example_claimed[class], 1))
         return;
@@ -169,7 +194,7 @@ static void put_failed(struct recording *r, struct lane *lane, enum error_class 
     if (atomic_fetch_add(&f->failures_before_success, 1) + 1 != RECORDING_GIVE_UP)
         return;
     atomic_store(&f->gave_up, 1);
-    recording_stop(r);
+    stop_because(r, STOP_GAVE_UP);
 }
 
 void recording_put(struct recording *r, size_t lane_index, size_t slot, int64_t ticket,
@@ -201,14 +226,6 @@ size_t recording_lane_here(const struct recording *r) {
         return 0;
     int cpu = sched_getcpu();
     return cpu < 0 ? 0 : (size_t)cpu % r->lane_count;
-}
-
-void recording_stop(struct recording *r) {
-    atomic_store(&r->facts->stop, 1);
-    uint64_t one = 1;
-    /* Full only when it is readable already, which is all that matters. */
-    if (write(r->stop_fd, &one, sizeof one) < 0)
-        return;
 }
 
 bool recording_stopping(const struct recording *r) {

@@ -113,8 +113,13 @@ void recording_shape(struct recording *r, int64_t requests, size_t slots, size_t
 
 /* In the child, before the clock: makes every page present, so that no request pays for a first touch. */
 void recording_prefault(struct recording *r);
-/* In the child, between warm-up and the run: forgets all outcomes. */
+/* Forgets all outcomes and what was in flight: between warm-up and the run, or of a run that never came to
+ * more. Only while no one puts. */
 void recording_forget(struct recording *r);
+
+/* In the child, after a warm-up that gave up: lets the run proper try for itself. A stop that the parent
+ * asked for stays. */
+void recording_resume(struct recording *r);
 
 /* Marks slot as carrying a ticket from start_ns on, and as idle. */
 void recording_begin(struct recording *r, size_t slot, int64_t ticket, int64_t start_ns);

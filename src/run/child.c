@@ -50,8 +50,8 @@ static void warm_up(const struct strategy *s, const struct run_context *base, vo
     r->facts->warmup_completed = (int64_t)totals->completed;
     r->facts->warmup_failed = (int64_t)totals->failed;
     recording_totals_close(totals);
-    if (!recording_stopping(r))
-        recording_forget(r);
+    recording_forget(r);
+    recording_resume(r);
 }
 
 static void measure(const struct strategy *s, const struct run_context *context, void *state) {

@@ -148,6 +148,8 @@ static int run_once(struct watch *w, size_t entry_index, struct run_result *resu
         end.launcher_gone = true;
     else
         watch_run(w);
+    if (!w->recording->facts->go_ns)
+        recording_forget(w->recording); /* it did not come to more than its warm-up */
     struct recording_totals *totals = recording_totals_open(w->recording);
     result->plan = w->plan;
     result->entry = entry;

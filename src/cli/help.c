@@ -91,15 +91,15 @@ void help_write(struct buf *out) {
     buf_append_text(out, "\nCommands:\n");
     for (const struct cli_command *c = cli_commands; c->name; c++)
         write_named(out, c->name, c->help);
-    buf_append_text(out,
-                    "\n"
-                    "Examples:\n"
-                    "  fetchbench --mode async -n 100 http://127.0.0.1:8080/get\n"
-                    "  fetchbench --mode sequential,threads,async 'http://127.0.0.1:8080/get?key={i}'\n"
-                    "  fetchbench --mode async,two=async:threads=2 -n 10k -c 200 http://127.0.0.1:8080/\n"
-                    "\n"
-                    "Exit status: 0 done; 1 a run broke or the report could not be written; 2 bad usage;\n"
-                    "3 no request succeeded, or more failed than --max-errors; 130, 143 interrupted.\n");
+    buf_append_text(out, "\n"
+                         "Examples:\n"
+                         "  fetchbench --mode async -n 100 http://127.0.0.1:8080/get\n"
+                         "  fetchbench -M sequential,threads,async 'http://127.0.0.1:8080/get?key={i}'\n"
+                         "  fetchbench -M async,two=async:threads=2 -n 10k -c 200 http://127.0.0.1:8080/\n"
+                         "\n"
+                         "Exit status: 0 done; 1 a run broke or the report could not be written; 2 bad\n"
+                         "usage; 3 no request succeeded, or more failed than --max-errors; 130 or 143\n"
+                         "interrupted.\n");
 }
 
 void help_write_list(struct buf *out) {

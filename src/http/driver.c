@@ -104,6 +104,7 @@ static void arm_limits(struct driver *d) {
     if (next_ns == INT64_MAX)
         return;
     int64_t left_ns = next_ns - clock_now_ns();
+    ev_timer_stop(d->loop, &d->limits);
     ev_timer_set(&d->limits, left_ns > 0 ? (double)left_ns / 1e9 : 0., 0.);
     ev_timer_start(d->loop, &d->limits);
 }

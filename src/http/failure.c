@@ -87,5 +87,7 @@ enum error_class failure_class(CURL *easy, CURLcode code, bool sent, const char 
 }
 
 void failure_example(CURLcode code, const char *text, char *out, size_t size) {
-    snprintf(out, size, "%s", *text ? text : curl_easy_strerror(code));
+    bool distrusted = code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_ISSUER_ERROR;
+    snprintf(out, size, "%s%s", *text ? text : curl_easy_strerror(code),
+             distrusted ? " (--cacert FILE trusts its issuer, -k anyone)" : "");
 }

@@ -220,13 +220,12 @@ static void read_connection(struct transfer *t) {
     if (curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &made) || made == 0)
         return;
     t->sample.connections = (uint8_t)(made > 255 ? 255 : made);
+    if (t->sends > 1)
+        return; /* libcurl's times are then sums over both */
     curl_off_t lookup_us = 0, connect_us = 0, tls_us = 0;
     curl_easy_getinfo(t->easy, CURLINFO_NAMELOOKUP_TIME_T, &lookup_us);
     curl_easy_getinfo(t->easy, CURLINFO_CONNECT_TIME_T, &connect_us);
     curl_easy_getinfo(t->easy, CURLINFO_APPCONNECT_TIME_T, &tls_us);
-    /* Of a request sent twice libcurl's times are sums over both. */
-    if (t->sends > 1)
-        return;
     if (connect_us > 0)
         t->sample.connect_ns = (connect_us - lookup_us) * 1000;
     if (tls_us > 0)

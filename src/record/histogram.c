@@ -81,16 +81,34 @@ static void lower_lowest(_Atomic uint32_t *lowest_plus_1, uint32_t index) {
 }
 
 /* The range grows before the counter does: a process killed in between leaves a range too wide, never a value
- * that no reader visits. */
-void histogram_record(struct histogram *h, int64_t value_ns) {
-    int64_t value = value_ns < 0 ? 0 : value_ns > HISTOGRAM_HIGHEST_NS ? HISTOGRAM_HIGHEST_NS : value_ns;
+ * that no reader visits. Returns the counter's index. */
+static uint32_t widen(struct histogram *h, int64_t value) {
     uint32_t index = index_of(value);
     lower_lowest(&h->lowest_plus_1, index);
     raise_highest(&h->highest_plus_1, index);
     raise_max(&h->max_ns, value);
     lower_min(&h->min_ns_plus_1, value);
+    return index;
+}
+
+static int64_t clamped(int64_t value_ns) {
+    return value_ns < 0 ? 0 : value_ns > HISTOGRAM_HIGHEST_NS ? HISTOGRAM_HIGHEST_NS : value_ns;
+}
+
+void histogram_record(struct histogram *h, int64_t value_ns) {
+    int64_t value = clamped(value_ns);
+    uint32_t index = widen(h, value);
     atomic_fetch_add_explicit(&h->sum_ns, value, memory_order_relaxed);
     atomic_fetch_add_explicit(&h->counts[index], 1, memory_order_relaxed);
+}
+
+void histogram_record_alone(struct histogram *h, int64_t value_ns) {
+    int64_t value = clamped(value_ns);
+    uint32_t index = widen(h, value);
+    int64_t sum = atomic_load_explicit(&h->sum_ns, memory_order_relaxed);
+    uint64_t count = atomic_load_explicit(&h->counts[index], memory_order_relaxed);
+    atomic_store_explicit(&h->sum_ns, sum + value, memory_order_relaxed);
+    atomic_store_explicit(&h->counts[index], count + 1, memory_order_relaxed);
 }
 
 void histogram_add(struct histogram *into, const struct histogram *from) {

@@ -30,6 +30,10 @@ struct histogram {
 /* Counts one value. Below 0 counts as 0; above HISTOGRAM_HIGHEST_NS as HISTOGRAM_HIGHEST_NS. */
 void histogram_record(struct histogram *h, int64_t value_ns);
 
+/* The same where no other thread records into h: without locked adds, about half the price. Readers may read.
+ */
+void histogram_record_alone(struct histogram *h, int64_t value_ns);
+
 /* Adds the counts of `from` to `into`; min, max and sum as well. */
 void histogram_add(struct histogram *into, const struct histogram *from);
 

@@ -115,10 +115,6 @@ void recording_forget(struct recording *r) {
     f->failures_before_success = 0;
 }
 
-static void add(_Atomic uint64_t *counter, uint64_t value) {
-    atomic_fetch_add_explicit(counter, value, memory_order_relaxed);
-}
-
 void recording_resume(struct recording *r) {
     uint64_t drained = 0;
     if (!atomic_exchange(&r->facts->gave_up, 0))
@@ -126,6 +122,22 @@ void recording_resume(struct recording *r) {
     atomic_fetch_and(&r->facts->stop, ~STOP_GAVE_UP);
     if ((read(r->stop_fd, &drained, sizeof drained) < 0 && errno != EAGAIN) || recording_stopping(r))
         recording_stop(r);
+}
+
+/* To counters of lanes: a locked add only where lanes are shared. */
+static void add(const struct recording *r, _Atomic uint64_t *counter, uint64_t value) {
+    if (r->own_lanes)
+        atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + value,
+                              memory_order_relaxed);
+    else
+        atomic_fetch_add_explicit(counter, value, memory_order_relaxed);
+}
+
+static void add_measure(const struct recording *r, struct histogram *h, int64_t value_ns) {
+    if (r->own_lanes)
+        histogram_record_alone(h, value_ns);
+    else
+        histogram_record(h, value_ns);
 }
 
 void recording_begin(struct recording *r, size_t slot, int64_t ticket, int64_t start_ns) {
@@ -148,13 +160,13 @@ static void note_gap(struct run_facts *f, int64_t end_ns) {
 }
 
 static void put_completed(struct recording *r, struct lane *lane, const struct sample *s) {
-    add(&lane->counts.completed, 1);
+    add(r, &lane->counts.completed, 1);
     if (s->status < RECORDING_STATUSES)
-        add(&lane->counts.statuses[s->status], 1);
+        add(r, &lane->counts.statuses[s->status], 1);
     for (int m = 0; m < MEASURES; m++) {
         int64_t value_ns = sample_measure_ns(s, (enum measure)m);
         if (value_ns >= 0)
-            histogram_record(&lane->histograms[m], value_ns);
+            add_measure(r, &lane->histograms[m], value_ns);
     }
     note_gap(r->facts, s->end_ns);
     if (!atomic_load_explicit(&r->facts->any_success, memory_order_relaxed))
@@ -183,11 +195,11 @@ static void keep_example(struct run_facts *f, enum error_class class, const char
 static void put_failed(struct recording *r, struct lane *lane, enum error_class class, const char *example) {
     struct run_facts *f = r->facts;
     if (class == ERROR_CANCELLED) {
-        add(&lane->counts.cancelled, 1);
+        add(r, &lane->counts.cancelled, 1);
         return;
     }
-    add(&lane->counts.failed, 1);
-    add(&lane->counts.errors[class], 1);
+    add(r, &lane->counts.failed, 1);
+    add(r, &lane->counts.errors[class], 1);
     keep_example(f, class, example);
     if (r->keep_going || atomic_load_explicit(&f->any_success, memory_order_relaxed))
         return;
@@ -207,14 +219,14 @@ void recording_put(struct recording *r, size_t lane_index, size_t slot, int64_t 
     }
     raise_to(&r->facts->last_outcome_ns, s->end_ns);
     struct lane_counts *c = &lane->counts;
-    add(&c->bytes_received, (uint64_t)s->bytes_received + s->header_bytes);
-    add(&c->bytes_sent, s->bytes_sent);
+    add(r, &c->bytes_received, (uint64_t)s->bytes_received + s->header_bytes);
+    add(r, &c->bytes_sent, s->bytes_sent);
     if (s->retries)
-        add(&c->retries, s->retries);
+        add(r, &c->retries, s->retries);
     if (s->connections)
-        add(&c->connections_opened, s->connections);
+        add(r, &c->connections_opened, s->connections);
     else if (s->sent_ns)
-        add(&c->connections_reused, 1);
+        add(r, &c->connections_reused, 1);
     if (s->error)
         put_failed(r, lane, (enum error_class)s->error, example);
     else

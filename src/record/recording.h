@@ -98,6 +98,7 @@ struct recording {
     size_t used_bytes; /* of the mapping, by the present run: what the child's memory figures include */
     int stop_fd;       /* an eventfd that becomes readable when the run is to stop */
     bool keep_going;
+    bool own_lanes; /* set by the child: no two threads put into one lane, so counting needs no locked adds */
 };
 
 /* Reserves a mapping for runs of at most `requests` tickets, `slots` in flight and `lanes` writers. Untouched

@@ -114,10 +114,12 @@ _Noreturn void child_main(const struct plan *plan, const struct plan_entry *entr
     isolate(plan, launcher);
     recording->facts->setup_start_ns = clock_now_ns();
     recording->keep_going = plan->keep_going;
+    const struct strategy *strategy = strategy_find(entry->strategy);
+    recording->own_lanes = strategy->capabilities & HAS_OWN_LANES;
     recording_prefault(recording);
     struct work work = {.recording = recording, .requests = plan->requests};
     struct run_context context = {.plan = plan, .entry = entry, .recording = recording, .work = &work};
-    set_up_and_measure(strategy_find(entry->strategy), &context);
+    set_up_and_measure(strategy, &context);
     atomic_store(&recording->facts->finished, 1);
 #if defined(__SANITIZE_ADDRESS__)
     if (__lsan_do_recoverable_leak_check())

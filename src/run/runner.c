@@ -20,7 +20,7 @@ struct watch {
     const struct launcher *launcher;
     struct recording *recording;
     const struct run_listener *listener;
-    struct run_end *end;
+    struct run_end end;
     struct run_feed feed;
     struct recording_peek peek;
     int interrupts_seen;
@@ -44,8 +44,8 @@ size_t runner_lanes(const struct plan *plan) {
 static void sample_footprint(struct watch *w, int64_t now_ns) {
     if (now_ns < w->next_footprint_ns)
         return;
-    struct footprint now = footprint_of_tree(w->end->pid);
-    footprint_raise(&w->end->peak, &now);
+    struct footprint now = footprint_of_tree(w->end.pid);
+    footprint_raise(&w->end.peak, &now);
     int64_t cost_ns = clock_now_ns() - now_ns;
     w->next_footprint_ns = now_ns + TICK_NS + cost_ns * SAMPLING_SHARE;
 }
@@ -56,8 +56,9 @@ static void tick(struct watch *w, int64_t now_ns) {
     w->next_tick_ns = now_ns + TICK_NS;
     if (!w->listener->tick)
         return;
-    recording_peek(w->recording, &w->peek);
     int64_t go_ns = w->recording->facts->go_ns;
+    if (go_ns) /* what was counted before is the warm-up's */
+        recording_peek(w->recording, &w->peek);
     w->feed.done = (int64_t)(w->peek.completed + w->peek.failed);
     w->feed.failed = (int64_t)w->peek.failed;
     w->feed.elapsed_ns = go_ns ? now_ns - go_ns : 0;
@@ -76,7 +77,7 @@ static void heed_interrupts(struct watch *w, int64_t now_ns) {
     if (count == w->interrupts_seen)
         return;
     w->interrupts_seen = count;
-    w->end->interrupted = true;
+    w->end.interrupted = true;
     w->feed.stopping = true;
     w->next_tick_ns = now_ns;
     recording_stop(w->recording);
@@ -86,9 +87,9 @@ static void heed_interrupts(struct watch *w, int64_t now_ns) {
 static void heed_time(struct watch *w, int64_t now_ns) {
     if (w->kill_at_ns && now_ns >= w->kill_at_ns)
         kill_now(w);
-    if (w->end->timed_out || now_ns - w->started_ns < w->plan->run_timeout_ns)
+    if (w->end.timed_out || now_ns - w->started_ns < w->plan->run_timeout_ns)
         return;
-    w->end->timed_out = true;
+    w->end.timed_out = true;
     kill_now(w);
 }
 
@@ -97,18 +98,18 @@ static bool take_event(struct watch *w) {
     struct launcher_event event = launcher_next(w->launcher);
     switch (event.kind) {
     case LAUNCHER_STARTED:
-        w->end->pid = event.pid;
+        w->end.pid = event.pid;
         return false;
     case LAUNCHER_FAILED:
-        w->end->fork_errno = event.failed_errno;
+        w->end.fork_errno = event.failed_errno;
         return true;
     case LAUNCHER_ENDED:
-        w->end->waited = true;
-        w->end->wait_status = event.wait_status;
-        w->end->rusage = event.rusage;
+        w->end.waited = true;
+        w->end.wait_status = event.wait_status;
+        w->end.rusage = event.rusage;
         return true;
     case LAUNCHER_GONE:
-        w->end->launcher_gone = true;
+        w->end.launcher_gone = true;
         return true;
     }
     return true;
@@ -125,11 +126,36 @@ static void watch_run(struct watch *w) {
         heed_time(w, now_ns);
         if (ready > 0 && take_event(w))
             break;
-        if (w->end->pid)
+        if (w->end.pid)
             sample_footprint(w, now_ns);
         tick(w, now_ns);
     }
-    w->end->ended_ns = clock_now_ns();
+    w->end.ended_ns = clock_now_ns();
+}
+
+static void begin_watch(struct watch *w, const struct plan_entry *entry) {
+    w->end = (struct run_end){.peak = {.pss_bytes = -1, .shmem_pss_bytes = -1, .private_bytes = -1}};
+    w->feed.entry = entry;
+    w->feed.total = w->plan->requests;
+    w->peek.completed = w->peek.failed = 0;
+    histogram_reset(w->peek.service);
+    w->started_ns = clock_now_ns();
+    w->next_tick_ns = w->started_ns;
+    w->next_footprint_ns = w->started_ns;
+}
+
+static int give_result(struct watch *w, struct run_result *result, struct err *err) {
+    if (!w->recording->facts->go_ns)
+        recording_forget(w->recording); /* it did not come to more than its warm-up */
+    struct recording_totals *totals = recording_totals_open(w->recording);
+    result->plan = w->plan;
+    result->entry = w->feed.entry;
+    result->recording = w->recording;
+    result->totals = totals;
+    verdict_of_run(&w->end, result);
+    int failed = w->listener->finished ? w->listener->finished(w->listener->state, result, err) : 0;
+    recording_totals_close(totals);
+    return failed;
 }
 
 static int run_once(struct watch *w, size_t entry_index, struct run_result *result, struct err *err) {
@@ -137,28 +163,13 @@ static int run_once(struct watch *w, size_t entry_index, struct run_result *resu
     size_t lanes = lanes_of(entry);
     if (recording_reset(w->recording, w->plan->requests, (size_t)entry->concurrency, lanes, err))
         return -1;
-    struct run_end end = {.peak = {.pss_bytes = -1, .shmem_pss_bytes = -1, .private_bytes = -1}};
-    w->end = &end;
-    w->feed.entry = entry;
-    w->feed.total = w->plan->requests;
-    w->started_ns = clock_now_ns();
-    w->next_tick_ns = w->started_ns;
-    w->next_footprint_ns = w->started_ns;
+    begin_watch(w, entry);
     if (launcher_start(w->launcher, entry_index, lanes))
-        end.launcher_gone = true;
+        w->end.launcher_gone = true;
     else
         watch_run(w);
-    if (!w->recording->facts->go_ns)
-        recording_forget(w->recording); /* it did not come to more than its warm-up */
-    struct recording_totals *totals = recording_totals_open(w->recording);
-    result->plan = w->plan;
-    result->entry = entry;
-    result->recording = w->recording;
-    result->totals = totals;
-    verdict_of_run(&end, result);
-    int failed = w->listener->finished ? w->listener->finished(w->listener->state, result, err) : 0;
-    recording_totals_close(totals);
-    if (!failed && end.launcher_gone)
+    int failed = give_result(w, result, err);
+    if (!failed && w->end.launcher_gone)
         failed = err_set(err, ERR_INTERNAL, "the launcher of the measured processes has died");
     return failed;
 }

@@ -146,7 +146,7 @@ static int async_run(const struct run_context *context, void *state, struct err 
 const struct strategy strategy_async = {
     .name = "async",
     .summary = "all requests on one event loop: curl_multi under libev",
-    .capabilities = CAN_RUN_CONCURRENTLY | CAN_TLS,
+    .capabilities = CAN_RUN_CONCURRENTLY | CAN_TLS | HAS_OWN_LANES,
     .descriptors_per_100 = 107, /* a connection each, and a wake-up pair per group of 32 */
     .options = options,
     .threads = threads,

@@ -45,7 +45,7 @@ static void sequential_close(void *state) {
 const struct strategy strategy_sequential = {
     .name = "sequential",
     .summary = "one request after another on one connection",
-    .capabilities = CAN_TLS,
+    .capabilities = CAN_TLS | HAS_OWN_LANES,
     .descriptors_per_100 = 300,
     .threads = threads,
     .lanes = lanes,

@@ -29,6 +29,7 @@ struct run_context {
 enum strategy_capability {
     CAN_RUN_CONCURRENTLY = 1 << 0, /* more than one request in flight */
     CAN_TLS = 1 << 1,
+    HAS_OWN_LANES = 1 << 2, /* no two of its threads put into the same lane */
 };
 
 struct strategy {

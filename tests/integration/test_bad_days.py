@@ -107,6 +107,7 @@ def test_a_self_signed_certificate_is_refused(run_fetchbench, tls_server, strate
     assert outcome.run(strategy)["requests"]["failed"] == 4
     assert tls_server.targets() == []
     assert "self-signed" in outcome.said
+    assert "--cacert" in outcome.said and "-k" in outcome.said
 
 
 @pytest.mark.parametrize("way", ["insecure", "cacert"])

@@ -82,6 +82,7 @@ def test_the_soft_limit_on_descriptors_is_raised_by_itself(run_fetchbench, nginx
 
 def test_help_names_every_option(run_fetchbench):
     text = run_fetchbench("--help", report=False).stdout
+    assert max(map(len, text.splitlines())) < 80
     for option in ("--requests", "--concurrency", "--mode", "--method", "--header", "--data", "--user", "--user-agent",
                    "--timeout", "--connect-timeout", "--insecure", "--cacert", "--ipv4", "--ipv6", "--no-keepalive",
                    "--keep-going", "--max-errors", "--rounds", "--seed", "--threads", "--pin", "--warmup", "--quiet",

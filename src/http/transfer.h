@@ -10,6 +10,7 @@
 
 struct transfer {
     CURL *easy;
+    CURLU *url; /* of the request in hand, in parts */
     const struct client *client;
     size_t slot; /* of the recording; the sample's worker */
     int64_t ticket;

@@ -14,10 +14,11 @@
 #include "strategy/strategy.h"
 #include "strategy/work.h"
 
-#define STACK_BYTES                                                                                          \
-    (256 * 1024) /* beyond what the C library itself asks for; touched only as far as used                   \
-                  */
+#define STACK_BYTES (256 * 1024) /* beyond what the C library itself asks for */
 #define GUARD_BYTES 4096
+/* With fewer places all workers may empty the queue before the producer, woken when it is half empty, has had
+ * its turn of the processor; then each of them sleeps once more per request. */
+#define QUEUE_PER_WORKER 4
 
 struct worker {
     struct pool *pool;
@@ -42,7 +43,7 @@ static const struct option options[] = {
      .offset = OPTION_QUEUE * sizeof(union plan_value),
      .least = 1,
      .most = 10000000,
-     .help = "places in the queue (as many as workers)"},
+     .help = "places in the queue (four per worker)"},
     {0},
 };
 
@@ -84,7 +85,7 @@ static int threads_open(const struct run_context *context, void **state, struct 
     struct pool *p = memory_zalloc(1, sizeof *p);
     p->count = (size_t)context->entry->concurrency;
     int64_t places = context->entry->values[OPTION_QUEUE].number;
-    queue_init(&p->queue, places ? (size_t)places : p->count);
+    queue_init(&p->queue, places ? (size_t)places : QUEUE_PER_WORKER * p->count);
     p->workers = memory_zalloc(p->count, sizeof *p->workers);
     int failed = open_stacks(p, err);
     for (size_t i = 0; !failed && i < p->count; i++) {

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/embedded.h"
 #include "cli/help.h"
@@ -24,6 +25,8 @@ const struct cli_command cli_commands[] = {
     {NULL, NULL, NULL},
 };
 
+#define REWRITE_REST 20 /* writing the report after runs takes at most one part in so many of the time */
+
 struct bench {
     struct settings settings;
     struct embedded embedded;
@@ -32,7 +35,8 @@ struct bench {
     struct terminal terminal;
     struct report *report;
     struct reportfile file;
-    struct err unwritten; /* the first failure to write the report */
+    struct err unwritten;  /* why the report could not be written last */
+    int64_t next_write_ns; /* not before: rewriting a long series takes ever longer */
     bool run_broken, too_many_failed;
 };
 
@@ -78,9 +82,11 @@ static void on_tick(void *state, const struct run_feed *feed) {
 }
 
 static void write_report(struct bench *b) {
-    struct err err = {0};
-    if (report_write_file(b->report, b->file.path, &err) && b->unwritten.kind == ERR_NONE)
-        b->unwritten = err;
+    int64_t begun_ns = clock_now_ns();
+    b->unwritten = (struct err){0};
+    report_write_file(b->report, b->file.path, &b->unwritten);
+    int64_t done_ns = clock_now_ns();
+    b->next_write_ns = done_ns + REWRITE_REST * (done_ns - begun_ns);
 }
 
 static void judge(struct bench *b, const struct run_result *r) {
@@ -97,7 +103,7 @@ static int on_finished(void *state, const struct run_result *result, struct err 
     judge(b, result);
     if (report_add_run(b->report, result, err))
         return -1;
-    if (b->file.is_file)
+    if (b->file.is_file && clock_now_ns() >= b->next_write_ns)
         write_report(b);
     return 0;
 }
@@ -124,6 +130,8 @@ static int measure(struct bench *b, struct err *err) {
     int failed = runner_execute(plan, &b->launcher, &b->recording, &listener, err);
     launcher_close(&b->launcher);
     recording_close(&b->recording);
+    interrupt_poll(NULL, 0, 0); /* one that came just now still counts */
+    interrupt_release(SIG_DFL); /* from here on, output that blocks can be ended */
     return failed;
 }
 
@@ -218,6 +226,8 @@ enum cli_outcome cli_bench(int argc, char **argv, struct err *err) {
     enum cli_outcome outcome = CLI_FAILED;
     if (settings_read(&b.settings, argc, copy, err) == 0)
         outcome = prepare_and_run(&b, argc, copy, err);
+    if (err->kind != ERR_NONE)
+        err_set(err, err->kind, "%s", redact_text(&words, err->text));
     embedded_stop(&b.embedded);
     settings_fini(&b.settings);
     arena_fini(&words);

@@ -18,6 +18,7 @@ static _Noreturn void serve(struct endpoint *endpoint, int stop_fd, pid_t parent
         _exit(1);
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
     int failed = endpoint_run(endpoint, stop_fd, NULL);
     endpoint_close(endpoint);

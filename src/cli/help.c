@@ -8,6 +8,7 @@
 #include "base/units.h"
 #include "base/version.h"
 #include "cli/cli.h"
+#include "cli/reportfile.h"
 #include "report/redact.h"
 #include "strategy/strategy.h"
 
@@ -176,5 +177,6 @@ void help_write_plan(struct buf *out, const struct settings *s) {
     buf_printf(out, "%-18s%" PRIu64 "\n", "seed", p->seed);
     write_line(out, "keep-going", p->keep_going ? "yes" : "no");
     buf_printf(out, "%-18s%g%%\n", "max-errors", p->max_errors * 100);
-    write_line(out, "report", s->output ? s->output : "results/TIME-LABELS.json");
+    buf_printf(out, "%-18s%s%s\n", "report", s->output ? "" : reportfile_folder(),
+               s->output ? s->output : "TIME-LABELS.json");
 }

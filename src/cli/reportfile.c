@@ -17,9 +17,26 @@ static bool is_directory(const char *path) {
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-static bool may_be_file(const char *path) {
+const char *reportfile_folder(void) {
+    return is_directory("results") ? "results/" : "";
+}
+
+static bool is_standard_output(const char *path) {
+    struct stat file, output;
+    if (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0 || strcmp(path, "/dev/fd/1") == 0)
+        return true;
+    return stat(path, &file) == 0 && S_ISREG(file.st_mode) && fstat(STDOUT_FILENO, &output) == 0 &&
+           file.st_dev == output.st_dev && file.st_ino == output.st_ino;
+}
+
+static struct reportfile named(const char *path) {
+    struct reportfile chosen = {.is_file = false};
     struct stat info;
-    return strcmp(path, "-") != 0 && (stat(path, &info) != 0 || S_ISREG(info.st_mode));
+    snprintf(chosen.path, sizeof chosen.path, "%s", is_standard_output(path) ? "-" : path);
+    bool descriptor = strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
+    chosen.is_file =
+        strcmp(chosen.path, "-") != 0 && !descriptor && (stat(path, &info) != 0 || S_ISREG(info.st_mode));
+    return chosen;
 }
 
 /* False when the name is taken; another fetchbench may be choosing at the same moment. A file that cannot be
@@ -33,16 +50,13 @@ static bool claim(const char *path) {
 }
 
 struct reportfile reportfile_choose(const struct settings *s) {
+    if (s->output)
+        return named(s->output);
     struct reportfile chosen = {.is_file = true};
-    if (s->output) {
-        snprintf(chosen.path, sizeof chosen.path, "%s", s->output);
-        chosen.is_file = may_be_file(chosen.path);
-        return chosen;
-    }
     char moment[32], labels[LABEL_BYTES];
     clock_format_utc_compact(moment);
     plan_labels(&s->plan, labels, sizeof labels);
-    const char *folder = is_directory("results") ? "results/" : "";
+    const char *folder = reportfile_folder();
     snprintf(chosen.path, sizeof chosen.path, "%s%s-%s.json", folder, moment, labels);
     for (int n = 2; !claim(chosen.path) && n < 1000; n++)
         snprintf(chosen.path, sizeof chosen.path, "%s%s-%s-%d.json", folder, moment, labels, n);

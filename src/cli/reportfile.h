@@ -2,17 +2,21 @@
 #ifndef FETCHBENCH_CLI_REPORTFILE_H
 #define FETCHBENCH_CLI_REPORTFILE_H
 
+#include <limits.h>
 #include <stdbool.h>
 
 #include "cli/settings.h"
 
 struct reportfile {
-    char path[512];
-    bool is_file; /* a regular file, or one to be made: it may be written again after every run */
+    char path[PATH_MAX + 1]; /* "-": standard output, whatever it was called */
+    bool is_file;            /* a regular file, or one to be made: it may be written again after every run */
 };
 
 /* What -o says, or <UTC time>-<labels>.json in ./results if that is there, else in the current directory,
  * with a number added when the name is taken. */
 struct reportfile reportfile_choose(const struct settings *s);
+
+/* The folder of reports that are not given a name: "results/" if that is there, else "". */
+const char *reportfile_folder(void);
 
 #endif

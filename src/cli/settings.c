@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/units.h"
 #include "base/version.h"
 #include "cli/words.h"
@@ -84,10 +85,10 @@ const struct option settings_options[] = {
     {MEASURES_BY, .letters = "", .name = "pin", .argument = "CPUS", .kind = OPTION_TEXT, AT(plan.pin),
      .help = "processors for the measured process, such as 1 or 0-1 (any)"},
     {MEASURES_BY, .letters = "", .name = "seed", .argument = "N", .kind = OPTION_COUNT, AT(seed),
-     .most = INT64_C(9007199254740991), .help = "of everything random (1)"},
+     .most = INT64_C(9007199254740991), .help = "of everything random, which is nothing yet (1)"},
 
     {SHOWS, .letters = "o", .name = "output", .argument = "FILE", .kind = OPTION_TEXT, AT(output),
-     .help = "the report's file; - for standard output (results/TIME-LABELS.json)"},
+     .help = "the report's file; - for standard output (TIME-LABELS.json, in results/ if that is there)"},
     {SHOWS, .letters = "f", .name = "format", .argument = "WORD", .kind = OPTION_CHOICE, AT(format),
      .choices = FORMATS, .help = "what is printed (text)"},
     {SHOWS, .letters = "q", .name = "quiet", .kind = OPTION_FLAG, AT(quiet),
@@ -181,15 +182,31 @@ static int add_all(struct plan *plan, struct err *err) {
 }
 
 /* "all" stands for every strategy that can run here, in the table's order. */
-static int add_modes(struct settings *s, struct err *err) {
-    struct plan *plan = &s->plan;
-    for (size_t i = 0; i < s->modes.count; i++) {
-        const char *text = s->modes.items[i];
-        int failed = strcmp(text, "all") == 0 ? add_all(plan, err) : plan_add_modes(plan, text, err);
-        if (failed)
-            return -1;
+static int expand_all(struct plan *plan, struct err *err) {
+    size_t count = plan->entry_count;
+    struct plan_entry *typed = memory_zalloc(count, sizeof *typed);
+    memcpy(typed, plan->entries, count * sizeof *typed);
+    plan->entry_count = 0;
+    int failed = 0;
+    for (size_t i = 0; i < count && !failed; i++) {
+        if (strcmp(typed[i].strategy, "all") == 0)
+            failed = add_all(plan, err);
+        else if (plan->entry_count < PLAN_ENTRIES)
+            plan->entries[plan->entry_count++] = typed[i];
+        else
+            failed = err_set(err, ERR_USAGE, "more than %d modes", PLAN_ENTRIES);
     }
-    return s->modes.count ? 0 : plan_add_modes(plan, "async", err);
+    free(typed);
+    return failed;
+}
+
+static int add_modes(struct settings *s, struct err *err) {
+    for (size_t i = 0; i < s->modes.count; i++)
+        if (plan_add_modes(&s->plan, s->modes.items[i], err))
+            return -1;
+    if (!s->modes.count && plan_add_modes(&s->plan, "async", err))
+        return -1;
+    return expand_all(&s->plan, err);
 }
 
 static int check_url(const struct plan *plan, struct err *err) {
@@ -214,22 +231,38 @@ static int check_files(const struct plan *plan, struct err *err) {
     return 0;
 }
 
+static int64_t descriptors_with(const struct plan_entry *entry, int64_t concurrency) {
+    struct plan_entry other = *entry;
+    other.concurrency = concurrency;
+    return OWN_DESCRIPTORS + strategy_find(entry->strategy)->descriptors(&other);
+}
+
+/* The largest concurrency that `allowed` descriptors carry, 0 for none. */
+static int64_t most_that_fits(const struct plan_entry *entry, int64_t allowed) {
+    int64_t fits = 0, too_many = entry->concurrency;
+    while (too_many - fits > 1) {
+        int64_t middle = fits + (too_many - fits) / 2;
+        if (descriptors_with(entry, middle) <= allowed)
+            fits = middle;
+        else
+            too_many = middle;
+    }
+    return fits;
+}
+
 static int check_descriptors(const struct plan_entry *entry, struct err *err) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit))
         return err_set_errno(err, "cannot read the limit of open files");
-    int64_t per_100 = strategy_find(entry->strategy)->descriptors_per_100;
-    int64_t own = OWN_DESCRIPTORS + 4 * entry->threads * (per_100 < 300);
-    int64_t needed = own + (entry->concurrency * per_100 + 99) / 100;
+    int64_t needed = descriptors_with(entry, entry->concurrency);
     int64_t allowed = limit.rlim_cur > INT64_MAX ? INT64_MAX : (int64_t)limit.rlim_cur;
     if (needed <= allowed)
         return 0;
-    int64_t fits = allowed > own ? (allowed - own) * 100 / per_100 : 0;
     return err_set(err, ERR_USAGE,
                    "%s with %" PRId64 " requests in flight needs %" PRId64
                    " file descriptors and the limit is %" PRId64 ": -c %" PRId64
                    " is the most that fits (or raise it with ulimit -n)",
-                   entry->label, entry->concurrency, needed, allowed, fits);
+                   entry->label, entry->concurrency, needed, allowed, most_that_fits(entry, allowed));
 }
 
 int settings_finish(struct settings *s, struct err *err) {

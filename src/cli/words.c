@@ -87,9 +87,10 @@ static int take_operand(struct reader *r, const char *word) {
     char *at = (char *)r->settings + g->operand_offset;
     const char *before = NULL;
     memcpy(&before, at, sizeof before);
+    if (before && strchr(word, '@')) /* it may carry a password */
+        return err_set(r->err, ERR_USAGE, "one %s is expected, and there is a second", g->operand);
     if (before)
-        return err_set(r->err, ERR_USAGE, "one %s is expected, and there are \"%.100s\" and \"%.100s\"",
-                       g->operand, before, word);
+        return err_set(r->err, ERR_USAGE, "one %s is expected, and \"%.100s\" is a second", g->operand, word);
     memcpy(at, &word, sizeof word);
     return 0;
 }

@@ -48,6 +48,7 @@ static int keep_addresses(struct client *c, const struct addrinfo *found, struct
         char text[NI_MAXHOST];
         if (getnameinfo(a->ai_addr, a->ai_addrlen, text, sizeof text, NULL, 0, NI_NUMERICHOST))
             continue;
+        c->address_count++;
         bool bracket = a->ai_family == AF_INET6;
         buf_printf(&resolve, "%s%s%s%s", a == found ? "" : ",", bracket ? "[" : "", text, bracket ? "]" : "");
         if (shown.length + strlen(text) + 1 < shown.limit)

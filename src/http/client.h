@@ -14,6 +14,7 @@ struct client {
     const struct plan *plan;
     struct recording *recording;
     struct target target;
+    size_t address_count;               /* that the host resolved to */
     char first_url[TEMPLATE_URL_BYTES]; /* request 0's: all requests' where the template is constant */
     struct curl_slist *headers;
     struct curl_slist *resolve; /* what CURLOPT_RESOLVE takes, NULL for a literal address */

@@ -180,6 +180,9 @@ static int on_socket_wanted(CURL *easy, curl_socket_t fd, int what, void *user, 
     if (fd < 0 || (size_t)fd >= d->watcher_count)
         return -1;
     struct watcher *w = &d->watchers[fd];
+    if (!w->group) /* set up when first used: a table for every descriptor allowed would all be memory of ours
+                    */
+        ev_init(&w->io, on_socket);
     if (what == CURL_POLL_REMOVE) {
         ev_io_stop(d->loop, &w->io);
         return 0;
@@ -233,8 +236,6 @@ static int open_watchers(struct driver *d, struct err *err) {
         return err_set_errno(err, "cannot read the limit of open files");
     d->watcher_count = limit.rlim_cur > 1048576 ? 1048576 : (size_t)limit.rlim_cur;
     d->watchers = memory_zalloc(d->watcher_count, sizeof *d->watchers);
-    for (size_t fd = 0; fd < d->watcher_count; fd++)
-        ev_init(&d->watchers[fd].io, on_socket);
     return 0;
 }
 

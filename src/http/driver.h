@@ -11,6 +11,7 @@
 #include "http/transfer.h"
 
 #define DRIVER_GROUP 32                /* transfers in one CURLM */
+#define DRIVER_DESCRIPTORS 4           /* of a driver itself */
 #define DRIVER_DESCRIPTORS_PER_GROUP 2 /* that a CURLM needs besides its connections' */
 
 struct driver;

@@ -28,16 +28,21 @@ static bool is_address(const char *host) {
     return inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1;
 }
 
+/* How a message calls the URL: not by its text where that may carry a password. */
+static const char *shown(const char *url) {
+    return strchr(url, '@') ? "the URL given" : url;
+}
+
 static int read_parts(CURLU *parsed, const char *url, struct target *out, struct err *err) {
     CURLUcode code = curl_url_set(parsed, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME);
     if (code != CURLUE_OK)
-        return err_set(err, ERR_USAGE, "\"%.200s\" is no URL: %s", url, curl_url_strerror(code));
+        return err_set(err, ERR_USAGE, "\"%.200s\" is no URL: %s", shown(url), curl_url_strerror(code));
     if (copy_part(parsed, CURLUPART_SCHEME, 0, out->scheme, sizeof out->scheme) ||
         (strcmp(out->scheme, "http") != 0 && strcmp(out->scheme, "https") != 0))
-        return err_set(err, ERR_USAGE, "\"%.200s\" is neither http:// nor https://", url);
+        return err_set(err, ERR_USAGE, "\"%.200s\" is neither http:// nor https://", shown(url));
     if (copy_part(parsed, CURLUPART_HOST, 0, out->host, sizeof out->host) || !*out->host ||
         copy_part(parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT, out->port, sizeof out->port))
-        return err_set(err, ERR_USAGE, "\"%.200s\" is no URL: it has no usable host", url);
+        return err_set(err, ERR_USAGE, "\"%.200s\" is no URL: it has no usable host", shown(url));
     drop_brackets(out->host);
     out->literal = is_address(out->host);
     return 0;
@@ -47,7 +52,7 @@ int target_parse(const char *url, struct target *out, struct err *err) {
     *out = (struct target){0};
     if (!strstr(url, "://"))
         return err_set(err, ERR_USAGE, "\"%.200s\" is no URL: it begins with neither http:// nor https://",
-                       url);
+                       shown(url));
     CURLU *parsed = curl_url();
     if (!parsed)
         return err_set(err, ERR_INTERNAL, "out of memory");

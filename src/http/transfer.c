@@ -60,92 +60,103 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose, struct cur
     return fd;
 }
 
-static void set_callbacks(struct transfer *t, enum transfer_stop stop) {
+static unsigned set_callbacks(struct transfer *t, enum transfer_stop stop) {
+    unsigned bad = 0;
     CURL *e = t->easy;
-    curl_easy_setopt(e, CURLOPT_PRIVATE, t);
-    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->error_text);
-    curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
-    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(e, CURLOPT_HEADERDATA, t);
-    curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_send);
-    curl_easy_setopt(e, CURLOPT_PREREQDATA, t);
-    curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
-    curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, t);
+    bad |= curl_easy_setopt(e, CURLOPT_PRIVATE, t);
+    bad |= curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->error_text);
+    bad |= curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+    bad |= curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
+    bad |= curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+    bad |= curl_easy_setopt(e, CURLOPT_HEADERDATA, t);
+    bad |= curl_easy_setopt(e, CURLOPT_PREREQFUNCTION, on_send);
+    bad |= curl_easy_setopt(e, CURLOPT_PREREQDATA, t);
+    bad |= curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
+    bad |= curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, t);
     if (stop == TRANSFER_STOP_BY_DRIVER)
-        return;
-    curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(e, CURLOPT_XFERINFODATA, t);
-    curl_easy_setopt(e, CURLOPT_NOPROGRESS, 0L);
+        return bad;
+    bad |= curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, on_progress);
+    bad |= curl_easy_setopt(e, CURLOPT_XFERINFODATA, t);
+    bad |= curl_easy_setopt(e, CURLOPT_NOPROGRESS, 0L);
+    return bad;
 }
 
 /* Given as text, the address would be taken apart and written anew by libcurl for every request, a sixth of
  * what it spends on one; given in parts it is copied. On that way 7.88 loses an IPv6 address's zone. */
-static void set_url(struct transfer *t, const char *text) {
+static unsigned set_url(struct transfer *t, const char *text) {
+    unsigned bad = 0;
     char *zone = NULL;
     bool in_parts = curl_url_set(t->url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
                     curl_url_get(t->url, CURLUPART_ZONEID, &zone, 0) == CURLUE_NO_ZONEID;
     curl_free(zone);
-    curl_easy_setopt(t->easy, CURLOPT_CURLU, in_parts ? t->url : NULL);
+    bad |= curl_easy_setopt(t->easy, CURLOPT_CURLU, in_parts ? t->url : NULL);
     if (!in_parts)
-        curl_easy_setopt(t->easy, CURLOPT_URL, text);
+        bad |= curl_easy_setopt(t->easy, CURLOPT_URL, text);
+    return bad;
 }
 
-static void set_request(CURL *e, const struct client *c) {
+static unsigned set_request(CURL *e, const struct client *c) {
+    unsigned bad = 0;
     const struct plan *plan = c->plan;
     if (plan->data) {
-        curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE, -1L);
-        curl_easy_setopt(e, CURLOPT_POSTFIELDS, plan->data);
+        bad |= curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE, -1L);
+        bad |= curl_easy_setopt(e, CURLOPT_POSTFIELDS, plan->data);
     }
     if (strcmp(plan->method, "HEAD") == 0)
-        curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
+        bad |= curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
     else if (strcmp(plan->method, plan->data ? "POST" : "GET") != 0)
-        curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, plan->method);
-    curl_easy_setopt(e, CURLOPT_USERAGENT, plan->user_agent);
+        bad |= curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, plan->method);
+    bad |= curl_easy_setopt(e, CURLOPT_USERAGENT, plan->user_agent);
     if (c->headers)
-        curl_easy_setopt(e, CURLOPT_HTTPHEADER, c->headers);
+        bad |= curl_easy_setopt(e, CURLOPT_HTTPHEADER, c->headers);
     if (plan->user)
-        curl_easy_setopt(e, CURLOPT_USERPWD, plan->user);
+        bad |= curl_easy_setopt(e, CURLOPT_USERPWD, plan->user);
+    return bad;
 }
 
 static long whole_ms(int64_t ns) {
     return (long)((ns + 999999) / 1000000);
 }
 
-/* A driver keeps the time itself; libcurl's own limit for connecting, 300 s, is then only moved out of the
- * way. */
-static void set_limits(CURL *e, const struct plan *plan, enum transfer_stop stop) {
+/* A driver keeps the time itself. libcurl is told the limit for connecting all the same where it shares that
+ * out among several addresses, and where its own, 300 s, would come first. */
+static unsigned set_limits(CURL *e, const struct client *c, enum transfer_stop stop) {
+    unsigned bad = 0;
+    const struct plan *plan = c->plan;
     long connect_ms = whole_ms(plan->connect_timeout_ns);
     if (stop == TRANSFER_STOP_BY_POLL)
-        curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, whole_ms(plan->timeout_ns));
-    if (stop == TRANSFER_STOP_BY_POLL || connect_ms >= 300000)
-        curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
+        bad |= curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, whole_ms(plan->timeout_ns));
+    if (stop == TRANSFER_STOP_BY_POLL || connect_ms >= 300000 || c->address_count > 1)
+        bad |= curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
+    return bad;
 }
 
-static void set_connection(CURL *e, const struct client *c) {
+static unsigned set_connection(CURL *e, const struct client *c) {
+    unsigned bad = 0;
     const struct plan *plan = c->plan;
-    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(e, CURLOPT_NOPROXY, "*"); /* the environment's proxies are not in the plan */
+    bad |= curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+    bad |= curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+    bad |= curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    bad |= curl_easy_setopt(e, CURLOPT_NOPROXY, "*"); /* the environment's proxies are not in the plan */
     if (plan->insecure) {
-        curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L);
-        curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
+        bad |= curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L);
+        bad |= curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
     }
     if (plan->cacert) {
-        curl_easy_setopt(e, CURLOPT_CAINFO, plan->cacert);
-        curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+        bad |= curl_easy_setopt(e, CURLOPT_CAINFO, plan->cacert);
+        bad |= curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
     }
     if (plan->ipv4_only)
-        curl_easy_setopt(e, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
+        bad |= curl_easy_setopt(e, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
     if (plan->ipv6_only)
-        curl_easy_setopt(e, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V6);
+        bad |= curl_easy_setopt(e, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V6);
     if (c->resolve)
-        curl_easy_setopt(e, CURLOPT_RESOLVE, c->resolve);
+        bad |= curl_easy_setopt(e, CURLOPT_RESOLVE, c->resolve);
     if (plan->no_keepalive) {
-        curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
-        curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
+        bad |= curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
+        bad |= curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
     }
+    return bad;
 }
 
 int transfer_open(struct transfer *t, const struct client *client, size_t slot, enum transfer_stop stop,
@@ -157,12 +168,12 @@ int transfer_open(struct transfer *t, const struct client *client, size_t slot, 
         transfer_close(t);
         return err_set(err, ERR_INTERNAL, "libcurl gave no handle for request slot %zu", slot);
     }
-    set_callbacks(t, stop);
-    set_request(t->easy, client);
-    set_url(t, client->first_url);
-    set_connection(t->easy, client);
-    set_limits(t->easy, client->plan, stop);
-    return 0;
+    unsigned bad = set_callbacks(t, stop) | set_request(t->easy, client) | set_url(t, client->first_url) |
+                   set_connection(t->easy, client) | set_limits(t->easy, client, stop);
+    if (!bad)
+        return 0;
+    transfer_close(t);
+    return err_set(err, ERR_INTERNAL, "libcurl refused an option of request slot %zu", slot);
 }
 
 void transfer_close(struct transfer *t) {

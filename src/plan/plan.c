@@ -29,8 +29,8 @@ static int check_combinations(const struct plan *plan, struct err *err) {
         return err_set(err, ERR_USAGE, "-4 and -6 exclude each other");
     for (size_t i = 0; i < plan->headers.count; i++)
         if (!strchr(plan->headers.items[i], ':') && !strchr(plan->headers.items[i], ';'))
-            return err_set(err, ERR_USAGE, "-H takes \"Name: value\": there is no colon in \"%.20s\"",
-                           plan->headers.items[i]);
+            return err_set(err, ERR_USAGE, "-H takes \"Name: value\", and there is no colon in header %zu",
+                           i + 1);
     return 0;
 }
 

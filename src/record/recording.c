@@ -24,33 +24,29 @@ static size_t samples_kept(int64_t requests) {
     return requests < RECORDING_SAMPLE_CAP ? (size_t)requests : RECORDING_SAMPLE_CAP;
 }
 
-/* Points the parts into the mapping; returns the bytes that they take. */
-static size_t lay_out(struct recording *r, int64_t requests, size_t slots, size_t lanes) {
-    size_t at = page_round(sizeof(struct run_facts));
-    r->facts = (struct run_facts *)(void *)r->mapping;
-    r->slots = (struct in_flight *)(void *)(r->mapping + at);
-    r->slot_count = slots;
-    at += page_round(slots * sizeof(struct in_flight));
-    r->lanes = (struct lane *)(void *)(r->mapping + at);
-    r->lane_count = lanes;
-    at += page_round(lanes * sizeof(struct lane));
-    r->samples = (struct sample *)(void *)(r->mapping + at);
-    r->sample_count = samples_kept(requests);
-    at += page_round(r->sample_count * sizeof(struct sample));
-    r->used_bytes = at;
+/* Where the parts stand in the mapping. */
+struct layout {
+    size_t slots, lanes, samples, end;
+};
+
+static struct layout layout_of(int64_t requests, size_t slots, size_t lanes) {
+    struct layout at = {.slots = page_round(sizeof(struct run_facts))};
+    at.lanes = at.slots + page_round(slots * sizeof(struct in_flight));
+    at.samples = at.lanes + page_round(lanes * sizeof(struct lane));
+    at.end = at.samples + page_round(samples_kept(requests) * sizeof(struct sample));
     return at;
 }
 
 int recording_open(struct recording *r, int64_t requests, size_t slots, size_t lanes, struct err *err) {
     *r = (struct recording){.stop_fd = -1};
-    size_t bytes = lay_out(r, requests, slots, lanes);
+    size_t bytes = layout_of(requests, slots, lanes).end;
     char *mapping =
         mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mapping == MAP_FAILED)
         return err_set_errno(err, "cannot reserve %zu bytes of shared memory", bytes);
     r->mapping = mapping;
     r->mapping_bytes = bytes;
-    lay_out(r, requests, slots, lanes);
+    recording_shape(r, requests, slots, lanes);
     r->stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (r->stop_fd < 0) {
         err_set_errno(err, "cannot make an eventfd");
@@ -69,7 +65,15 @@ void recording_close(struct recording *r) {
 }
 
 void recording_shape(struct recording *r, int64_t requests, size_t slots, size_t lanes) {
-    lay_out(r, requests, slots, lanes);
+    struct layout at = layout_of(requests, slots, lanes);
+    r->facts = (struct run_facts *)(void *)r->mapping;
+    r->slots = (struct in_flight *)(void *)(r->mapping + at.slots);
+    r->slot_count = slots;
+    r->lanes = (struct lane *)(void *)(r->mapping + at.lanes);
+    r->lane_count = lanes;
+    r->samples = (struct sample *)(void *)(r->mapping + at.samples);
+    r->sample_count = samples_kept(requests);
+    r->used_bytes = at.end;
 }
 
 int recording_reset(struct recording *r, int64_t requests, size_t slots, size_t lanes, struct err *err) {
@@ -152,11 +156,18 @@ static void raise_to(_Atomic int64_t *highest, int64_t value) {
     }
 }
 
+/* A worker that was held up between its stamp and here comes with a moment that has passed: it closes no gap.
+ */
 static void note_gap(struct run_facts *f, int64_t end_ns) {
-    int64_t before = atomic_exchange_explicit(&f->last_completion_ns, end_ns, memory_order_relaxed);
-    if (!before)
+    int64_t before = atomic_load_explicit(&f->last_completion_ns, memory_order_relaxed);
+    while (end_ns > before) {
+        if (!atomic_compare_exchange_weak_explicit(&f->last_completion_ns, &before, end_ns,
+                                                   memory_order_relaxed, memory_order_relaxed))
+            continue;
+        if (before)
+            raise_to(&f->largest_gap_ns, end_ns - before);
         return;
-    raise_to(&f->largest_gap_ns, end_ns - before);
+    }
 }
 
 static void put_completed(struct recording *r, struct lane *lane, const struct sample *s) {

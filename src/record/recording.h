@@ -61,7 +61,7 @@ struct in_flight {
 
 /* Facts of the run as a whole, written by the child as it passes each point. */
 struct run_facts {
-    _Atomic int64_t setup_start_ns, go_ns, end_ns; /* end_ns: the last outcome, or when run() came back */
+    _Atomic int64_t setup_start_ns, go_ns, end_ns; /* end_ns: when run() came back, written last */
     _Atomic int64_t last_outcome_ns;
     _Atomic int64_t last_completion_ns, largest_gap_ns;
     _Atomic int64_t handed_out; /* tickets taken from the work source, N at most */

@@ -213,6 +213,11 @@ static const char *what_happened(const char *reason) {
 
 static void say_gave_up(const struct notes *n, const struct report_run *run) {
     char failures[PAGE_FIGURE], left[PAGE_FIGURE], total[PAGE_FIGURE];
+    const struct report_error *errors = run->errors.items;
+    if (run->errors.count == 1 && strcmp(errors[0].error_class, "dns") == 0) {
+        say(n, "%s was not sent, since its host does not resolve.", run_name(n, run));
+        return;
+    }
     say(n,
         "%s gave up after %s failures without one success: %s of %s requests were not sent. --keep-going lifts that.",
         run_name(n, run), page_grouped(failures, run->requests.failed),

@@ -147,7 +147,7 @@ static struct summary summarise(struct arena *a, const struct report *report, co
 static void set_against_first(struct summaries *all) {
     for (size_t i = 0; i < all->count; i++) {
         if (all->items[0].sound && all->items[i].sound)
-            all->items[i].times_as_fast = all->items[i].requests_per_s / all->items[0].requests_per_s;
+            all->items[i].times_as_fast = all->items[0].wall_s / all->items[i].wall_s;
     }
 }
 

@@ -22,17 +22,25 @@
 
 #define STATUS_LEAK 23
 
-static void isolate(const struct plan *plan, pid_t launcher) {
+static void isolate(pid_t launcher) {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != launcher)
         _exit(1); /* it died before the line above */
-    interrupt_uninstall();
+    interrupt_release(SIG_DFL);
     signal(SIGINT, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
+}
+
+static int pin(const char *processors, struct err *err) {
     cpu_set_t pinned;
-    if (plan->pin && processors_parse(plan->pin, &pinned, NULL) == 0)
-        sched_setaffinity(0, sizeof pinned, &pinned);
+    if (!processors)
+        return 0;
+    if (processors_parse(processors, &pinned, err))
+        return -1;
+    if (sched_setaffinity(0, sizeof pinned, &pinned))
+        return err_set_errno(err, "cannot run on processors %s", processors);
+    return 0;
 }
 
 static void warm_up(const struct strategy *s, const struct run_context *base, void *state, struct err *err) {
@@ -62,9 +70,10 @@ static void measure(const struct strategy *s, const struct run_context *context,
     f->go_ns = clock_now_ns();
     if (err.kind == ERR_NONE && !recording_stopping(context->recording))
         s->run(context, state, &err);
-    f->end_ns = clock_now_ns();
+    int64_t end_ns = clock_now_ns();
     f->at_end = usage_now();
     f->footprint_at_end = footprint_of_tree(getpid());
+    f->end_ns = end_ns; /* last: it says that the two above are there */
     if (err.kind != ERR_NONE)
         f->failure = err;
 }
@@ -111,15 +120,16 @@ static void set_up_and_measure(const struct strategy *s, struct run_context *con
 
 _Noreturn void child_main(const struct plan *plan, const struct plan_entry *entry,
                           struct recording *recording, pid_t launcher) {
-    isolate(plan, launcher);
-    recording->facts->setup_start_ns = clock_now_ns();
+    isolate(launcher);
     recording->keep_going = plan->keep_going;
     const struct strategy *strategy = strategy_find(entry->strategy);
     recording->own_lanes = strategy->capabilities & HAS_OWN_LANES;
     recording_prefault(recording);
+    recording->facts->setup_start_ns = clock_now_ns();
     struct work work = {.recording = recording, .requests = plan->requests};
     struct run_context context = {.plan = plan, .entry = entry, .recording = recording, .work = &work};
-    set_up_and_measure(strategy, &context);
+    if (pin(plan->pin, &recording->facts->failure) == 0)
+        set_up_and_measure(strategy, &context);
     atomic_store(&recording->facts->finished, 1);
 #if defined(__SANITIZE_ADDRESS__)
     if (__lsan_do_recoverable_leak_check())

@@ -28,12 +28,12 @@ int interrupt_install(struct err *err) {
     return 0;
 }
 
-void interrupt_uninstall(void) {
+void interrupt_release(void (*disposition)(int)) {
     sigset_t set;
     watched(&set);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGTERM, SIG_DFL);
-    signal(SIGHUP, SIG_DFL);
+    signal(SIGINT, disposition);
+    signal(SIGTERM, disposition);
+    signal(SIGHUP, disposition);
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 

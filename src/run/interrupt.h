@@ -1,4 +1,4 @@
-/* SIGINT and SIGTERM, counted. Between interrupt_install and the end they are blocked but while
+/* SIGINT, SIGTERM and SIGHUP, counted. Between interrupt_install and the end they are blocked but while
  * interrupt_poll waits, so none is lost and none comes elsewhere. */
 #ifndef FETCHBENCH_RUN_INTERRUPT_H
 #define FETCHBENCH_RUN_INTERRUPT_H
@@ -9,8 +9,9 @@
 
 int interrupt_install(struct err *err);
 
-/* In a forked process: default dispositions and an open mask again. */
-void interrupt_uninstall(void);
+/* Gives them another disposition (SIG_DFL, SIG_IGN) and lets them through again: in a forked process, or when
+ * nothing is left to be stopped in good order. */
+void interrupt_release(void (*disposition)(int));
 
 /* How many came so far, and the last of them (0: none). */
 int interrupt_count(void);

@@ -124,10 +124,7 @@ static _Noreturn void launcher_main(const struct plan *plan, struct recording *r
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(1);
-    interrupt_uninstall();
-    signal(SIGINT, SIG_IGN);
-    signal(SIGTERM, SIG_IGN);
-    signal(SIGHUP, SIG_IGN);
+    interrupt_release(SIG_IGN);
     sigset_t child_ends;
     mask_child_signal(SIG_BLOCK, &child_ends);
     struct station station = {.plan = plan, .recording = recording, .socket = socket};

@@ -49,6 +49,12 @@ static size_t lanes(const struct plan_entry *entry, size_t processors) {
     return (size_t)threads(entry);
 }
 
+static int64_t descriptors(const struct plan_entry *entry) {
+    int64_t loops = threads(entry);
+    int64_t groups = entry->concurrency / DRIVER_GROUP + loops;
+    return entry->concurrency + DRIVER_DESCRIPTORS_PER_GROUP * groups + DRIVER_DESCRIPTORS * loops;
+}
+
 static bool send_next(struct loop *l, struct transfer *t) {
     int64_t ticket = 0;
     while (work_take(l->context->work, &ticket)) {
@@ -147,7 +153,7 @@ const struct strategy strategy_async = {
     .name = "async",
     .summary = "all requests on one event loop: curl_multi under libev",
     .capabilities = CAN_RUN_CONCURRENTLY | CAN_TLS | HAS_OWN_LANES,
-    .descriptors_per_100 = 107, /* a connection each, and a wake-up pair per group of 32 */
+    .descriptors = descriptors,
     .options = options,
     .threads = threads,
     .lanes = lanes,

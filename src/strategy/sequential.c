@@ -16,6 +16,11 @@ static size_t lanes(const struct plan_entry *entry, size_t processors) {
     return 1;
 }
 
+static int64_t descriptors(const struct plan_entry *entry) {
+    (void)entry;
+    return 3;
+}
+
 static int sequential_open(const struct run_context *context, void **state, struct err *err) {
     struct transfer *t = memory_zalloc(1, sizeof *t);
     if (transfer_open(t, context->client, 0, TRANSFER_STOP_BY_POLL, err)) {
@@ -46,7 +51,7 @@ const struct strategy strategy_sequential = {
     .name = "sequential",
     .summary = "one request after another on one connection",
     .capabilities = CAN_TLS | HAS_OWN_LANES,
-    .descriptors_per_100 = 300,
+    .descriptors = descriptors,
     .threads = threads,
     .lanes = lanes,
     .open = sequential_open,

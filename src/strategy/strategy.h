@@ -25,7 +25,7 @@ struct run_context {
     struct work *work;           /* hands out tickets */
 };
 
-/* What a strategy can do; an option that needs a bit which is absent is refused before anything starts. */
+/* What a strategy can do; a plan that needs a bit which is absent is refused before anything starts. */
 enum strategy_capability {
     CAN_RUN_CONCURRENTLY = 1 << 0, /* more than one request in flight */
     CAN_TLS = 1 << 1,
@@ -36,12 +36,13 @@ struct strategy {
     const char *name;
     const char *summary; /* one line for --list */
     unsigned capabilities;
-    int descriptors_per_100;      /* file descriptors that 100 requests in flight need */
     const struct option *options; /* rows ended by name NULL; offset is the index into plan_entry.values times
                                      sizeof(union plan_value); NULL for none */
 
     /* NULL when it can run here, else why not, in one sentence. May itself be NULL. */
     const char *(*probe)(void);
+    /* File descriptors that this entry's requests in flight need. */
+    int64_t (*descriptors)(const struct plan_entry *entry);
     /* Threads that will send requests, for this entry. */
     int64_t (*threads)(const struct plan_entry *entry);
     /* Shared histograms that pay: one per loop, or per processor where threads outnumber them. */

@@ -15,7 +15,6 @@
 #include "strategy/work.h"
 
 #define STACK_BYTES (256 * 1024) /* beyond what the C library itself asks for */
-#define GUARD_BYTES 4096
 /* With fewer places all workers may empty the queue before the producer, woken when it is half empty, has had
  * its turn of the processor; then each of them sleeps once more per request. */
 #define QUEUE_PER_WORKER 4
@@ -32,6 +31,7 @@ struct pool {
     size_t count, opened;
     char *stacks;
     size_t stack_bytes; /* of one, its guard included */
+    size_t guard_bytes; /* a page */
 };
 
 enum { OPTION_QUEUE };
@@ -55,6 +55,10 @@ static size_t lanes(const struct plan_entry *entry, size_t processors) {
     return (size_t)entry->concurrency < processors ? (size_t)entry->concurrency : processors;
 }
 
+static int64_t descriptors(const struct plan_entry *entry) {
+    return 3 * entry->concurrency; /* an easy handle has a wake-up pair besides its connection */
+}
+
 static void threads_close(void *state) {
     struct pool *p = state;
     for (size_t i = 0; i < p->opened; i++)
@@ -67,16 +71,17 @@ static void threads_close(void *state) {
 }
 
 static int open_stacks(struct pool *p, struct err *err) {
-    long least = sysconf(_SC_THREAD_STACK_MIN);
-    size_t wanted = STACK_BYTES + GUARD_BYTES + (least > 0 ? (size_t)least : 0);
-    p->stack_bytes = (wanted + GUARD_BYTES - 1) / GUARD_BYTES * GUARD_BYTES;
+    long least = sysconf(_SC_THREAD_STACK_MIN), page = sysconf(_SC_PAGESIZE);
+    p->guard_bytes = page > 0 ? (size_t)page : 4096;
+    size_t wanted = STACK_BYTES + p->guard_bytes + (least > 0 ? (size_t)least : 0);
+    p->stack_bytes = (wanted + p->guard_bytes - 1) / p->guard_bytes * p->guard_bytes;
     char *stacks = mmap(NULL, p->count * p->stack_bytes, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
     if (stacks == MAP_FAILED)
         return err_set_errno(err, "cannot reserve the stacks of %zu threads", p->count);
     p->stacks = stacks;
     for (size_t i = 0; i < p->count; i++)
-        if (mprotect(stacks + i * p->stack_bytes, GUARD_BYTES, PROT_NONE))
+        if (mprotect(stacks + i * p->stack_bytes, p->guard_bytes, PROT_NONE))
             return err_set_errno(err, "cannot guard the stack of thread %zu of %zu", i + 1, p->count);
     return 0;
 }
@@ -123,8 +128,8 @@ static int start_worker(struct pool *p, size_t i) {
     int code = pthread_attr_init(&attributes);
     if (code)
         return code;
-    code = pthread_attr_setstack(&attributes, p->stacks + i * p->stack_bytes + GUARD_BYTES,
-                                 p->stack_bytes - GUARD_BYTES);
+    code = pthread_attr_setstack(&attributes, p->stacks + i * p->stack_bytes + p->guard_bytes,
+                                 p->stack_bytes - p->guard_bytes);
     if (!code)
         code = pthread_create(&p->workers[i].thread, &attributes, work, &p->workers[i]);
     pthread_attr_destroy(&attributes);
@@ -171,7 +176,7 @@ const struct strategy strategy_threads = {
     .name = "threads",
     .summary = "a queue emptied by -c worker threads, each with its own connection",
     .capabilities = CAN_RUN_CONCURRENTLY | CAN_TLS,
-    .descriptors_per_100 = 300,
+    .descriptors = descriptors,
     .options = options,
     .threads = threads,
     .lanes = lanes,

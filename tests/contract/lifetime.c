@@ -61,7 +61,7 @@ static void no_more_descriptors_are_held_than_declared(void **state) {
     struct drive d = {.runs = 1};
     drive(stage, &s, &d);
     const struct plan_entry *entry = &stage->trial.plan.entries[0];
-    int64_t declared = (entry->concurrency * stage->strategy->descriptors_per_100 + 99) / 100;
+    int64_t declared = stage->strategy->descriptors(entry);
     assert_true(d.held - d.before >= entry->concurrency);
     if (d.held - d.before > declared + SPARE)
         fail_msg("%d held, %d declared", d.held - d.before, (int)declared);

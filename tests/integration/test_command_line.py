@@ -122,3 +122,16 @@ def test_all_is_every_strategy_that_can_run_here(run_fetchbench, nginx):
 
 def test_options_may_follow_the_url(run_fetchbench, nginx):
     assert run_fetchbench(f"{nginx.url}/quiet", "-n", 3, "--mode=sequential").run("sequential")["requests"]["completed"] == 3
+
+
+@pytest.mark.parametrize("words", [["http://me:hidden99@127.0.0.1:99999/"], ["me:hidden99@127.0.0.1/x"],
+                                   ["http://a/", "http://me:hidden99@b/"], ["-H", "X-Api-Key hidden99", "http://a/"]])
+def test_a_refusal_does_not_show_a_secret(run_fetchbench, words):
+    outcome = run_fetchbench(*words, report=False, status=2)
+    assert "hidden99" not in outcome.said
+
+
+def test_all_is_one_mode_among_others(run_fetchbench):
+    shown = run_fetchbench("--mode", "all,again=async", "--dry-run", report=False).stdout
+    labels = re.findall(r"^strategy +(\S+):", shown, re.MULTILINE)
+    assert labels[-1] == "again" and {"sequential", "threads", "async"} <= set(labels)

@@ -269,3 +269,10 @@ def test_without_a_url_the_embedded_endpoint_is_the_target_and_that_is_said(run_
 def test_errors_are_shown_with_their_causes(run_fetchbench, hostile):
     outcome = run_fetchbench("-M", "async", "-n", 20, "-c", 2, f"{hostile.url}/fail-after/15")
     assert re.search(r"\b5\b.*(reset|connection_reset)|(reset|connection_reset).*\b5\b", outcome.stdout), outcome
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdout"])
+def test_standard_output_holds_one_report_and_nothing_else(start_fetchbench, nginx, name):
+    outcome = start_fetchbench("-n", 3, "--rounds", 2, "-o", name, f"{nginx.url}/quiet", report=False).finish()
+    assert len(json.loads(outcome.stdout)["runs"]) == 2
+    assert "strategy" in outcome.stderr

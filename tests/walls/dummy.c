@@ -13,6 +13,11 @@ static size_t dummy_lanes(const struct plan_entry *entry, size_t processors) {
     return 1;
 }
 
+static int64_t descriptors(const struct plan_entry *entry) {
+    (void)entry;
+    return 3;
+}
+
 static int dummy_open(const struct run_context *context, void **state, struct err *err) {
     (void)context, (void)err;
     *state = NULL;
@@ -47,7 +52,7 @@ static void dummy_close(void *state) {
 const struct strategy strategy_dummy = {
     .name = "dummy",
     .summary = "sends nothing",
-    .descriptors_per_100 = 100,
+    .descriptors = descriptors,
     .threads = dummy_threads,
     .lanes = dummy_lanes,
     .open = dummy_open,

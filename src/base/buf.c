@@ -15,10 +15,16 @@ void buf_fini(struct buf *b) {
 }
 
 void buf_clear(struct buf *b) {
-    b->length = 0;
+    buf_truncate(b, 0);
+}
+
+void buf_truncate(struct buf *b, size_t length) {
     b->failed = false;
+    if (length > b->length)
+        return;
+    b->length = length;
     if (b->text)
-        b->text[0] = '\0';
+        b->text[length] = '\0';
 }
 
 static int reserve(struct buf *b, size_t more) {

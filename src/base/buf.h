@@ -19,6 +19,9 @@ void buf_init(struct buf *b, size_t limit);
 void buf_fini(struct buf *b);
 /* Empties it and keeps its memory. */
 void buf_clear(struct buf *b);
+/* Cuts it back to the length it had when it had not failed, and forgives what failed since; a length beyond
+ * the present one cuts nothing. */
+void buf_truncate(struct buf *b, size_t length);
 
 void buf_append(struct buf *b, const void *data, size_t length);
 void buf_append_text(struct buf *b, const char *text);

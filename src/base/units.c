@@ -1,4 +1,4 @@
-/* Reading and writing of counts, durations and sizes. */
+/* Reading of counts, durations and shares, and writing of durations. */
 #include "base/units.h"
 
 #include <ctype.h>
@@ -16,10 +16,6 @@ static const struct unit count_units[] = {{"", 1}, {"k", 1e3}, {"K", 1e3}, {"M",
 static const struct unit duration_units[] = {{"", 1e9},     {"s", 1e9},    {"ms", 1e6},
                                              {"us", 1e3},   {"ns", 1},     {"m", 60e9},
                                              {"min", 60e9}, {"h", 3600e9}, {NULL, 0}};
-static const struct unit byte_units[] = {
-    {"", 1},           {"B", 1},         {"kB", 1e3},         {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9},
-    {"KiB", 1024},     {"MiB", 1048576}, {"GiB", 1073741824}, {"k", 1024}, {"K", 1024}, {"M", 1048576},
-    {"G", 1073741824}, {NULL, 0}};
 
 /* Copies the number's digits without their underscores, and returns where the unit begins; NULL if none. */
 static const char *split_number(const char *text, double *number) {
@@ -52,14 +48,6 @@ static int read_scaled(const char *text, const struct unit *units, double *out) 
     return -1;
 }
 
-static int read_with_units(const char *text, const struct unit *units, int64_t *out) {
-    double value = 0;
-    if (read_scaled(text, units, &value))
-        return -1;
-    *out = (int64_t)round(value);
-    return 0;
-}
-
 int units_read_count(const char *text, int64_t *out) {
     double value = 0;
     if (read_scaled(text, count_units, &value))
@@ -71,11 +59,11 @@ int units_read_count(const char *text, int64_t *out) {
 }
 
 int units_read_duration_ns(const char *text, int64_t *out) {
-    return read_with_units(text, duration_units, out);
-}
-
-int units_read_bytes(const char *text, int64_t *out) {
-    return read_with_units(text, byte_units, out);
+    double value = 0;
+    if (read_scaled(text, duration_units, &value))
+        return -1;
+    *out = (int64_t)round(value);
+    return 0;
 }
 
 int units_read_share(const char *text, double *out) {
@@ -109,35 +97,5 @@ const char *units_write_duration(char out[UNITS_TEXT], double seconds) {
         write_scaled(out, seconds, "s");
     else
         snprintf(out, UNITS_TEXT, "%.0fm%02.0fs", floor(round(seconds) / 60), fmod(round(seconds), 60));
-    return out;
-}
-
-const char *units_write_count(char out[UNITS_TEXT], double count) {
-    if (isnan(count))
-        return strcpy(out, "-");
-    if (count < 999.5 && count == floor(count))
-        snprintf(out, UNITS_TEXT, "%.0f", count);
-    else if (count < 999.5)
-        write_scaled(out, count, "");
-    else if (count < 999.5e3)
-        write_scaled(out, count / 1e3, "k");
-    else if (count < 999.5e6)
-        write_scaled(out, count / 1e6, "M");
-    else
-        write_scaled(out, count / 1e9, "G");
-    return out;
-}
-
-const char *units_write_bytes(char out[UNITS_TEXT], double bytes) {
-    if (isnan(bytes))
-        return strcpy(out, "-");
-    if (bytes < 1023.5)
-        snprintf(out, UNITS_TEXT, "%.0fB", bytes);
-    else if (bytes < 1023.5 * 1024)
-        write_scaled(out, bytes / 1024, "KiB");
-    else if (bytes < 1023.5 * 1048576)
-        write_scaled(out, bytes / 1048576, "MiB");
-    else
-        write_scaled(out, bytes / 1073741824, "GiB");
     return out;
 }

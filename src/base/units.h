@@ -1,5 +1,5 @@
-/* Counts, durations and sizes as people write them. The readers take the whole text or fail; the writers give
- * at most UNITS_TEXT bytes. Pure functions. */
+/* Counts, durations and shares as people write them. The readers take the whole text or fail; what is written
+ * takes at most UNITS_TEXT bytes. Pure functions. */
 #ifndef FETCHBENCH_BASE_UNITS_H
 #define FETCHBENCH_BASE_UNITS_H
 
@@ -11,14 +11,9 @@
  * duration without a unit is in seconds. */
 int units_read_count(const char *text, int64_t *out);       /* 100, 10k, 2.5M, 1G (powers of 1000), 1_000 */
 int units_read_duration_ns(const char *text, int64_t *out); /* 30s, 20ms, 100us, 1.5m, 1h */
-int units_read_bytes(const char *text, int64_t *out);       /* 512, 1KiB, 1MiB, 1kB, 1MB */
 int units_read_share(const char *text, double *out);        /* 5% or 0.05, from 0 to 1 */
 
 /* Three significant digits: "853us", "20.1ms", "1.24s", "2m05s". NaN gives "-". */
 const char *units_write_duration(char out[UNITS_TEXT], double seconds);
-/* "999", "10.2k", "1.32M". NaN gives "-". */
-const char *units_write_count(char out[UNITS_TEXT], double count);
-/* "512B", "12.3MiB". NaN gives "-". */
-const char *units_write_bytes(char out[UNITS_TEXT], double bytes);
 
 #endif

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/embedded.h"
 #include "cli/help.h"
@@ -39,15 +39,6 @@ struct bench {
     int64_t next_write_ns; /* not before: rewriting a long series takes ever longer */
     bool run_broken, too_many_failed;
 };
-
-/* Everything a benchmark may open, within what the system allows. */
-static void raise_descriptor_limit(void) {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == limit.rlim_max)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 /* Standard output belongs to the report when -o is "-"; people then read standard error. */
 static FILE *people(const struct bench *b) {
@@ -205,7 +196,7 @@ static enum cli_outcome prepare_and_run(struct bench *b, int argc, char **argv, 
     buf_init(&out, 1 << 20);
     if (wants_information(s, &out))
         return print_and_end(&out, err);
-    raise_descriptor_limit();
+    limits_raise_descriptors();
     if (choose_target(b, err) || settings_finish(s, err))
         return CLI_FAILED;
     if (s->dry_run) {

@@ -1,10 +1,11 @@
 /* The answers that show a request back as JSON, byte for byte as httpbin does. */
+#include "base/base64.h"
 #include "base/clock.h"
 #include "base/units.h"
+#include "base/utf8.h"
 #include "endpoint/answers.h"
 #include "endpoint/json_text.h"
 #include "endpoint/url_text.h"
-#include "endpoint/utf8.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -62,19 +63,6 @@ static void write_args(struct exchange *x, struct json_text *j) {
     pairs_write_lists(&x->service->args, j);
 }
 
-static void append_base64(struct buf *out, const char *data, size_t length) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < length; i += 3) {
-        size_t left = length - i;
-        unsigned bits = (unsigned)(unsigned char)data[i] << 16;
-        bits |= left > 1 ? (unsigned)(unsigned char)data[i + 1] << 8 : 0;
-        bits |= left > 2 ? (unsigned)(unsigned char)data[i + 2] : 0;
-        char text[4] = {digits[bits >> 18], digits[bits >> 12 & 63], left > 1 ? digits[bits >> 6 & 63] : '=',
-                        left > 2 ? digits[bits & 63] : '='};
-        buf_append(out, text, sizeof text);
-    }
-}
-
 /* A body that is no text is shown as a data: URL. */
 static void write_data(struct exchange *x, struct json_text *j) {
     const struct buf *body = &x->request.body;
@@ -83,7 +71,7 @@ static void write_data(struct exchange *x, struct json_text *j) {
         return;
     }
     buf_append_text(j->out, "\"data:application/octet-stream;base64,");
-    append_base64(j->out, buf_text(body), body->length);
+    base64_append(j->out, buf_text(body), body->length);
     buf_append_char(j->out, '"');
 }
 

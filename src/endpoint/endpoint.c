@@ -2,6 +2,7 @@
  * opened in one process and run in its child. */
 #include "endpoint/endpoint.h"
 
+#include "base/limits.h"
 #include "base/memory.h"
 #include "endpoint/listen.h"
 #include "endpoint/routes.h"
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 struct endpoint {
@@ -37,18 +37,8 @@ void endpoint_address(const struct endpoint *e, char out[64]) {
     memcpy(out, e->address, sizeof e->address);
 }
 
-/* Best effort: with a lower limit fewer clients fit, and the rest wait in the queue of the listening socket.
- */
-static void raise_descriptor_limit(void) {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit))
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 int endpoint_run(struct endpoint *e, int stop_fd, struct err *err) {
-    raise_descriptor_limit();
+    limits_raise_descriptors();          /* beyond it, clients wait in the queue of the listening socket */
     (void)prctl(PR_SET_TIMERSLACK, 1UL); /* the default would add 50 us to every delay */
     struct service service;
     if (service_init(&service, e->address, e->pretty, err))

@@ -1,7 +1,7 @@
 /* JSON written by hand: a run of plain characters is one append. */
 #include "endpoint/json_text.h"
 
-#include "endpoint/utf8.h"
+#include "base/utf8.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* Names and values, gathered in one text so that a request of any shape needs no allocation once warm. */
 #include "endpoint/pairs.h"
 
+#include "base/utf8.h"
 #include "endpoint/url_text.h"
-#include "endpoint/utf8.h"
 
 #include <ctype.h>
 #include <stdlib.h>

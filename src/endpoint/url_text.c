@@ -1,7 +1,7 @@
 /* Percent-decoding and httpbin's showing of URLs. */
 #include "endpoint/url_text.h"
 
-#include "endpoint/utf8.h"
+#include "base/utf8.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -55,21 +55,10 @@ void url_text_decode(struct buf *out, const char *text, size_t length) {
     decode(out, text, length, false);
 }
 
-static void append_repaired(struct buf *out, const char *text, size_t length) {
-    for (size_t i = 0; i < length;) {
-        struct utf8_step step = utf8_read(text + i, length - i);
-        if (step.valid)
-            buf_append(out, text + i, step.bytes);
-        else
-            buf_append(out, "\xEF\xBF\xBD", 3);
-        i += step.bytes;
-    }
-}
-
 void url_text_decode_value(struct buf *out, struct buf *scratch, const char *text, size_t length) {
     buf_clear(scratch);
     decode(scratch, text, length, true);
-    append_repaired(out, buf_text(scratch), scratch->length);
+    utf8_append_repaired(out, buf_text(scratch), scratch->length);
 }
 
 void url_text_show_path(struct buf *out, const char *path, size_t length) {
@@ -81,7 +70,7 @@ void url_text_show_path(struct buf *out, const char *path, size_t length) {
         else if (c < 0x80)
             append_quoted(out, c);
         else
-            append_repaired(out, path + i, step.bytes);
+            utf8_append_repaired(out, path + i, step.bytes);
         i += step.bytes;
     }
 }

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <zlib.h>
 
+#include "base/base64.h"
+
 #define COOKIE UINT32_C(0x1c849313)
 #define COMPRESSED_COOKIE UINT32_C(0x1c849314)
 #define DIGITS 3
@@ -86,22 +88,6 @@ static void put_compressed(struct buf *out, const struct buf *plain) {
     free(deflated);
 }
 
-static void put_base64(struct buf *out, const struct buf *data) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *bytes = (const unsigned char *)data->text;
-    for (size_t i = 0; i < data->length; i += 3) {
-        size_t left = data->length - i;
-        uint32_t group = (uint32_t)bytes[i] << 16;
-        if (left > 1)
-            group |= (uint32_t)bytes[i + 1] << 8;
-        if (left > 2)
-            group |= bytes[i + 2];
-        char text[4] = {digits[group >> 18], digits[group >> 12 & 63],
-                        left > 1 ? digits[group >> 6 & 63] : '=', left > 2 ? digits[group & 63] : '='};
-        buf_append(out, text, sizeof text);
-    }
-}
-
 int histogram_encode_hdr(const struct histogram *h, struct buf *out) {
     struct buf plain, packed;
     buf_init(&plain, HEADER_BYTES + HISTOGRAM_LENGTH * COUNT_BYTES);
@@ -112,7 +98,7 @@ int histogram_encode_hdr(const struct histogram *h, struct buf *out) {
     if (plain.failed || packed.failed)
         out->failed = true;
     else
-        put_base64(out, &packed);
+        base64_append(out, packed.text, packed.length);
     buf_fini(&packed);
     buf_fini(&plain);
     return out->failed ? -1 : 0;

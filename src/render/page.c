@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/units.h"
-#include "report/utf8.h"
+#include "base/utf8.h"
 
 #define LARGEST_TEXT ((size_t)1 << 24)
 #define LONGEST_S 3.6e7 /* 10,000 h */
@@ -51,22 +51,23 @@ static char *finish(struct arena *a, struct buf *out) {
 char *page_clean(struct arena *a, const char *text, bool utf8) {
     struct buf out;
     buf_init(&out, LARGEST_TEXT);
-    for (uint32_t code = 0; text && *text;) {
-        size_t length = utf8_next(text, &code);
-        if (is_control(code) || code == UTF8_BROKEN || (code > 0x7F && !utf8))
+    while (text && *text) {
+        struct utf8_step step = utf8_read(text, UTF8_TO_NUL);
+        if (is_control(step.code) || step.code == UTF8_REPLACEMENT || (step.code > 0x7F && !utf8))
             buf_append_char(&out, '?');
         else
-            buf_append(&out, text, length);
-        text += length;
+            buf_append(&out, text, step.bytes);
+        text += step.bytes;
     }
     return finish(a, &out);
 }
 
 size_t page_columns(const char *text) {
     size_t columns = 0;
-    for (uint32_t code = 0; *text;) {
-        text += utf8_next(text, &code);
-        columns += columns_of(code);
+    while (*text) {
+        struct utf8_step step = utf8_read(text, UTF8_TO_NUL);
+        columns += columns_of(step.code);
+        text += step.bytes;
     }
     return columns;
 }
@@ -75,12 +76,11 @@ size_t page_columns(const char *text) {
 static size_t bytes_within(const char *text, size_t columns) {
     size_t bytes = 0, used = 0;
     while (text[bytes]) {
-        uint32_t code = 0;
-        size_t length = utf8_next(text + bytes, &code);
-        used += columns_of(code);
+        struct utf8_step step = utf8_read(text + bytes, UTF8_TO_NUL);
+        used += columns_of(step.code);
         if (used > columns)
             break;
-        bytes += length;
+        bytes += step.bytes;
     }
     return bytes;
 }
@@ -92,10 +92,8 @@ char *page_shorten(struct arena *a, const char *text, size_t columns, bool utf8)
     const char *ellipsis = utf8 ? "\xE2\x80\xA6" : "..";
     size_t kept = columns - (utf8 ? 1 : 2), tail = kept / 2;
     const char *end = text + bytes_within(text, all - tail);
-    while (page_columns(end) > tail) {
-        uint32_t code = 0;
-        end += utf8_next(end, &code);
-    }
+    while (page_columns(end) > tail)
+        end += utf8_read(end, UTF8_TO_NUL).bytes;
     return arena_printf(a, "%.*s%s%s", (int)bytes_within(text, kept - tail), text, ellipsis, end);
 }
 
@@ -108,8 +106,7 @@ static size_t line_bytes(const char *text, size_t columns) {
         cut--;
     if (cut > 0)
         return cut;
-    uint32_t code = 0;
-    return fits > 0 ? fits : utf8_next(text, &code);
+    return fits > 0 ? fits : utf8_read(text, UTF8_TO_NUL).bytes;
 }
 
 void page_paragraph(struct buf *out, const char *text, size_t width, size_t indent) {

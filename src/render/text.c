@@ -9,8 +9,7 @@ static void add_part(const struct notes *n, void (*part)(const struct notes *)) 
     part(n);
     if (n->out->failed || n->out->length != before + 1)
         return;
-    n->out->length = before;
-    n->out->text[before] = '\0';
+    buf_truncate(n->out, before);
 }
 
 static void add_table(const struct notes *n) {

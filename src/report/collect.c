@@ -16,6 +16,15 @@ static int64_t positive(int64_t value) {
     return value > 0 ? value : -1;
 }
 
+static void fill_warmup(struct report *r, struct report_run *run, const struct run_result *result) {
+    const struct run_facts *facts = result->recording->facts;
+    if (result->plan->warmup_requests == 0 && result->plan->warmup_ns == 0)
+        return;
+    run->warmup = arena_alloc(&r->arena, sizeof *run->warmup);
+    *run->warmup =
+        (struct report_warmup){.completed = facts->warmup_completed, .failed = facts->warmup_failed};
+}
+
 static void fill_requests(struct report_requests *out, const struct run_result *result) {
     out->total = result->total;
     out->completed = result->completed;
@@ -194,6 +203,7 @@ int report_add_run(struct report *r, const struct run_result *result, struct err
     struct report_run *run = report_list_add(r, &r->runs, sizeof *run);
     shape_clear(&report_run_shape, run);
     fill_identity(r, run, result);
+    fill_warmup(r, run, result);
     fill_requests(&run->requests, result);
     add_statuses(r, run, result->totals);
     add_errors(r, run, result);

@@ -290,6 +290,13 @@ static const struct field report_exit_fields[] = {
 };
 SHAPE(report_exit);
 
+static const struct field report_warmup_fields[] = {
+    INTEGER(report_warmup, completed),
+    INTEGER(report_warmup, failed),
+    END,
+};
+SHAPE(report_warmup);
+
 static const struct field report_run_fields[] = {
     TEXT(report_run, strategy),
     TEXT(report_run, label),
@@ -298,6 +305,7 @@ static const struct field report_run_fields[] = {
     INTEGER(report_run, concurrency),
     INTEGER(report_run, threads),
     FLAG(report_run, baseline_repeat),
+    OBJECT_OR_NULL(report_run, warmup, report_warmup),
     OBJECT(report_run, requests, report_requests),
     LIST(report_run, status_codes, FIELD_COUNT_MAP),
     LIST_OF(report_run, errors, FIELD_OBJECT_MAP, report_error),

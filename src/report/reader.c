@@ -51,13 +51,6 @@ static size_t enter_index(struct reader *r, size_t index) {
     return length;
 }
 
-static void leave(struct reader *r, size_t length) {
-    r->path.length = length;
-    r->path.failed = false;
-    if (r->path.text)
-        r->path.text[length] = '\0';
-}
-
 static bool is_allowed(const char *words, const char *text) {
     size_t length = strlen(text);
     for (const char *at = words; at && at[1]; at = strchr(at + 1, '|')) {
@@ -175,7 +168,7 @@ static int read_list(struct reader *r, const struct field *f, const cJSON *json,
         size_t length = is_map ? enter_key(r, item->string) : enter_index(r, index++);
         if (read_item(r, f, item, list))
             return -1;
-        leave(r, length);
+        buf_truncate(&r->path, length);
     }
     return 0;
 }
@@ -212,7 +205,7 @@ static int read_object(struct reader *r, const struct shape *shape, const cJSON 
         size_t length = enter_key(r, f->key);
         if (read_value(r, f, cJSON_GetObjectItemCaseSensitive(json, f->key), object))
             return -1;
-        leave(r, length);
+        buf_truncate(&r->path, length);
     }
     return 0;
 }

@@ -128,6 +128,9 @@ struct report_distribution {
     const char *hdr;
 };
 
+struct report_warmup {
+    int64_t completed, failed;
+};
 struct report_requests {
     int64_t total, completed, failed, cancelled, unfinished, not_started, retries;
     double oldest_unfinished_s;
@@ -169,6 +172,7 @@ struct report_run {
     const char *strategy, *label;
     int64_t round, order, concurrency, threads;
     bool baseline_repeat;
+    struct report_warmup *warmup; /* NULL without one */
     struct report_requests requests;
     struct report_list status_codes; /* struct report_count */
     struct report_list errors;       /* struct report_error */

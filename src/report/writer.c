@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "report/fields.h"
-#include "report/utf8.h"
 
 struct writer {
     struct buf text; /* scratch for the text being cleaned */
@@ -38,15 +38,7 @@ static void add_member(struct writer *w, cJSON *object, const char *key, cJSON *
 /* What servers send is not always UTF-8, but a report is. */
 static const char *clean_text(struct writer *w, const char *text) {
     buf_clear(&w->text);
-    while (*text) {
-        uint32_t code = 0;
-        size_t length = utf8_next(text, &code);
-        if (code == UTF8_BROKEN)
-            buf_append_text(&w->text, "\xEF\xBF\xBD");
-        else
-            buf_append(&w->text, text, length);
-        text += length;
-    }
+    utf8_append_repaired(&w->text, text, strlen(text));
     if (w->text.failed)
         w->failed = true;
     return buf_text(&w->text);

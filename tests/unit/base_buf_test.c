@@ -83,6 +83,25 @@ static void clearing_empties_it_and_forgives(void **state) {
     buf_fini(&b);
 }
 
+static void cutting_back_leaves_what_stood_before(void **state) {
+    (void)state;
+    struct buf b;
+    buf_init(&b, 6);
+    buf_truncate(&b, 0);
+    assert_string_equal(buf_text(&b), "");
+    buf_append_text(&b, "abcdef");
+    buf_truncate(&b, 3);
+    assert_string_equal(buf_text(&b), "abc");
+    buf_truncate(&b, 5);
+    assert_int_equal(b.length, 3);
+    buf_append_text(&b, "too long");
+    buf_truncate(&b, 3);
+    assert_false(b.failed);
+    buf_append_text(&b, "xyz");
+    assert_string_equal(buf_text(&b), "abcxyz");
+    buf_fini(&b);
+}
+
 static void taken_text_belongs_to_the_taker(void **state) {
     (void)state;
     struct buf b;
@@ -125,6 +144,7 @@ int main(void) {
         cmocka_unit_test(what_fits_exactly_is_taken_and_one_more_byte_is_not),
         cmocka_unit_test(after_a_failure_nothing_is_appended),
         cmocka_unit_test(clearing_empties_it_and_forgives),
+        cmocka_unit_test(cutting_back_leaves_what_stood_before),
         cmocka_unit_test(taken_text_belongs_to_the_taker),
         cmocka_unit_test(many_small_appends_make_one_long_text),
         cmocka_unit_test(no_limit_at_all_is_allowed),

@@ -1,4 +1,4 @@
-/* The endpoint's texts: UTF-8, JSON, URLs, names and values, seeded bytes, addresses, and the queue of
+/* The endpoint's texts: JSON, URLs, names and values, seeded bytes, addresses, and the queue of
  * delays. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,35 +14,11 @@
 #include "endpoint/pairs.h"
 #include "endpoint/python_random.h"
 #include "endpoint/url_text.h"
-#include "endpoint/utf8.h"
 
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static void utf8_takes_what_is_well_formed_and_nothing_else(void **state) {
-    (void)state;
-    assert_true(utf8_is_valid("a\xC3\xA9\xE4\xBD\xA0\xF0\x9F\x98\x80\xF4\x8F\xBF\xBF", 14));
-    static const char *const wrong[] = {
-        "\x80",         "\xC0\x80", "\xC3",         "\xE0\x80\x80",     "\xED\xA0\x80",
-        "\xF0\x9F\x98", "\xFF",     "\xE4\xBD\x28", "\xF4\x90\x80\x80", "\xF0\x80\x80\x80"};
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        assert_false(utf8_is_valid(wrong[i], strlen(wrong[i])));
-}
-
-static void every_character_survives_writing_and_reading(void **state) {
-    (void)state;
-    char text[4];
-    for (uint32_t code = 0; code <= 0x10FFFF; code++) {
-        if (code >= 0xD800 && code <= 0xDFFF)
-            continue;
-        unsigned bytes = utf8_write(text, code);
-        struct utf8_step step = utf8_read(text, bytes);
-        if (!step.valid || step.code != code || step.bytes != bytes)
-            fail_msg("U+%04X", code);
-    }
-}
 
 static void json_is_escaped_as_python_does(void **state) {
     (void)state;
@@ -273,8 +249,6 @@ static void every_path_is_described(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(utf8_takes_what_is_well_formed_and_nothing_else),
-        cmocka_unit_test(every_character_survives_writing_and_reading),
         cmocka_unit_test(json_is_escaped_as_python_does),
         cmocka_unit_test(json_is_compact_or_indented_by_two),
         cmocka_unit_test(a_percent_that_quotes_nothing_stays),

@@ -142,6 +142,27 @@ static void percentiles_are_of_completed_requests_only(void **state) {
     stop(&f);
 }
 
+static void a_warm_up_is_counted_apart_where_there_was_one(void **state) {
+    (void)state;
+    struct fixture f;
+    start(&f, 10);
+    put(&f, 0, 5 * MS, ERROR_NONE, NULL);
+    f.recording.facts->warmup_completed = 7;
+    f.recording.facts->warmup_failed = 2;
+    assert_null(collect(&f)->warmup);
+    f.plan.warmup_requests = 9;
+    collect(&f);
+    f.plan.warmup_requests = 0;
+    f.plan.warmup_ns = MS;
+    const struct report_run *runs = collect(&f);
+    for (int i = 1; i <= 2; i++) {
+        assert_int_equal(runs[i].warmup->completed, 7);
+        assert_int_equal(runs[i].warmup->failed, 2);
+        assert_int_equal(runs[i].requests.completed, 1);
+    }
+    stop(&f);
+}
+
 static void a_run_without_an_answer_has_no_figures(void **state) {
     (void)state;
     struct fixture f;
@@ -221,6 +242,7 @@ int main(void) {
         cmocka_unit_test(percentiles_of_samples_are_exact),
         cmocka_unit_test(percentiles_beyond_the_cap_come_from_the_histogram),
         cmocka_unit_test(percentiles_are_of_completed_requests_only),
+        cmocka_unit_test(a_warm_up_is_counted_apart_where_there_was_one),
         cmocka_unit_test(a_run_without_an_answer_has_no_figures),
         cmocka_unit_test(the_target_is_what_the_first_answer_showed),
         cmocka_unit_test(what_is_known_before_the_first_run_is_there),

@@ -1,6 +1,6 @@
 /* UTF-8 by the table of well-formed byte sequences (Unicode 15, table 3-7): surrogates and overlong forms are
  * refused at the second byte. */
-#include "endpoint/utf8.h"
+#include "base/utf8.h"
 
 struct lead {
     uint32_t bits;           /* of the code, from the first byte */
@@ -56,6 +56,17 @@ unsigned utf8_write(char out[4], uint32_t code) {
     for (unsigned i = 1; i <= more; i++)
         out[i] = (char)(0x80 | (code >> 6 * (more - i) & 0x3F));
     return more + 1;
+}
+
+void utf8_append_repaired(struct buf *out, const char *text, size_t length) {
+    for (size_t i = 0; i < length;) {
+        struct utf8_step step = utf8_read(text + i, length - i);
+        if (step.valid)
+            buf_append(out, text + i, step.bytes);
+        else
+            buf_append_text(out, UTF8_REPLACEMENT_TEXT);
+        i += step.bytes;
+    }
 }
 
 void utf8_append_latin1(struct buf *out, const char *text, size_t length) {

@@ -1,6 +1,6 @@
-/* UTF-8, one character at a time. */
-#ifndef FETCHBENCH_ENDPOINT_UTF8_H
-#define FETCHBENCH_ENDPOINT_UTF8_H
+/* UTF-8, one character at a time. Pure functions. */
+#ifndef FETCHBENCH_BASE_UTF8_H
+#define FETCHBENCH_BASE_UTF8_H
 
 #include "base/buf.h"
 
@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 #define UTF8_REPLACEMENT UINT32_C(0xFFFD)
+#define UTF8_REPLACEMENT_TEXT "\xEF\xBF\xBD"
+#define UTF8_TO_NUL SIZE_MAX /* as the length of text that ends in a NUL, beyond which nothing is read */
 
 struct utf8_step {
     uint32_t code;  /* UTF8_REPLACEMENT when not valid */
@@ -22,8 +24,11 @@ struct utf8_step utf8_read(const char *text, size_t length);
 
 bool utf8_is_valid(const char *text, size_t length);
 
-/* Writes code and returns how many bytes it took. */
+/* Writes code, a Unicode scalar value, and returns how many bytes it took. */
 unsigned utf8_write(char out[4], uint32_t code);
+
+/* Appends text with what is no UTF-8 replaced by U+FFFD. length may be 0 and is never UTF8_TO_NUL. */
+void utf8_append_repaired(struct buf *out, const char *text, size_t length);
 
 /* Appends Latin-1 text, in which HTTP carries header values, as UTF-8. */
 void utf8_append_latin1(struct buf *out, const char *text, size_t length);

@@ -38,7 +38,7 @@ def refusal(run_fetchbench, *args, **popen):
     (["-f", "jsn", URL], ["jsn", "json"]),
     (["-t", "5", URL], ["--timeout", "--threads"]),
     (["-q", "500", URL], ["-q", "--rate"]),
-    (["-H", "no colon here", URL], ["no colon here"]),
+    (["-H", "no colon here", URL], ["no colon in header 1"]),
     (["--cacert", "/nonexistent/ca.pem", "https://127.0.0.1:9/"], ["/nonexistent/ca.pem"]),
     (["-4", "-6", URL], ["-4", "-6"]),
     (["not a url"], ["not a url"]),

@@ -1,6 +1,5 @@
 """What options promise, seen from the server."""
 import base64
-
 import socket
 
 import pytest

@@ -134,9 +134,11 @@ static void show(struct bench *b) {
     buf_init(&text, REPORT_TEXT_LIMIT);
     if (renderer_find(b->settings.format)->render(b->report, &style, &text) || text.failed)
         fputs("fetchbench: the report is too large to be shown\n", stderr);
-    fputs(buf_text(&text), out);
+    bool lost = fputs(buf_text(&text), out) < 0 || fflush(out) != 0;
+    if (lost && b->unwritten.kind == ERR_NONE)
+        err_set(&b->unwritten, ERR_OUTPUT, "%s could not be written",
+                out == stdout ? "standard output" : "standard error");
     buf_fini(&text);
-    fflush(out);
 }
 
 static void tell_where(const struct bench *b) {

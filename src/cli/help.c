@@ -82,7 +82,7 @@ void help_write(struct buf *out) {
         buf_printf(out, "       fetchbench %s [options]\n", c->name);
     buf_append_text(out, "\n"
                          "Fires N requests at a URL with one client strategy or several, measures each\n"
-                         "in a process of its own, and says which is how much faster. In the URL, {i}\n"
+                         "in a process of its own, and shows how their times compare. In the URL, {i}\n"
                          "is the request's number, from 0. With no URL it serves itself for the run.\n"
                          "Counts may be written 10k, times 250ms, 30s, 5m. Defaults are in brackets.\n");
     help_write_options(out, settings_options);

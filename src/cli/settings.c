@@ -38,7 +38,7 @@ static const char formats[] =
 /* One row per option. Within a group, in the order of --help. */
 const struct option settings_options[] = {
     {RUNS, .letters = "M", .name = "mode", .argument = "LIST", .kind = OPTION_LIST, AT(modes),
-     .help = "strategies, comma-separated: [label=]name[:option=value]; all (async)"},
+     .help = "strategies, comma-separated: [label=]name[:option=value], or all of them (async)"},
     {RUNS, .letters = "n", .name = "requests", .argument = "N", .kind = OPTION_COUNT, AT(plan.requests),
      .least = 1, .most = 1000000000000, .help = "number of requests (100)"},
     {RUNS, .letters = "c", .name = "concurrency", .argument = "N", .kind = OPTION_COUNT, AT(plan.concurrency),

@@ -24,6 +24,33 @@ static void make_labels_unique(struct plan *plan) {
     }
 }
 
+/* A line break in what becomes a line of the request would begin another. */
+static bool breaks_line(const char *text) {
+    return strpbrk(text, "\r\n") != NULL;
+}
+
+/* A method is a token (RFC 9110, 5.6.2). */
+static bool is_token(const char *text) {
+    if (!*text)
+        return false;
+    for (; *text; text++)
+        if (!isalnum((unsigned char)*text) && !strchr("!#$%&'*+-.^_`|~", *text))
+            return false;
+    return true;
+}
+
+static int check_lines(const struct plan *plan, struct err *err) {
+    if (plan->method && !is_token(plan->method))
+        return err_set(err, ERR_USAGE, "-X takes one word such as GET or PUT, not \"%.40s\"", plan->method);
+    if (plan->user_agent && breaks_line(plan->user_agent))
+        return err_set(err, ERR_USAGE, "-A must be one line");
+    for (size_t i = 0; i < plan->headers.count; i++)
+        if (breaks_line(plan->headers.items[i]) || plan->headers.items[i][0] == ':')
+            return err_set(err, ERR_USAGE, "-H takes \"Name: value\" on one line, which header %zu is not",
+                           i + 1);
+    return 0;
+}
+
 static int check_combinations(const struct plan *plan, struct err *err) {
     if (plan->ipv4_only && plan->ipv6_only)
         return err_set(err, ERR_USAGE, "-4 and -6 exclude each other");
@@ -35,7 +62,7 @@ static int check_combinations(const struct plan *plan, struct err *err) {
 }
 
 int plan_finish(struct plan *plan, struct err *err) {
-    if (check_combinations(plan, err))
+    if (check_combinations(plan, err) || check_lines(plan, err))
         return -1;
     if (template_open(&plan->url_template, plan->url, err))
         return -1;

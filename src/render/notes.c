@@ -212,6 +212,8 @@ static const char *what_happened(const char *reason) {
 }
 
 static void say_gave_up(const struct notes *n, const struct report_run *run) {
+    if (run->requests.not_started + run->requests.cancelled == 0)
+        return; /* it had nothing left to give up */
     char failures[PAGE_FIGURE], left[PAGE_FIGURE], total[PAGE_FIGURE];
     const struct report_error *errors = run->errors.items;
     if (run->errors.count == 1 && strcmp(errors[0].error_class, "dns") == 0) {

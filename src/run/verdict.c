@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/units.h"
+
 static const char *const reason_names[] = {
     [RUN_FINISHED] = "finished",       [RUN_CRASHED] = "crashed", [RUN_KILLED] = "killed",
     [RUN_INTERRUPTED] = "interrupted", [RUN_GAVE_UP] = "gave_up",
@@ -43,10 +45,11 @@ static void judge_signal(const struct run_end *end, struct run_result *r) {
         return;
     }
     r->reason = is_fault(r->signal) ? RUN_CRASHED : RUN_KILLED;
+    char limit[UNITS_TEXT];
+    units_write_duration(limit, (double)r->plan->run_timeout_ns / 1e9);
     if (end->timed_out)
-        err_set(&r->failure, ERR_INTERNAL,
-                "it was still running after --run-timeout (%" PRId64 " s) and was killed",
-                r->plan->run_timeout_ns / INT64_C(1000000000));
+        err_set(&r->failure, ERR_INTERNAL, "it was still running after --run-timeout (%s) and was killed",
+                limit);
     else
         err_set(&r->failure, ERR_INTERNAL, "its process was ended by signal %d (%s)", r->signal,
                 strsignal(r->signal));

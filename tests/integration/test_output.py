@@ -276,3 +276,11 @@ def test_standard_output_holds_one_report_and_nothing_else(start_fetchbench, ngi
     outcome = start_fetchbench("-n", 3, "--rounds", 2, "-o", name, f"{nginx.url}/quiet", report=False).finish()
     assert len(json.loads(outcome.stdout)["runs"]) == 2
     assert "strategy" in outcome.stderr
+
+
+def test_json_that_could_not_be_printed_is_a_failure(fetchbench, nginx, tmp_path):
+    command = [fetchbench, "-n", "3", "-f", "json", "-o", "kept.json", f"{nginx.url}/quiet"]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=tmp_path, timeout=60)
+    assert done.returncode == 1 and done.stderr
+    assert json.loads((tmp_path / "kept.json").read_text())["complete"]

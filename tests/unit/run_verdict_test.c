@@ -207,7 +207,7 @@ static void a_run_killed_for_its_time_says_so(void **state) {
     s->end.wait_status = SIGNALLED(SIGKILL);
     s->end.timed_out = true;
     judge(s);
-    check_reason(s, RUN_KILLED, "--run-timeout (600 s)");
+    check_reason(s, RUN_KILLED, "--run-timeout (10m00s)");
 }
 
 static void a_failure_in_words_is_told_as_it_is(void **state) {

@@ -51,8 +51,8 @@ struct setting stage_setting(const struct stage *stage, enum behaviour behaviour
 void stage_open(struct stage *stage, const struct setting *setting);
 void stage_run(struct stage *stage, const struct setting *setting);
 
-/* The sum of REPORT.md; as many samples as outcomes, none twice; their stamps in order and within the run;
- * histograms, examples and the queue's wait as they must be. For every run whatever came of it. */
+/* The sum that every report keeps; as many samples as outcomes, none twice; their stamps in order and within
+ * the run; histograms, examples and the queue's wait as they must be. For every run whatever came of it. */
 void check_accounts(const struct stage *stage);
 
 /* All completed, each key answered once, bytes and connections as the server counted them. */

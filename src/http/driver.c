@@ -37,9 +37,9 @@ struct driver {
     struct ev_loop *loop;
     ev_io stop;
     bool stopped;
-    ev_timer limits; /* runs until the first deadline of either kind */
-    struct deadlines whole,
-        connect; /* of requests in flight; of those that had not been sent when last looked at */
+    ev_timer limits;          /* runs until the first deadline of either kind */
+    struct deadlines whole;   /* of requests in flight */
+    struct deadlines connect; /* of those that had not been sent when last looked at */
     struct driver_owner owner;
     struct watcher *watchers;
     size_t watcher_count;

@@ -13,8 +13,7 @@
 #define PAGE_FIGURE 32 /* bytes that the figures below take at most */
 
 /* A copy with control characters, broken UTF-8 and, unless utf8, everything beyond ASCII replaced by '?'.
- * NULL gives
- * "". */
+ * NULL gives an empty text. */
 char *page_clean(struct arena *a, const char *text, bool utf8);
 
 /* How many columns clean text takes. */

@@ -31,20 +31,17 @@ struct run_result {
     const struct recording_totals *totals;
 
     enum run_reason reason;
-    int signal; /* that ended the process, 0 for none */
-    struct err
-        failure; /* in words, when it could not be carried out or ended badly; kind ERR_NONE otherwise */
+    int signal;         /* that ended the process, 0 for none */
+    struct err failure; /* in words, when it ended badly or never began; kind ERR_NONE otherwise */
 
-    /* total = completed + failed + cancelled + unfinished + not_started, always. completed, failed and
-     * cancelled are the totals' less, for cancelled, plus what was in flight when a stopped child had to be
-     * killed. */
+    /* total = completed + failed + cancelled + unfinished + not_started, always. What was in flight when a
+     * stopped child had to be killed counts as cancelled. */
     int64_t total, completed, failed, cancelled, unfinished, not_started;
-    int64_t
-        oldest_unfinished_ns; /* age at the end of the oldest request unfinished or cancelled, 0 for none */
+    int64_t oldest_unfinished_ns; /* age at the end of what was then in flight, 0 for none */
 
     int64_t setup_ns, wall_ns; /* -1 when it did not come to that */
     int64_t largest_gap_ns;    /* between two completions; -1 with fewer than two */
-    struct usage usage;        /* from go to the last outcome; of the whole process when it crashed */
+    struct usage usage;        /* from go until run() came back; of the whole process when it crashed */
     bool usage_is_whole;
     int64_t max_rss_bytes;  /* the process's own high-water mark */
     struct footprint peak;  /* each member the largest seen */

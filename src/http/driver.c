@@ -180,8 +180,7 @@ static int on_socket_wanted(CURL *easy, curl_socket_t fd, int what, void *user, 
     if (fd < 0 || (size_t)fd >= d->watcher_count)
         return -1;
     struct watcher *w = &d->watchers[fd];
-    if (!w->group) /* set up when first used: a table for every descriptor allowed would all be memory of ours
-                    */
+    if (!w->group) /* only now, so that a table for every descriptor allowed is not all touched */
         ev_init(&w->io, on_socket);
     if (what == CURL_POLL_REMOVE) {
         ev_io_stop(d->loop, &w->io);

@@ -35,7 +35,10 @@ apt_install() {
     fi
     apt-get update || echo "apt-get update failed: trying with the package lists that are here"
     apt-get install -y --no-install-recommends "$@" || status=$?
-    case " $* " in *" nginx-light "*) systemctl disable nginx || update-rc.d nginx disable || : ;; esac
+    local service
+    for service in nginx tinyproxy; do
+        case " $* " in *" $service"*) systemctl disable "$service" || update-rc.d "$service" disable || : ;; esac
+    done
     if [ -n "$own_policy" ]; then rm -f "$policy"; fi
     return $status
 }

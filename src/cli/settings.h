@@ -2,6 +2,7 @@
 #ifndef FETCHBENCH_CLI_SETTINGS_H
 #define FETCHBENCH_CLI_SETTINGS_H
 
+#include "cli/words.h"
 #include "plan/plan.h"
 
 struct settings {
@@ -11,11 +12,18 @@ struct settings {
     const char *warmup;
     const char *output; /* file, "-", or NULL for a name of our own */
     const char *format;
+    const char *data_file; /* "-" for standard input */
+    const char *urls;      /* file of --urls */
+    const char *samples;   /* file of --samples, "-" for standard output */
+    const char *order;     /* of the samples */
     bool quiet, list, dry_run, help, version;
 };
 
 /* The table from which parsing, --help and everything else about options follows. */
 extern const struct option settings_options[];
+
+/* Answers to options that other tools have and this one has not. */
+extern const struct words_hint settings_hints[];
 
 /* Reads the command line over the defaults. 0, or -1 with err filled. End with settings_fini in either case.
  */

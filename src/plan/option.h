@@ -20,16 +20,28 @@ enum option_kind {
     OPTION_LIST,     /* struct option_list: may be repeated */
 };
 
+/* What of an option's value must not be shown. Values of every kind have URLs' passwords hidden as well. */
+enum option_secret {
+    OPTION_PUBLIC,
+    OPTION_SECRET,        /* all of it */
+    OPTION_SECRET_HEADER, /* what follows "Name:" where the name is one that carries secrets */
+    OPTION_SECRET_TAIL,   /* what follows the first colon */
+};
+
 struct option {
     const char *name;     /* the long spelling without dashes, NULL ends a table */
     const char *letters;  /* one-letter spellings, e.g. "mX"; "" for none */
     const char *argument; /* what --help calls the value, e.g. "N"; NULL for a flag */
     const char *group;    /* heading in --help; NULL for options of a strategy */
     const char *help;     /* one line, default included */
-    const char *choices;  /* OPTION_CHOICE: words separated by '|' */
-    int64_t least, most;  /* OPTION_COUNT and OPTION_DURATION: bounds; most 0 means none */
-    size_t offset;        /* where the value goes in the struct given to option_store */
+    const char
+        *details; /* paragraphs for --help NAME and the manual, parted by "\n\n"; NULL: help says all */
+    const char *choices; /* OPTION_CHOICE: words separated by '|' */
+    int64_t least, most; /* OPTION_COUNT and OPTION_DURATION: bounds; most 0 means none */
+    size_t offset;       /* where the value goes in the struct given to option_store */
     enum option_kind kind;
+    enum option_secret secret;
+    bool takes_file; /* the value is a file's name, for completion */
 };
 
 struct option_list {

@@ -79,6 +79,8 @@ int plan_finish(struct plan *plan, struct err *err) {
 void plan_fini(struct plan *plan) {
     template_close(plan->url_template);
     free(plan->headers.items);
+    free(plan->resolve.items);
+    free(plan->connect_to.items);
     arena_fini(&plan->arena);
     *plan = (struct plan){0};
 }

@@ -53,6 +53,16 @@ struct plan {
     int64_t timeout_ns, connect_timeout_ns;
     bool insecure;
     const char *cacert; /* file, NULL for the system's */
+    const char *cert;   /* client certificate, "FILE" or "FILE:PASSWORD"; NULL for none */
+    const char *key;    /* its private key's file, NULL where cert holds it */
+    bool http1_1, http2;
+    struct option_list resolve;    /* "HOST:PORT:ADDRESS" */
+    struct option_list connect_to; /* "HOST:PORT:HOST:PORT" */
+    const char *unix_socket;       /* path, NULL for none */
+    const char *proxy;             /* URL, NULL for none */
+    const char *dns;               /* "once" before the clock, or for "each" connection */
+    bool location, compressed;
+    bool fail_status; /* answers of 400 and above are failures */
     bool ipv4_only, ipv6_only;
     bool no_keepalive;
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "cli/cli.h"
+#include "cli/dryrun.h"
 #include "cli/embedded.h"
 #include "cli/help.h"
 #include "cli/reportfile.h"
@@ -202,7 +203,7 @@ static enum cli_outcome prepare_and_run(struct bench *b, int argc, char **argv, 
     if (choose_target(b, err) || settings_finish(s, err))
         return CLI_FAILED;
     if (s->dry_run) {
-        help_write_plan(&out, s);
+        dryrun_write(&out, s);
         return print_and_end(&out, err);
     }
     signal(SIGPIPE, SIG_IGN);

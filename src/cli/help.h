@@ -1,4 +1,4 @@
-/* --help, --list, --version and --dry-run: all made from the tables, none written twice. */
+/* --help, --list and --version: all made from the tables, none written twice. */
 #ifndef FETCHBENCH_CLI_HELP_H
 #define FETCHBENCH_CLI_HELP_H
 
@@ -10,8 +10,5 @@ void help_write(struct buf *out);
 void help_write_options(struct buf *out, const struct option *table);
 void help_write_list(struct buf *out);
 void help_write_version(struct buf *out);
-
-/* Every setting resolved, a line each; secrets redacted. */
-void help_write_plan(struct buf *out, const struct settings *s);
 
 #endif

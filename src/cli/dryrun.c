@@ -1,0 +1,71 @@
+/* --dry-run: the plan in words. What the plan holds is settings.c's business. */
+#include "cli/dryrun.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "cli/reportfile.h"
+#include "report/redact.h"
+
+static void write_line(struct buf *out, const char *name, const char *value) {
+    buf_printf(out, "%-18s%s\n", name, value);
+}
+
+static void write_count(struct buf *out, const char *name, int64_t value) {
+    buf_printf(out, "%-18s%" PRId64 "\n", name, value);
+}
+
+static void write_time(struct buf *out, const char *name, int64_t ns) {
+    char text[UNITS_TEXT];
+    write_line(out, name, units_write_duration(text, (double)ns / 1e9));
+}
+
+static void write_strategy(struct buf *out, const struct plan_entry *e) {
+    buf_printf(out, "%-18s%s: %s, %" PRId64 " in flight, %" PRId64 " thread%s", "strategy", e->label,
+               e->strategy, e->concurrency, e->threads, e->threads == 1 ? "" : "s");
+    for (size_t i = 0; i < e->setting_count; i++)
+        buf_printf(out, ", %s=%s", e->settings[i].name, e->settings[i].text);
+    buf_append_char(out, '\n');
+}
+
+static void write_request(struct buf *out, const struct plan *p) {
+    struct arena arena = {0};
+    write_line(out, "url",
+               p->embedded ? "/delay/20ms?key={i} of the embedded endpoint" : redact_text(&arena, p->url));
+    write_line(out, "method", p->method);
+    for (size_t i = 0; i < p->headers.count; i++)
+        write_line(out, "header", redact_header(&arena, p->headers.items[i]));
+    if (p->data)
+        buf_printf(out, "%-18s%zu bytes\n", "body", strlen(p->data));
+    if (p->user)
+        write_line(out, "user", "***");
+    write_line(out, "user-agent", p->user_agent);
+    arena_fini(&arena);
+}
+
+void dryrun_write(struct buf *out, const struct settings *s) {
+    const struct plan *p = &s->plan;
+    write_request(out, p);
+    write_count(out, "requests", p->requests);
+    write_count(out, "rounds", p->rounds);
+    for (size_t i = 0; i < p->entry_count; i++)
+        write_strategy(out, &p->entries[i]);
+    write_line(out, "keep-alive", p->no_keepalive ? "no" : "yes");
+    write_time(out, "timeout", p->timeout_ns);
+    write_time(out, "connect-timeout", p->connect_timeout_ns);
+    write_time(out, "run-timeout", p->run_timeout_ns);
+    if (p->warmup_requests)
+        write_count(out, "warmup", p->warmup_requests);
+    else if (p->warmup_ns)
+        write_time(out, "warmup", p->warmup_ns);
+    write_line(out, "certificates", p->insecure ? "not verified" : p->cacert ? p->cacert : "the system's");
+    if (p->ipv4_only || p->ipv6_only)
+        write_line(out, "addresses", p->ipv4_only ? "IPv4 only" : "IPv6 only");
+    write_line(out, "processors", p->pin ? p->pin : "any");
+    buf_printf(out, "%-18s%" PRIu64 "\n", "seed", p->seed);
+    write_line(out, "keep-going", p->keep_going ? "yes" : "no");
+    buf_printf(out, "%-18s%g%%\n", "max-errors", p->max_errors * 100);
+    buf_printf(out, "%-18s%s%s\n", "report", s->output ? "" : reportfile_folder(),
+               s->output ? s->output : "TIME-LABELS.json");
+}

@@ -163,7 +163,7 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
     struct settings *s = &b->settings;
     b->file = reportfile_choose(s);
     b->report = report_open();
-    report_begin(b->report, &s->plan, argc, argv);
+    report_begin(b->report, &s->plan, settings_options, argc, argv);
     if (b->file.is_file)
         write_report(b);
     terminal_init(&b->terminal, s->quiet);
@@ -216,7 +216,7 @@ enum cli_outcome cli_bench(int argc, char **argv, struct err *err) {
     char **copy = arena_alloc(&words, ((size_t)argc + 1) * sizeof *copy);
     for (int i = 0; i < argc; i++)
         copy[i] = arena_strdup(&words, argv[i]);
-    redact_argv_in_place(argc, argv);
+    redact_argv_in_place(settings_options, argc, argv);
     enum cli_outcome outcome = CLI_FAILED;
     if (settings_read(&b.settings, argc, copy, err) == 0)
         outcome = prepare_and_run(&b, argc, copy, err);

@@ -13,7 +13,8 @@
 
 struct serve_settings {
     const char *listen;
-    bool open_to_all, pretty, help;
+    bool open_to_all, pretty;
+    const char *help;
 };
 
 static const struct option serve_options[] = {
@@ -35,7 +36,8 @@ static const struct option serve_options[] = {
      .help = "indent JSON by two (compact, as httpbin under gunicorn)"},
     {.letters = "h",
      .name = "help",
-     .kind = OPTION_FLAG,
+     .argument = "[TOPIC]",
+     .kind = OPTION_HELP,
      .offset = offsetof(struct serve_settings, help),
      .help = "show this"},
     {0},

@@ -16,7 +16,8 @@ struct settings {
     const char *urls;      /* file of --urls */
     const char *samples;   /* file of --samples, "-" for standard output */
     const char *order;     /* of the samples */
-    bool quiet, list, dry_run, help, version;
+    bool quiet, list, dry_run, version;
+    const char *help; /* a topic, "" for all, NULL when not asked for */
 };
 
 /* The table from which parsing, --help and everything else about options follows. */

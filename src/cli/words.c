@@ -41,6 +41,11 @@ static int take(struct reader *r, const struct option *row, const char *shown, c
             return err_set(r->err, ERR_USAGE, "%s takes no value", shown);
         return option_store(row, shown, NULL, r->settings, r->err);
     }
+    if (row->kind == OPTION_HELP) {
+        const char *topic = attached ? attached : r->at + 1 < r->argc ? r->argv[r->at + 1] : "";
+        r->at = r->argc;
+        return option_store(row, shown, topic, r->settings, r->err);
+    }
     if (!attached && r->at + 1 >= r->argc)
         return err_set(r->err, ERR_USAGE, "%s needs a value: %s", shown, row->argument);
     const char *value = attached ? attached : r->argv[++r->at];
@@ -59,17 +64,10 @@ static int take_long(struct reader *r, const char *word) {
     return take(r, row, shown, equals ? equals + 1 : NULL);
 }
 
-static const struct option *find_letter(const struct option *table, char letter) {
-    for (const struct option *row = table; row->name; row++)
-        if (strchr(row->letters, letter))
-            return row;
-    return NULL;
-}
-
 static int take_letters(struct reader *r, const char *word) {
     for (const char *letter = word + 1; *letter; letter++) {
         char shown[3] = {'-', *letter, '\0'};
-        const struct option *row = find_letter(r->grammar->options, *letter);
+        const struct option *row = option_find_letter(r->grammar->options, *letter);
         if (!row)
             return refuse(r, letter == word + 1 && !hint_for(r->grammar, shown) ? word : shown);
         if (row->kind != OPTION_FLAG)

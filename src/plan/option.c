@@ -84,6 +84,7 @@ int option_store(const struct option *row, const char *shown, const char *text, 
     case OPTION_SHARE:
         return store_share(shown, text, at, err);
     case OPTION_TEXT:
+    case OPTION_HELP:
         memcpy(at, &text, sizeof text);
         return 0;
     case OPTION_CHOICE:
@@ -97,6 +98,13 @@ int option_store(const struct option *row, const char *shown, const char *text, 
 const struct option *option_find(const struct option *table, const char *name) {
     for (const struct option *row = table; row && row->name; row++)
         if (strcmp(row->name, name) == 0)
+            return row;
+    return NULL;
+}
+
+const struct option *option_find_letter(const struct option *table, char letter) {
+    for (const struct option *row = table; row && row->name; row++)
+        if (letter && strchr(row->letters, letter))
             return row;
     return NULL;
 }

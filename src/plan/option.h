@@ -18,6 +18,7 @@ enum option_kind {
     OPTION_TEXT,     /* const char *, borrowed from the command line */
     OPTION_CHOICE,   /* const char *, one of the words of `choices` */
     OPTION_LIST,     /* struct option_list: may be repeated */
+    OPTION_HELP,     /* const char *: the word that follows, "" where none does; nothing after it is read */
 };
 
 /* What of an option's value must not be shown. Values of every kind have URLs' passwords hidden as well. */
@@ -56,5 +57,8 @@ int option_store(const struct option *row, const char *shown, const char *text, 
 
 /* The row with that long name, or NULL. */
 const struct option *option_find(const struct option *table, const char *name);
+
+/* The row with that one-letter spelling, or NULL. */
+const struct option *option_find_letter(const struct option *table, char letter);
 
 #endif

@@ -59,8 +59,8 @@ static void fill_tool(struct report *r) {
     t->build = (struct report_build){.compiler = COMPILER, .build_type = BUILD_TYPE, .sanitizer = SANITIZER};
 }
 
-static void fill_command(struct report *r, int argc, char **argv) {
-    r->command.items = redact_command(&r->arena, argc, argv);
+static void fill_command(struct report *r, const struct option *options, int argc, char **argv) {
+    r->command.items = redact_command(&r->arena, options, argc, argv);
     r->command.count = r->command.capacity = (size_t)argc;
 }
 
@@ -71,6 +71,7 @@ static const char *option_text(struct report *r, const struct option *row, const
     case OPTION_FLAG:
         return value->flag ? "true" : "false";
     case OPTION_TEXT:
+    case OPTION_HELP:
     case OPTION_CHOICE:
         return value->text ? redact_text(&r->arena, value->text) : NULL;
     case OPTION_DURATION:
@@ -160,9 +161,10 @@ static const char *now_utc(struct report *r) {
     return arena_strdup(&r->arena, text);
 }
 
-void report_begin(struct report *r, const struct plan *plan, int argc, char **argv) {
+void report_begin(struct report *r, const struct plan *plan, const struct option *options, int argc,
+                  char **argv) {
     fill_tool(r);
-    fill_command(r, argc, argv);
+    fill_command(r, options, argc, argv);
     r->started_at = now_utc(r);
     r->seed = plan->seed < (uint64_t)REPORT_INTEGER_LIMIT ? (int64_t)plan->seed : -1;
     r->complete = false;

@@ -1,21 +1,18 @@
 /* Finding secrets and hiding them. One walk over the words of a command line serves both the copy in the
- * report and the process's own memory. */
+ * report and the process's own memory. Which options carry secrets, their rows say. */
 #include "report/redact.h"
 
-#include <ctype.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/nearest.h"
 
 #define HIDDEN "***"
 #define LEAST_SECRET 4 /* bytes; shorter ones would blot out ordinary words of a message */
+#define LONGEST_NAME 64
 #define TEXT_LIMIT ((size_t)1 << 24)
-
-/* One-letter options whose value is in the same word or the next. A letter missing here is taken for a flag,
- * behind which -u and -H are still found. */
-static const char letters_with_value[] = "ncdzRMmXAxwoftPEK";
 
 static const char *const secret_names[] = {"auth",     "cookie",     "token",   "secret", "key",
                                            "password", "credential", "session", "passwd", "signature"};
@@ -82,66 +79,116 @@ static struct span secret_without_scheme(const char *word) {
     return *word != '-' && has_password && !strstr(word, "://") ? s : (struct span){0, 0};
 }
 
-/* What the words of a command line are, and where the walk is. */
-struct walk {
-    bool user_next, header_next, only_words;
-};
-
-static bool is_long_option(const char *word, const char *name, size_t least) {
-    size_t length = strcspn(word, "=");
-    return length >= least && length <= strlen(name) && strncmp(word, name, length) == 0;
+/* What follows the first colon. */
+static struct span secret_tail(const char *text) {
+    size_t length = strlen(text), colon = strcspn(text, ":");
+    return (struct span){colon + (colon < length), length};
 }
+
+static struct span secret_of_value(enum option_secret secret, const char *value) {
+    switch (secret) {
+    case OPTION_SECRET:
+        return (struct span){0, strlen(value)};
+    case OPTION_SECRET_HEADER:
+        return secret_of_header(value);
+    case OPTION_SECRET_TAIL:
+        return secret_tail(value);
+    case OPTION_PUBLIC:
+        break;
+    }
+    return secret_without_scheme(value);
+}
+
+/* Where the walk over the words of a command line is. */
+struct walk {
+    const struct option *options;
+    bool value_next; /* the next word is a value, whatever it looks like */
+    enum option_secret next;
+    bool only_words; /* after "--" */
+};
 
 static struct span shifted(struct span s, size_t by) {
     return s.to > s.from ? (struct span){s.from + by, s.to + by} : s;
 }
 
-static struct span secret_of_long_option(const char *word, struct walk *w) {
-    size_t name = strcspn(word, "=");
-    bool has_value = word[name] == '=';
-    if (is_long_option(word, "--user", 4) || is_long_option(word, "--proxy-user", 9)) {
-        w->user_next = !has_value;
-        return has_value ? (struct span){name + 1, strlen(word)} : (struct span){0, 0};
-    }
-    if (is_long_option(word, "--header", 5)) {
-        w->header_next = !has_value;
-        return has_value ? shifted(secret_of_header(word + name + 1), name + 1) : (struct span){0, 0};
-    }
-    return has_value ? shifted(secret_without_scheme(word + name + 1), name + 1) : (struct span){0, 0};
+static bool takes_value(const struct option *row) {
+    return row->kind != OPTION_FLAG && row->kind != OPTION_HELP;
 }
 
+/* What a word that is no option's name is taken for, lest a spelling that is refused show what it carries: a
+ * secret option that it begins or nearly is, else a secret where it speaks of one. */
+static enum option_secret secret_of_unknown_name(const struct option *options, const char *name) {
+    size_t length = strlen(name);
+    bool speaks = redact_is_secret_header(name, length);
+    struct nearest near;
+    nearest_init(&near, name);
+    for (const struct option *row = options; row->name; row++) {
+        if (row->secret == OPTION_PUBLIC)
+            continue;
+        if (length && strncmp(row->name, name, length) == 0)
+            return row->secret;
+        nearest_offer(&near, row->name);
+        speaks = speaks || (row->secret == OPTION_SECRET && contains(name, length, row->name));
+    }
+    if (near.best)
+        return option_find(options, near.best)->secret;
+    return speaks ? OPTION_SECRET : OPTION_PUBLIC;
+}
+
+/* Of "--name" or "--name=value". */
+static struct span secret_of_long_option(const char *word, struct walk *w) {
+    size_t equals = strcspn(word, "=");
+    bool has_value = word[equals] == '=';
+    char name[LONGEST_NAME];
+    snprintf(name, sizeof name, "%.*s", (int)(equals < sizeof name ? equals - 2 : sizeof name - 1), word + 2);
+    const struct option *row = option_find(w->options, name);
+    enum option_secret secret = row ? row->secret : secret_of_unknown_name(w->options, name);
+    w->value_next = !has_value && (row ? takes_value(row) : secret != OPTION_PUBLIC);
+    w->next = secret;
+    return has_value ? shifted(secret_of_value(secret, word + equals + 1), equals + 1) : (struct span){0, 0};
+}
+
+/* Of "-n5", "-ku" and the like. A letter that is none is taken for a flag, behind which -u and -H are still
+ * found. */
 static struct span secret_of_letters(const char *word, struct walk *w) {
     for (size_t i = 1; word[i]; i++) {
-        bool last = word[i + 1] == '\0';
-        if (word[i] == 'u' || word[i] == 'U') {
-            w->user_next = last;
-            return (struct span){i + 1, strlen(word)};
-        }
-        if (word[i] == 'H') {
-            w->header_next = last;
-            return shifted(secret_of_header(word + i + 1), i + 1);
-        }
-        if (strchr(letters_with_value, word[i]))
-            return shifted(secret_without_scheme(word + i + 1), i + 1);
+        const struct option *row = option_find_letter(w->options, word[i]);
+        if (!row || !takes_value(row))
+            continue;
+        w->value_next = word[i + 1] == '\0';
+        w->next = row->secret;
+        return shifted(secret_of_value(row->secret, word + i + 1), i + 1);
     }
     return (struct span){0, 0};
 }
 
+/* A long name behind one dash, such as -user, is read as letters; the word after it may be its value all the
+ * same. */
+static void expect_after_one_dash(const char *word, struct walk *w) {
+    const struct option *row = option_find(w->options, word + 1);
+    if (row && row->secret != OPTION_PUBLIC && !w->value_next) {
+        w->value_next = true;
+        w->next = row->secret;
+    }
+}
+
 /* What the meaning of a word hides of it, apart from URLs. */
 static struct span secret_of_word(const char *word, struct walk *w) {
-    struct walk before = *w;
-    w->user_next = w->header_next = false;
-    if (before.user_next)
-        return (struct span){0, strlen(word)};
-    if (before.header_next)
-        return secret_of_header(word);
-    if (!w->only_words && strcmp(word, "--") == 0)
+    if (w->value_next) {
+        w->value_next = false;
+        return secret_of_value(w->next, word);
+    }
+    if (w->only_words || word[0] != '-')
+        return secret_without_scheme(word);
+    if (strcmp(word, "--") == 0) {
         w->only_words = true;
-    else if (!w->only_words && strncmp(word, "--", 2) == 0)
+        return (struct span){0, 0};
+    }
+    if (word[1] == '-')
         return secret_of_long_option(word, w);
-    else if (!w->only_words && word[0] == '-')
-        return secret_of_letters(word, w);
-    return secret_without_scheme(word);
+    struct span s = secret_of_letters(word, w);
+    expect_after_one_dash(word, w);
+    return s;
 }
 
 /* Appends text with the span and every URL's secret hidden. */
@@ -178,6 +225,10 @@ char *redact_header(struct arena *a, const char *header) {
     return hide(a, header, secret_of_header(header));
 }
 
+char *redact_tail(struct arena *a, const char *text) {
+    return hide(a, text, secret_tail(text));
+}
+
 char *redact_text(struct arena *a, const char *text) {
     return hide(a, text, secret_without_scheme(text));
 }
@@ -197,13 +248,16 @@ static char *hide_all(struct arena *a, const char *text, const char *secret) {
     return finish(a, &out);
 }
 
+static char *hide_tail(struct arena *a, char *text, const char *secret) {
+    return hide_all(a, text, secret + secret_tail(secret).from);
+}
+
 char *redact_message(struct arena *a, const char *text, const struct plan *plan) {
     char *out = redact_text(a, text);
-    if (plan->user) {
-        const char *colon = strchr(plan->user, ':');
-        out = hide_all(a, out, plan->user);
-        out = colon ? hide_all(a, out, colon + 1) : out;
-    }
+    if (plan->user)
+        out = hide_tail(a, hide_all(a, out, plan->user), plan->user);
+    if (plan->cert)
+        out = hide_tail(a, out, plan->cert);
     for (size_t i = 0; i < plan->headers.count; i++) {
         struct span s = secret_of_header(plan->headers.items[i]);
         if (s.to > s.from)
@@ -212,8 +266,8 @@ char *redact_message(struct arena *a, const char *text, const struct plan *plan)
     return out;
 }
 
-const char **redact_command(struct arena *a, int argc, char **argv) {
-    struct walk w = {0};
+const char **redact_command(struct arena *a, const struct option *options, int argc, char **argv) {
+    struct walk w = {.options = options};
     const char **words = arena_alloc(a, (size_t)argc * sizeof *words);
     for (int i = 0; i < argc; i++)
         words[i] = hide(a, argv[i], i == 0 ? (struct span){0, 0} : secret_of_word(argv[i], &w));
@@ -228,9 +282,9 @@ static void overwrite(char *word, const char *hidden) {
         memset(word + fits, 0, length - fits);
 }
 
-void redact_argv_in_place(int argc, char **argv) {
+void redact_argv_in_place(const struct option *options, int argc, char **argv) {
     struct arena a = {0};
-    const char **words = redact_command(&a, argc, argv);
+    const char **words = redact_command(&a, options, argc, argv);
     for (int i = 0; i < argc; i++)
         overwrite(argv[i], words[i]);
     arena_fini(&a);

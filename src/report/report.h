@@ -225,9 +225,10 @@ void report_close(struct report *r); /* r may be NULL */
 /* Appends one zeroed item of `size` bytes, which stays where it is until the next append to the same list. */
 void *report_list_add(struct report *r, struct report_list *list, size_t size);
 
-/* Fills everything that is known before the first run: tool, command (secrets redacted), plan, environment.
- */
-void report_begin(struct report *r, const struct plan *plan, int argc, char **argv);
+/* Fills everything that is known before the first run: tool, command (secrets redacted by the rows of
+ * `options`), plan, environment. */
+void report_begin(struct report *r, const struct plan *plan, const struct option *options, int argc,
+                  char **argv);
 
 /* Adds what a finished run measured, and from the first run that got an answer what the target is. 0, or -1
  * with err filled when a histogram could not be encoded. */

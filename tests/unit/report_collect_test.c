@@ -209,6 +209,8 @@ static void the_target_is_what_the_first_answer_showed(void **state) {
 static void what_is_known_before_the_first_run_is_there(void **state) {
     (void)state;
     struct report *r = report_open();
+    static const struct option options[] = {
+        {.name = "user", .letters = "u", .kind = OPTION_TEXT, .secret = OPTION_SECRET}, {0}};
     const char *headers[] = {"Cookie: crumbs"};
     char *argv[] = {(char[]){"fetchbench"}, (char[]){"-u"}, (char[]){"me:pw"}, NULL};
     struct plan plan = {.url = "http://me:pw@host/",
@@ -220,7 +222,7 @@ static void what_is_known_before_the_first_run_is_there(void **state) {
                         .rounds = 1,
                         .seed = UINT64_MAX,
                         .timeout_ns = 30000 * MS};
-    report_begin(r, &plan, 3, argv);
+    report_begin(r, &plan, options, 3, argv);
     assert_string_equal(r->plan.url, "http://me:***@host/");
     assert_string_equal(((const char *const *)r->plan.headers.items)[0], "Cookie: ***");
     assert_string_equal(((const char *const *)r->command.items)[2], "***");

@@ -11,6 +11,24 @@
 
 #define WORDS 6
 
+static const struct option options[] = {
+    {.name = "requests", .letters = "n", .kind = OPTION_COUNT},
+    {.name = "concurrency", .letters = "c", .kind = OPTION_COUNT},
+    {.name = "mode", .letters = "M", .kind = OPTION_LIST},
+    {.name = "user", .letters = "u", .kind = OPTION_TEXT, .secret = OPTION_SECRET},
+    {.name = "header", .letters = "H", .kind = OPTION_LIST, .secret = OPTION_SECRET_HEADER},
+    {.name = "cert", .letters = "", .kind = OPTION_TEXT, .secret = OPTION_SECRET_TAIL},
+    {.name = "cacert", .letters = "", .kind = OPTION_TEXT},
+    {.name = "key", .letters = "", .kind = OPTION_TEXT},
+    {.name = "user-agent", .letters = "A", .kind = OPTION_TEXT},
+    {.name = "proxy", .letters = "x", .kind = OPTION_TEXT},
+    {.name = "output", .letters = "o", .kind = OPTION_TEXT},
+    {.name = "insecure", .letters = "k", .kind = OPTION_FLAG},
+    {.name = "ipv4", .letters = "4", .kind = OPTION_FLAG},
+    {.name = "help", .letters = "h", .kind = OPTION_HELP},
+    {0},
+};
+
 struct line {
     const char *typed[WORDS], *shown[WORDS];
 };
@@ -21,7 +39,7 @@ static void check_line(const struct line *l) {
     int argc = 1;
     for (; argc <= WORDS && l->typed[argc - 1]; argc++)
         argv[argc] = arena_strdup(&a, l->typed[argc - 1]);
-    const char **words = redact_command(&a, argc, argv);
+    const char **words = redact_command(&a, options, argc, argv);
     for (int i = 1; i < argc; i++)
         assert_string_equal(words[i], l->shown[i - 1]);
     arena_fini(&a);
@@ -84,6 +102,52 @@ static void a_password_in_a_url_is_hidden(void **state) {
         check_line(&lines[i]);
 }
 
+static void a_mistyped_name_is_hidden_like_the_secret_option_it_resembles(void **state) {
+    (void)state;
+    static const struct line lines[] = {
+        {{"--u", "me:pw"}, {"--u", "***"}},
+        {{"--usr=me:pw"}, {"--usr=***"}},
+        {{"--uesr", "me:pw", "x"}, {"--uesr", "***", "x"}},
+        {{"-user", "me:pw"}, {"-u***", "***"}},
+        {{"-header", "Cookie: a"}, {"-header", "Cookie: ***"}},
+        {{"--haeder", "Cookie: a"}, {"--haeder", "Cookie: ***"}},
+        {{"--cer", "file:pw"}, {"--cer", "file:***"}},
+        {{"--oauth2-bearer", "abc"}, {"--oauth2-bearer", "***"}},
+        {{"--password=abc"}, {"--password=***"}},
+        {{"--datta", "abc"}, {"--datta", "abc"}},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        check_line(&lines[i]);
+}
+
+static void the_password_of_a_certificate_is_hidden_and_its_file_is_not(void **state) {
+    (void)state;
+    static const struct line lines[] = {
+        {{"--cert", "me.pem:pw:x"}, {"--cert", "me.pem:***"}},
+        {{"--cert=me.pem:pw"}, {"--cert=me.pem:***"}},
+        {{"--cert", "me.pem", "--key", "me.key"}, {"--cert", "me.pem", "--key", "me.key"}},
+        {{"--cacert", "C:x"}, {"--cacert", "C:x"}},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        check_line(&lines[i]);
+    struct arena a = {0};
+    assert_string_equal(redact_tail(&a, "me.pem:pw"), "me.pem:***");
+    assert_string_equal(redact_tail(&a, "me.pem"), "me.pem");
+    arena_fini(&a);
+}
+
+static void a_value_is_no_option_whatever_it_looks_like(void **state) {
+    (void)state;
+    static const struct line lines[] = {
+        {{"-A", "-u", "http://h/"}, {"-A", "-u", "http://h/"}},
+        {{"-n", "--user", "-c", "5"}, {"-n", "--user", "-c", "5"}},
+        {{"-A", "--", "-u", "me:pw"}, {"-A", "--", "-u", "***"}},
+        {{"--", "-u", "me"}, {"--", "-u", "me"}},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        check_line(&lines[i]);
+}
+
 static void what_is_no_secret_stays(void **state) {
     (void)state;
     static const struct line lines[] = {
@@ -103,9 +167,10 @@ static void a_message_hides_what_the_plan_holds_secret(void **state) {
     (void)state;
     struct arena a = {0};
     const char *headers[] = {"Cookie: crumbs", "Accept: everything"};
-    struct plan plan = {.user = "someone:hunter2", .headers = {headers, 2}};
+    struct plan plan = {.user = "someone:hunter2", .cert = "me.pem:opensesame", .headers = {headers, 2}};
     assert_string_equal(redact_message(&a, "sent hunter2 and crumbs to http://u:v@h, got everything", &plan),
                         "sent *** and *** to http://u:***@h, got everything");
+    assert_string_equal(redact_message(&a, "me.pem: opensesame is wrong", &plan), "me.pem: *** is wrong");
     plan.user = "a:b";
     assert_string_equal(redact_message(&a, "a bad b", &plan), "a bad b");
     arena_fini(&a);
@@ -116,7 +181,7 @@ static void argv_is_overwritten_in_its_own_memory(void **state) {
     char name[] = "fetchbench", user[] = "--user=someone:secret", letter[] = "-ux",
          header[] = "-HCookie: long value", url[] = "http://me:pw@host/path";
     char *argv[] = {name, user, letter, header, url, NULL};
-    redact_argv_in_place(5, argv);
+    redact_argv_in_place(options, 5, argv);
     assert_string_equal(name, "fetchbench");
     assert_string_equal(user, "--user=***");
     assert_null(memmem(user, sizeof user, "secret", 6));
@@ -131,6 +196,9 @@ int main(void) {
         cmocka_unit_test(a_user_is_hidden_in_every_spelling),
         cmocka_unit_test(a_secret_header_is_hidden_in_every_spelling),
         cmocka_unit_test(a_password_in_a_url_is_hidden),
+        cmocka_unit_test(a_mistyped_name_is_hidden_like_the_secret_option_it_resembles),
+        cmocka_unit_test(the_password_of_a_certificate_is_hidden_and_its_file_is_not),
+        cmocka_unit_test(a_value_is_no_option_whatever_it_looks_like),
         cmocka_unit_test(what_is_no_secret_stays),
         cmocka_unit_test(a_message_hides_what_the_plan_holds_secret),
         cmocka_unit_test(argv_is_overwritten_in_its_own_memory),

@@ -99,3 +99,12 @@ const char *units_write_duration(char out[UNITS_TEXT], double seconds) {
         snprintf(out, UNITS_TEXT, "%.0fm%02.0fs", floor(round(seconds) / 60), fmod(round(seconds), 60));
     return out;
 }
+
+const char *units_write_exact(char out[UNITS_TEXT], double value) {
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(out, UNITS_TEXT, "%.*g", digits, value);
+        if (strtod(out, NULL) == value)
+            break;
+    }
+    return out;
+}

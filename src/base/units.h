@@ -16,4 +16,7 @@ int units_read_share(const char *text, double *out);        /* 5% or 0.05, from 
 /* Three significant digits: "853us", "20.1ms", "1.24s", "2m05s". NaN gives "-". */
 const char *units_write_duration(char out[UNITS_TEXT], double seconds);
 
+/* As few digits as read back to the same double; value is finite. */
+const char *units_write_exact(char out[UNITS_TEXT], double value);
+
 #endif

@@ -19,12 +19,22 @@ static void say(const struct notes *n, const char *format, ...) {
     va_start(arguments, format);
     buf_vprintf(&text, format, arguments);
     va_end(arguments);
-    page_paragraph(n->out, buf_text(&text), n->width, 2);
+    n->form->put(n->out, buf_text(&text), n->width);
     buf_fini(&text);
 }
 
+/* Text that others wrote, a user or a server, in at most `columns` columns. */
+static const char *clean_short(const struct notes *n, const char *text, size_t columns) {
+    const char *clean = page_clean(n->arena, text, n->style->utf8);
+    return n->form->quote(n->arena, page_shorten(n->arena, clean, columns, n->style->utf8));
+}
+
 static const char *clean(const struct notes *n, const char *text) {
-    return page_clean(n->arena, text, n->style->utf8);
+    return clean_short(n, text, SIZE_MAX);
+}
+
+static const char *name(const struct notes *n, const struct summary *s) {
+    return n->form->quote(n->arena, s->label);
 }
 
 static void append_place(struct buf *out, const struct notes *n) {
@@ -42,7 +52,7 @@ static void append_place(struct buf *out, const struct notes *n) {
 static void append_protocol(struct buf *out, const struct notes *n) {
     const struct report_target *t = &n->report->target;
     if (t->negotiated.http_version)
-        buf_printf(out, ", HTTP/%s", clean(n, t->negotiated.http_version));
+        buf_printf(out, ", %s", clean(n, arena_printf(n->arena, "HTTP/%s", t->negotiated.http_version)));
     if (t->negotiated.tls_version)
         buf_printf(out, ", %s", clean(n, t->negotiated.tls_version));
     else if (t->scheme && strcmp(t->scheme, "http") == 0)
@@ -62,12 +72,9 @@ static void append_warmup(struct buf *out, const struct notes *n) {
 void notes_head(const struct notes *n) {
     const struct report_plan *p = &n->report->plan;
     char count[PAGE_FIGURE];
-    const char *url = page_shorten(n->arena, clean(n, p->url), n->width - 2, n->style->utf8);
-    const char *what =
-        arena_printf(n->arena, "%s %s request%s%s to", page_grouped(count, p->requests), clean(n, p->method),
-                     p->requests == 1 ? "" : "s", p->strategies.count > 1 ? " per strategy" : "");
-    const char *between = page_columns(what) + 1 + page_columns(url) <= n->width ? " " : "\n  ";
-    buf_printf(n->out, "%s%s%s\n", what, between, url);
+    say(n, "%s %s request%s%s to %s", page_grouped(count, p->requests), clean(n, p->method),
+        p->requests == 1 ? "" : "s", p->strategies.count > 1 ? " per strategy" : "",
+        clean_short(n, p->url, n->width - 2));
     struct buf facts;
     buf_init(&facts, 4096);
     append_place(&facts, n);
@@ -83,7 +90,7 @@ static void say_factors(const struct notes *n) {
     for (size_t i = 0; i < all->count; i++)
         known += !isnan(all->items[i].times_as_fast);
     if (known > 1)
-        say(n, "\"Times as fast\" is by wall time, against %s.%s", all->items[0].label,
+        say(n, "\"Times as fast\" is by wall time, against %s.%s", name(n, &all->items[0]),
             all->rounds > 1 ? ""
                             : " One round supports no claim that one is faster than another: see --rounds.");
     if (known < all->count)
@@ -161,9 +168,8 @@ static void say_errors(const struct notes *n, const struct summary *s) {
     char count[PAGE_FIGURE];
     struct tallies t = tally_errors(n, s);
     for (size_t i = 0; i < t.count; i++) {
-        const char *example =
-            page_shorten(n->arena, clean(n, t.items[i].example), LONGEST_EXAMPLE, n->style->utf8);
-        say(n, "%s: %s x %s%s%s", s->label, page_grouped(count, t.items[i].count), clean(n, t.items[i].key),
+        const char *example = clean_short(n, t.items[i].example, LONGEST_EXAMPLE);
+        say(n, "%s: %s x %s%s%s", name(n, s), page_grouped(count, t.items[i].count), clean(n, t.items[i].key),
             *example ? ": " : "", example);
     }
 }
@@ -180,7 +186,7 @@ static void say_statuses(const struct notes *n, const struct summary *s) {
                                            : "answers with status",
                    clean(n, t.items[i].key));
     if (t.count > 0)
-        say(n, "%s: %s", s->label, buf_text(&text));
+        say(n, "%s: %s", name(n, s), buf_text(&text));
     buf_fini(&text);
 }
 
@@ -250,7 +256,7 @@ static void say_cut_off(const struct notes *n, const struct summary *s) {
     const char *oldest = isnan(s->oldest_cut_off_s) ? ""
                                                     : arena_printf(n->arena, ", one in flight for %s",
                                                                    page_duration(age, s->oldest_cut_off_s));
-    say(n, "%s: %s request%s cut off unanswered%s%s.", s->label, page_grouped(count, s->cut_off),
+    say(n, "%s: %s request%s cut off unanswered%s%s.", name(n, s), page_grouped(count, s->cut_off),
         s->cut_off == 1 ? " was" : "s were", oldest,
         s->completed > 0 ? ", so its p50 and p99 are lower bounds" : "");
 }

@@ -6,8 +6,16 @@
 #include "render/renderer.h"
 #include "render/summary.h"
 
+/* How sentences become part of a page. */
+struct notes_form {
+    void (*put)(struct buf *out, const char *sentence, size_t width);
+    /* Marks text that others wrote, already clean, so that it cannot be taken for markup. */
+    const char *(*quote)(struct arena *a, const char *text);
+};
+
 /* What every note is made from. */
 struct notes {
+    const struct notes_form *form;
     struct arena *arena;
     const struct report *report;
     const struct summaries *summaries;

@@ -164,3 +164,13 @@ struct summaries summary_make(struct arena *a, const struct report *report, bool
     set_against_first(&all);
     return all;
 }
+
+const struct summary *summary_fastest(const struct summaries *all) {
+    const struct summary *best = NULL;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct summary *s = &all->items[i];
+        if (s->sound && !isnan(s->wall_s) && (!best || s->wall_s < best->wall_s))
+            best = s;
+    }
+    return all->count > 1 && all->rounds > 1 ? best : NULL;
+}

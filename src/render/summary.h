@@ -40,6 +40,10 @@ struct summaries {
  */
 struct summaries summary_make(struct arena *a, const struct report *report, bool utf8);
 
+/* The one that may be shown as the fastest: NULL when there is nothing to compare, or after one round, which
+ * supports no claim. */
+const struct summary *summary_fastest(const struct summaries *all);
+
 /* Whether a key of status_codes is outside 2xx and 3xx. */
 bool summary_is_other_status(const char *status);
 

@@ -4,78 +4,21 @@
 #include <math.h>
 #include <string.h>
 
+#include "render/columns.h"
 #include "render/page.h"
 
-#define HEAD_LINES 3
 #define LEAST_LABEL 7
+#define MOST_COLUMNS 32
 #define MOST_NUMBERED 100 /* lines of a table whose labels are checked to differ */
-
-enum tint { TINT_NONE, TINT_GOOD, TINT_BAD };
 
 static const char *const tint_codes[] = {
     [TINT_NONE] = "", [TINT_GOOD] = "\x1b[1;32m", [TINT_BAD] = "\x1b[31m"};
-
-struct column {
-    const char *head[HEAD_LINES];
-    const char *(*write)(char out[PAGE_FIGURE], double value);
-    double (*value)(const struct summary *s);
-    enum tint tint; /* TINT_GOOD: of the fastest; TINT_BAD: of what is not 0 */
-};
-
-static double concurrency(const struct summary *s) {
-    return (double)s->concurrency;
-}
-static double wall(const struct summary *s) {
-    return s->wall_s;
-}
-static double rate(const struct summary *s) {
-    return s->requests_per_s;
-}
-static double p50(const struct summary *s) {
-    return s->p50_s;
-}
-static double p99(const struct summary *s) {
-    return s->p99_s;
-}
-static double failed(const struct summary *s) {
-    return (double)s->failed;
-}
-static double other_status(const struct summary *s) {
-    return (double)s->other_status;
-}
-static double cpu(const struct summary *s) {
-    return s->cpu_us_per_request;
-}
-static double switches(const struct summary *s) {
-    return s->switches_per_request;
-}
-static double memory(const struct summary *s) {
-    return s->memory_bytes / 1048576;
-}
-static double times(const struct summary *s) {
-    return s->times_as_fast;
-}
-
-static const struct column columns[] = {
-    {{"", "at", "once"}, page_count, concurrency, TINT_NONE},
-    {{"", "", "time"}, page_duration, wall, TINT_GOOD},
-    {{"", "", "req/s"}, page_number, rate, TINT_GOOD},
-    {{"", "", "p50"}, page_duration, p50, TINT_NONE},
-    {{"", "", "p99"}, page_duration, p99, TINT_NONE},
-    {{"", "", "failed"}, page_count, failed, TINT_BAD},
-    {{"not", "2xx", "/3xx"}, page_count, other_status, TINT_BAD},
-    {{"CPU", "us", "/req"}, page_number, cpu, TINT_NONE},
-    {{"ctx", "switch", "/req"}, page_number, switches, TINT_NONE},
-    {{"", "memory", "MiB"}, page_number, memory, TINT_NONE},
-    {{"times", "as", "fast"}, page_factor, times, TINT_GOOD},
-};
-#define COLUMNS (sizeof columns / sizeof columns[0])
 
 /* How it is all laid out. */
 struct layout {
     const struct render_style *style;
     size_t shown; /* columns but the label's */
-    size_t widths[COLUMNS];
+    size_t widths[MOST_COLUMNS];
     size_t label, gap;
     const struct summary *fastest; /* NULL when there is nothing to compare */
 };
@@ -83,7 +26,7 @@ struct layout {
 static size_t width_of(const struct column *c, const struct summaries *all) {
     char figure[PAGE_FIGURE];
     size_t width = 0;
-    for (size_t line = 0; line < HEAD_LINES; line++) {
+    for (size_t line = 0; line < COLUMN_HEAD_LINES; line++) {
         if (strlen(c->head[line]) > width)
             width = strlen(c->head[line]);
     }
@@ -104,18 +47,8 @@ static size_t widest_label(const struct summaries *all) {
     return widest;
 }
 
-static const struct summary *find_fastest(const struct summaries *all) {
-    const struct summary *best = NULL;
-    for (size_t i = 0; i < all->count; i++) {
-        const struct summary *s = &all->items[i];
-        if (s->sound && !isnan(s->wall_s) && (!best || s->wall_s < best->wall_s))
-            best = s;
-    }
-    return all->count > 1 && all->rounds > 1 ? best : NULL; /* one round supports no claim */
-}
-
 static struct layout lay_out(const struct summaries *all, const struct render_style *style) {
-    struct layout l = {.style = style, .shown = all->count > 1 ? COLUMNS : COLUMNS - 1, .gap = 1};
+    struct layout l = {.style = style, .shown = columns_shown(all), .gap = 1};
     size_t page = style->width > 80 ? (size_t)style->width : 80, figures = 0;
     for (size_t i = 0; i < l.shown; i++) {
         l.widths[i] = width_of(&columns[i], all);
@@ -125,12 +58,12 @@ static struct layout lay_out(const struct summaries *all, const struct render_st
     l.label = wanted < left ? wanted : left;
     if (left - l.label >= l.shown)
         l.gap = 2;
-    l.fastest = find_fastest(all);
+    l.fastest = summary_fastest(all);
     return l;
 }
 
 static void draw_head_line(struct buf *out, const struct layout *l, size_t line) {
-    const char *label = line == HEAD_LINES - 1 ? "strategy" : "";
+    const char *label = line == COLUMN_HEAD_LINES - 1 ? "strategy" : "";
     int blanks = (int)(l->label - strlen(label));
     buf_printf(out, "%s%s", l->style->colour ? "\x1b[1m" : "", label);
     for (size_t i = 0; i < l->shown; i++) {
@@ -145,19 +78,11 @@ static void draw_head_line(struct buf *out, const struct layout *l, size_t line)
     buf_append_text(out, l->style->colour ? "\x1b[0m\n" : "\n");
 }
 
-static enum tint tint_of(const struct layout *l, const struct column *c, const struct summary *s) {
-    if (!l->style->colour)
-        return TINT_NONE;
-    if (c->tint == TINT_GOOD)
-        return s == l->fastest ? TINT_GOOD : TINT_NONE;
-    return c->tint == TINT_BAD && c->value(s) > 0 ? TINT_BAD : TINT_NONE;
-}
-
 static void draw_cell(struct buf *out, const struct layout *l, size_t column, const struct summary *s) {
     char figure[PAGE_FIGURE];
     const struct column *c = &columns[column];
     const char *text = c->write(figure, c->value(s));
-    enum tint tint = tint_of(l, c, s);
+    enum tint tint = l->style->colour ? column_tint(c, s, l->fastest) : TINT_NONE;
     buf_append_repeat(out, ' ', (int)(l->widths[column] + l->gap - strlen(text)));
     buf_printf(out, "%s%s%s", tint_codes[tint], text, tint == TINT_NONE ? "" : "\x1b[0m");
 }
@@ -191,7 +116,7 @@ void table_draw(struct buf *out, struct arena *a, const struct summaries *all,
                 const struct render_style *style) {
     struct layout l = lay_out(all, style);
     const char **labels = shown_labels(a, &l, all);
-    for (size_t line = 0; line < HEAD_LINES; line++)
+    for (size_t line = 0; line < COLUMN_HEAD_LINES; line++)
         draw_head_line(out, &l, line);
     for (size_t i = 0; i < all->count; i++)
         draw_row(out, &l, labels[i], &all->items[i]);

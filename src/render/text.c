@@ -1,5 +1,6 @@
 /* What a person sees when it is over: what was asked, the table, and what it does not show by itself. */
 #include "render/notes.h"
+#include "render/page.h"
 #include "render/table.h"
 
 /* One part of the page, parted by an empty line from what stands before it, if it says anything. */
@@ -22,10 +23,22 @@ static void add_failures(const struct notes *n) {
     notes_endings(n);
 }
 
+static void put(struct buf *out, const char *sentence, size_t width) {
+    page_paragraph(out, sentence, width, 2);
+}
+
+static const char *quote(struct arena *a, const char *text) {
+    (void)a;
+    return text;
+}
+
+static const struct notes_form form = {.put = put, .quote = quote};
+
 static int render(const struct report *report, const struct render_style *style, struct buf *out) {
     struct arena arena = {0};
     struct summaries all = summary_make(&arena, report, style->utf8);
     struct notes n = {
+        .form = &form,
         .arena = &arena,
         .report = report,
         .summaries = &all,

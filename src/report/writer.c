@@ -1,10 +1,9 @@
 /* From the report to JSON: walks the field tables and builds what they say. */
 #include <cjson/cJSON.h>
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "base/utf8.h"
 #include "report/fields.h"
 
@@ -50,13 +49,8 @@ static cJSON *write_text(struct writer *w, const char *text) {
 
 /* cJSON prints doubles to about 16 digits, which is not always enough to read back the same. */
 static cJSON *write_number(struct writer *w, double value) {
-    char text[32];
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    return checked(w, cJSON_CreateRaw(text));
+    char text[UNITS_TEXT];
+    return checked(w, cJSON_CreateRaw(units_write_exact(text, value)));
 }
 
 static cJSON *write_integer(struct writer *w, int64_t value) {

@@ -1,5 +1,5 @@
-/* Reads NAME.json, renders it in every style, and compares with NAME.STYLE.txt. With GOLDEN_UPDATE set in the
- * environment it writes those files instead. */
+/* Reads NAME.json, renders it in every form, and compares with NAME.FORM: the JSON gives the very bytes that
+ * were read. With GOLDEN_UPDATE set in the environment it writes those files instead. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,12 +9,15 @@
 #define LIMIT ((size_t)1 << 22)
 
 static const struct {
-    const char *name;
+    const char *ending, *format;
     struct render_style style;
-} styles[] = {
-    {"plain", {.width = 80, .colour = false, .utf8 = true}},
-    {"colour", {.width = 80, .colour = true, .utf8 = true}},
-    {"ascii", {.width = 80, .colour = false, .utf8 = false}},
+} forms[] = {
+    {"json", "json", {.width = 80}},
+    {"plain.txt", "text", {.width = 80, .colour = false, .utf8 = true}},
+    {"colour.txt", "text", {.width = 80, .colour = true, .utf8 = true}},
+    {"ascii.txt", "text", {.width = 80, .colour = false, .utf8 = false}},
+    {"md", "markdown", {.width = 80}},
+    {"csv", "csv", {.width = 80}},
 };
 
 static void read_whole(const char *path, struct buf *out) {
@@ -46,24 +49,12 @@ static int compare(const char *path, const struct buf *got) {
     return same ? 0 : 1;
 }
 
-static int check_style(const struct report *report, const char *base, size_t style) {
+static int check_form(const struct report *report, const char *base, size_t form) {
     char path[4096];
     struct buf got;
-    snprintf(path, sizeof path, "%s.%s.txt", base, styles[style].name);
+    snprintf(path, sizeof path, "%s.%s", base, forms[form].ending);
     buf_init(&got, LIMIT);
-    int failed = renderer_find("text")->render(report, &styles[style].style, &got);
-    if (!failed)
-        failed = getenv("GOLDEN_UPDATE") ? write_whole(path, &got) : compare(path, &got);
-    buf_fini(&got);
-    return failed;
-}
-
-/* A report that was read gives, written again, the bytes of the file: nothing is lost on the way. */
-static int check_json(const struct report *report, const char *path) {
-    static const struct render_style style = {.width = 80};
-    struct buf got;
-    buf_init(&got, LIMIT);
-    int failed = renderer_find("json")->render(report, &style, &got);
+    int failed = renderer_find(forms[form].format)->render(report, &forms[form].style, &got);
     if (!failed)
         failed = getenv("GOLDEN_UPDATE") ? write_whole(path, &got) : compare(path, &got);
     buf_fini(&got);
@@ -81,9 +72,9 @@ int main(int argc, char **argv) {
         puts(err.text);
         return 1;
     }
-    int failed = check_json(report, path);
-    for (size_t i = 0; i < sizeof styles / sizeof styles[0]; i++)
-        failed |= check_style(report, argv[1], i);
+    int failed = 0;
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+        failed |= check_form(report, argv[1], i);
     report_close(report);
     return failed ? 1 : 0;
 }

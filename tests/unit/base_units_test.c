@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -131,6 +132,17 @@ static void no_duration_overflows_its_text(void **state) {
         assert_true(strlen(units_write_duration(text, odd[i])) < UNITS_TEXT);
 }
 
+static void an_exact_number_reads_back_the_same_in_few_digits(void **state) {
+    (void)state;
+    static const double values[] = {0.1,        1.0 / 3, 9007199254740991,       1e-9,
+                                    0.02002238, 5e-324,  -1.7976931348623157e308};
+    char text[UNITS_TEXT];
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+        assert_true(strtod(units_write_exact(text, values[i]), NULL) == values[i]);
+    assert_string_equal(units_write_exact(text, 0.1), "0.1");
+    assert_string_equal(units_write_exact(text, 42), "42");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_read_as_people_write_them),
@@ -142,6 +154,7 @@ int main(void) {
         cmocka_unit_test(durations_are_written_in_three_digits),
         cmocka_unit_test(rounding_carries_into_the_next_unit),
         cmocka_unit_test(no_duration_overflows_its_text),
+        cmocka_unit_test(an_exact_number_reads_back_the_same_in_few_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,29 @@
+/* The figures that a table shows of each summary, whatever the table is drawn with. */
+#ifndef FETCHBENCH_RENDER_COLUMNS_H
+#define FETCHBENCH_RENDER_COLUMNS_H
+
+#include <stddef.h>
+
+#include "render/page.h"
+#include "render/summary.h"
+
+#define COLUMN_HEAD_LINES 3
+
+enum tint { TINT_NONE, TINT_GOOD, TINT_BAD };
+
+struct column {
+    const char *head[COLUMN_HEAD_LINES]; /* the last is never empty */
+    const char *(*write)(char out[PAGE_FIGURE], double value);
+    double (*value)(const struct summary *s);
+    enum tint tint; /* TINT_GOOD: of the fastest; TINT_BAD: of what is not 0 */
+};
+
+extern const struct column columns[];
+
+/* How many of them, from the first, say something: the last compares. */
+size_t columns_shown(const struct summaries *all);
+
+/* The emphasis of a cell; `fastest` as summary_fastest found it. */
+enum tint column_tint(const struct column *c, const struct summary *s, const struct summary *fastest);
+
+#endif

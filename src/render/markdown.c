@@ -1,0 +1,130 @@
+/* For a pull request or an issue: GitHub's Markdown, a table and below it a list of what it does not show by
+ * itself. Text of others stands in code spans, where no markup, link or mention is read. */
+#include <string.h>
+
+#include "render/columns.h"
+#include "render/notes.h"
+
+#define WIDTH 200 /* columns of a URL before it is shortened; lines are not wrapped */
+
+static size_t longest_run(const char *text, char c) {
+    size_t longest = 0, run = 0;
+    for (; *text; text++) {
+        run = *text == c ? run + 1 : 0;
+        longest = run > longest ? run : longest;
+    }
+    return longest;
+}
+
+/* Fenced by more backticks than stand together in it; the blanks beside a fence are not part of the text. */
+static const char *quote(struct arena *a, const char *text) {
+    size_t length = strlen(text), fence = longest_run(text, '`') + 1;
+    if (length == 0)
+        return "";
+    bool padded = text[0] == '`' || text[length - 1] == '`' || (text[0] == ' ' && text[length - 1] == ' ');
+    char *code = arena_alloc(a, length + 2 * fence + 2 * padded + 1), *at = code;
+    memset(at, '`', fence);
+    at += fence;
+    memset(at, ' ', padded);
+    memcpy(at + padded, text, length);
+    at += padded + length;
+    memset(at, ' ', padded);
+    memset(at + padded, '`', fence);
+    return code;
+}
+
+static void put_line(struct buf *out, const char *sentence, size_t width) {
+    (void)width;
+    buf_printf(out, "%s\n", sentence);
+}
+
+static void put_item(struct buf *out, const char *sentence, size_t width) {
+    (void)width;
+    buf_printf(out, "- %s\n", sentence);
+}
+
+static const struct notes_form lines = {.put = put_line, .quote = quote};
+static const struct notes_form items = {.put = put_item, .quote = quote};
+
+static void append_heads(struct buf *out, size_t shown) {
+    buf_append_text(out, "| strategy |");
+    for (size_t i = 0; i < shown; i++) {
+        for (size_t line = 0; line < COLUMN_HEAD_LINES; line++) {
+            const char *head = columns[i].head[line];
+            buf_printf(out, "%s%s", *head && *head != '/' ? " " : "", head);
+        }
+        buf_append_text(out, " |");
+    }
+    buf_append_text(out, "\n|:---|");
+    for (size_t i = 0; i < shown; i++)
+        buf_append_text(out, "---:|");
+    buf_append_char(out, '\n');
+}
+
+/* A bar ends a cell even within a code span, unless it is escaped. */
+static void append_label(struct buf *out, struct arena *a, const struct summary *s) {
+    buf_append_text(out, "| ");
+    for (const char *c = quote(a, s->label); *c; c++) {
+        if (*c == '|')
+            buf_append_char(out, '\\');
+        buf_append_char(out, *c);
+    }
+    buf_append_text(out, " |");
+}
+
+static void append_table(const struct notes *n) {
+    const struct summaries *all = n->summaries;
+    const struct summary *fastest = summary_fastest(all);
+    size_t shown = columns_shown(all);
+    append_heads(n->out, shown);
+    for (size_t row = 0; row < all->count; row++) {
+        const struct summary *s = &all->items[row];
+        append_label(n->out, n->arena, s);
+        for (size_t i = 0; i < shown; i++) {
+            char figure[PAGE_FIGURE];
+            const char *mark = column_tint(&columns[i], s, fastest) == TINT_NONE ? "" : "**";
+            buf_printf(n->out, " %s%s%s |", mark, columns[i].write(figure, columns[i].value(s)), mark);
+        }
+        buf_append_char(n->out, '\n');
+    }
+}
+
+static void append_all(struct notes *n) {
+    n->form = &lines;
+    notes_head(n);
+    buf_append_char(n->out, '\n');
+    if (n->summaries->count > 0)
+        append_table(n);
+    size_t before = n->out->length;
+    buf_append_char(n->out, '\n');
+    n->form = &items;
+    notes_reading(n);
+    notes_failures(n);
+    notes_endings(n);
+    if (!n->out->failed && n->out->length == before + 1)
+        buf_truncate(n->out, before);
+}
+
+static int render(const struct report *report, const struct render_style *style, struct buf *out) {
+    (void)style; /* Markdown is read elsewhere: what this terminal can show is no matter */
+    static const struct render_style page = {.width = WIDTH, .utf8 = true};
+    struct arena arena = {0};
+    struct summaries all = summary_make(&arena, report, true);
+    struct notes n = {
+        .arena = &arena,
+        .report = report,
+        .summaries = &all,
+        .style = &page,
+        .width = WIDTH,
+        .out = out,
+    };
+    append_all(&n);
+    arena_fini(&arena);
+    return out->failed ? -1 : 0;
+}
+
+const struct renderer renderer_markdown = {
+    .name = "markdown",
+    .summary = "a table for a pull request or an issue",
+    .render = render,
+};

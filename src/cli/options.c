@@ -23,100 +23,285 @@ static const char formats[] =
 /* One row per option. Within a group, in the order of --help. */
 const struct option settings_options[] = {
     {RUNS, .letters = "M", .name = "mode", .argument = "LIST", .kind = OPTION_LIST, AT(modes),
-     .help = "strategies, comma-separated: [label=]name[:option=value], or all of them (async)"},
+     .help = "strategies to compare, comma-separated, or all (async)",
+     .details =
+         "The client strategies to run, each measured in a process of its own. An entry is a strategy's "
+         "name, with a label of your own before it (label=name) and options of the strategy behind it "
+         "(name:option=value). May be repeated; `all` is every strategy that can run here. Default: async.\n"
+         "See --help modes for the grammar and --help strategies for what there is. Example:\n"
+         "  fetchbench -M 'sequential,one=async,two=async:threads=2' URL"},
     {RUNS, .letters = "n", .name = "requests", .argument = "N", .kind = OPTION_COUNT, AT(plan.requests),
-     .least = 1, .most = 1000000000000, .help = "number of requests (100)"},
+     .least = 1, .most = 1000000000000, .help = "number of requests (100)",
+     .details =
+         "How many requests each run fires, however many are in flight: none is dropped by rounding. A "
+         "warm-up (--warmup) comes on top and is not counted. Default: 100.\n"
+         "Example: -n 10k"},
     {RUNS, .letters = "c", .name = "concurrency", .argument = "N", .kind = OPTION_COUNT, AT(plan.concurrency),
-     .least = 1, .most = 1000000, .help = "requests in flight; sequential has 1 (the lesser of -n and 100)"},
+     .least = 1, .most = 1000000, .help = "requests in flight (-n, but at most 100)",
+     .details =
+         "How many requests are in flight at most: connections of async, worker threads of threads. "
+         "sequential always has one. Each slot sends its next request when it has its last answer (a closed "
+         "loop). Default: the lesser of --requests and 100.\n"
+         "Connections and threads take file descriptors; what does not fit the limit (ulimit -n) is refused "
+         "with the number that would. Example: -n 100k -c 200"},
     {RUNS, .letters = "", .name = "threads", .argument = "K", .kind = OPTION_COUNT, AT(plan.threads),
-     .least = 1, .most = 1024, .help = "threads of every strategy that has that option (each its own)"},
+     .least = 1, .most = 1024, .help = "threads of strategies with that option",
+     .details =
+         "Sets the option `threads` of every strategy that has one, unless the entry gives its own: for "
+         "async the number of event loops. It does not change --concurrency, which the loops share. Default: "
+         "what each strategy says (see --help strategies).\n"
+         "Example: --threads 2, or for one entry alone -M async:threads=2"},
     {RUNS, .letters = "", .name = "rounds", .argument = "N", .kind = OPTION_COUNT, AT(plan.rounds),
-     .least = 1, .most = PLAN_ROUNDS, .help = "run everything N times, each in fresh processes (1)"},
+     .least = 1, .most = PLAN_ROUNDS, .help = "run everything N times, in fresh processes (1)",
+     .details =
+         "Repeats the whole comparison. A round runs every entry of --mode once, one after another, so that "
+         "a slow spell of the machine does not fall on one strategy alone; the table shows medians over "
+         "rounds, the report every run. Default: 1, whose ratios are what happened once and no more.\n"
+         "Example: --rounds 5"},
 
     {SENDS, .letters = "mX", .name = "method", .argument = "WORD", .kind = OPTION_TEXT, AT(plan.method),
-     .help = "request method (GET, or POST with --data)"},
+     .help = "request method (GET, or POST with a body)",
+     .details = "The method of every request, as curl's -X: any word that HTTP allows. HEAD reads no body. "
+                "Default: GET, or POST where there is a body (--data, --data-file).\n"
+                "Example: -X PUT --data '{\"a\":1}'"},
     {SENDS, .letters = "H", .name = "header", .argument = "LINE", .kind = OPTION_LIST, AT(plan.headers),
-     .secret = OPTION_SECRET_HEADER, .help = "add a header, \"Name: value\"; may be repeated"},
+     .secret = OPTION_SECRET_HEADER, .help = "add a header, \"Name: value\"; may be repeated",
+     .details =
+         "As curl's -H: adds a header to every request, or replaces one that would be sent by itself. "
+         "\"Name:\" takes the header away, \"Name;\" sends it empty.\n"
+         "Values of headers that carry credentials (Authorization, Cookie and any name with auth, token, "
+         "secret, key, password, credential or session in it) are hidden in the report, on the screen and in "
+         "the process list. Example: -H 'Accept: text/html'"},
     {SENDS, .letters = "", .name = "data", .argument = "TEXT", .kind = OPTION_TEXT, AT(plan.data),
-     .help = "request body"},
+     .help = "request body",
+     .details =
+         "The body of every request, as it is typed: unlike curl's, @ has no meaning here (see --data-file) "
+         "and nothing is encoded. It makes the method POST, and the type application/x-www-form-urlencoded "
+         "unless -H says otherwise.\n"
+         "Example: --data '{\"a\":1}' -H 'Content-Type: application/json'"},
     {SENDS, .letters = "", .name = "data-file", .argument = "FILE", .kind = OPTION_TEXT, AT(data_file),
-     .help = "request body from FILE, byte for byte; - for standard input"},
-    {SENDS, .letters = "u", .name = "user", .argument = "USER:PASSWORD", .kind = OPTION_TEXT, AT(plan.user),
-     .secret = OPTION_SECRET, .help = "basic authentication"},
+     .takes_file = true, .help = "request body from FILE, or - for standard input",
+     .details =
+         "As --data, with the bytes of a file, NUL and line ends included. The file is read once, before "
+         "anything is measured. It and --data exclude each other.\n"
+         "Example: --data-file photo.jpg -H 'Content-Type: image/jpeg'"},
+    {SENDS, .letters = "u", .name = "user", .argument = "USER:PASS", .kind = OPTION_TEXT, AT(plan.user),
+     .secret = OPTION_SECRET, .help = "basic authentication",
+     .details =
+         "As curl's -u: sends user name and password by HTTP basic authentication. What is given here is "
+         "shown nowhere: not in the report, not on the screen and, after the first instant, not in the "
+         "process list.\n"
+         "Example: -u me:secret"},
     {SENDS, .letters = "A", .name = "user-agent", .argument = "TEXT", .kind = OPTION_TEXT,
-     AT(plan.user_agent), .help = "User-Agent header (fetchbench/VERSION)"},
+     AT(plan.user_agent), .help = "User-Agent header (fetchbench/VERSION)",
+     .details = "As curl's -A. Default: fetchbench and its version.\n"
+                "Example: -A 'Mozilla/5.0'"},
     {SENDS, .letters = "", .name = "compressed", .kind = OPTION_FLAG, AT(plan.compressed),
-     .help = "ask for a compressed answer, and decompress it"},
+     .help = "ask for a compressed answer, and decompress it",
+     .details =
+         "As curl's: sends Accept-Encoding with what libcurl can decompress, and decompresses the answer, "
+         "which is part of what is measured. Bytes in the report are those of the decompressed body."},
     {SENDS, .letters = "L", .name = "location", .kind = OPTION_FLAG, AT(plan.location),
-     .help = "follow redirects"},
+     .help = "follow redirects",
+     .details =
+         "As curl's -L: an answer that names another place is followed, at most 30 times. The whole chain "
+         "is one request of the measurement, timed from its first start to its last byte, and its status is "
+         "that of the last answer. Without it a redirect is an answer like any other."},
     {SENDS, .letters = "", .name = "urls", .argument = "FILE", .kind = OPTION_TEXT, AT(urls),
-     .help = "a URL per line, in turn; with a URL given, the lines are what {line} stands for"},
+     .takes_file = true, .help = "URLs from FILE, a line each, in turn",
+     .details =
+         "Reads URLs from a file, one on a line; empty lines and lines that begin with # are skipped. "
+         "Request i takes line i, beginning again after the last, so that every strategy sends the same set "
+         "in the same order.\n"
+         "With a URL on the command line too, the lines are no URLs but what {line} in it stands for. See "
+         "--help urls. Example:\n"
+         "  fetchbench --urls names.txt 'http://127.0.0.1:8080/get?name={line}'"},
 
     {CONNECTS, .letters = "", .name = "no-keepalive", .kind = OPTION_FLAG, AT(plan.no_keepalive),
-     .help = "a new connection for every request (keep-alive)"},
+     .help = "a new connection for every request",
+     .details =
+         "Closes the connection after every answer, so that each request pays for connecting, and for TLS. "
+         "Without it a connection is used again as long as the server keeps it.\n"
+         "Some hundred requests a second to one address are the ceiling then: each closed connection keeps "
+         "its port for a minute. The report counts connections opened and reused. Example: --no-keepalive -n "
+         "1000 -c 20"},
     {CONNECTS, .letters = "", .name = "timeout", .argument = "TIME", .kind = OPTION_DURATION,
-     AT(plan.timeout_ns), .least = MILLISECOND, .most = 86400 * SECOND, .help = "for a whole request (30s)"},
+     AT(plan.timeout_ns), .least = MILLISECOND, .most = 86400 * SECOND, .help = "for a whole request (30s)",
+     .details =
+         "How long a request may take, connecting included, until it counts as failed (class timeout) and "
+         "its connection is closed. Default: 30s.\n"
+         "Example: --timeout 500ms"},
     {CONNECTS, .letters = "", .name = "connect-timeout", .argument = "TIME", .kind = OPTION_DURATION,
      AT(plan.connect_timeout_ns), .least = MILLISECOND, .most = 86400 * SECOND,
-     .help = "for making a connection (10s)"},
+     .help = "for making a connection (10s)",
+     .details =
+         "How long connecting may take, the TLS handshake included, until the request counts as failed "
+         "(class connect_timeout). Default: 10s; --timeout ends it too.\n"
+         "Example: --connect-timeout 1s"},
     {CONNECTS, .letters = "k", .name = "insecure", .kind = OPTION_FLAG, AT(plan.insecure),
-     .help = "do not verify certificates"},
+     .help = "do not verify certificates",
+     .details =
+         "As curl's -k: takes whatever certificate the server has. Without it a certificate that is not "
+         "trusted, or is for another name, fails the request (class tls_verify). Prefer --cacert where you "
+         "have the certificate."},
     {CONNECTS, .letters = "", .name = "cacert", .argument = "FILE", .kind = OPTION_TEXT, AT(plan.cacert),
-     .help = "trust the certificates in FILE (the system's)"},
-    {CONNECTS, .letters = "", .name = "cert", .argument = "FILE[:PASSWORD]", .kind = OPTION_TEXT,
-     AT(plan.cert), .secret = OPTION_SECRET_TAIL, .help = "client certificate, PEM"},
+     .takes_file = true, .help = "trust the certificates in FILE (the system's)",
+     .details =
+         "As curl's: the PEM file of the certificates to trust, instead of the system's bundle. A small "
+         "file also makes connecting cheaper, since each handle reads it. Example: --cacert ca.pem"},
+    {CONNECTS, .letters = "", .name = "cert", .argument = "FILE[:PASS]", .kind = OPTION_TEXT, AT(plan.cert),
+     .secret = OPTION_SECRET_TAIL, .takes_file = true, .help = "client certificate, PEM",
+     .details =
+         "As curl's -E: the certificate to show to a server that asks for one, as a PEM file, with the "
+         "private key in the same file or in --key. The password of the key may follow a colon; it is hidden "
+         "wherever the option is shown.\n"
+         "Example: --cert me.pem --key me.key"},
     {CONNECTS, .letters = "", .name = "key", .argument = "FILE", .kind = OPTION_TEXT, AT(plan.key),
-     .help = "private key of --cert (in the same file)"},
+     .takes_file = true, .help = "private key of --cert (in the same file)",
+     .details =
+         "As curl's: the PEM file of the private key that belongs to --cert. Default: the file of --cert."},
     {CONNECTS, .letters = "", .name = "http1.1", .kind = OPTION_FLAG, AT(plan.http1_1),
-     .help = "HTTP/1.1 (the default)"},
+     .help = "HTTP/1.1 (the default)",
+     .details =
+         "As curl's. HTTP/1.1 is the default here, also over TLS, so that what is compared does not depend "
+         "on what a server negotiates. It and --http2 exclude each other."},
     {CONNECTS, .letters = "", .name = "http2", .kind = OPTION_FLAG, AT(plan.http2),
-     .help = "HTTP/2 where the server can"},
+     .help = "HTTP/2 where the server can",
+     .details =
+         "As curl's: asks for HTTP/2. Over https the server agrees to it in the TLS handshake (ALPN) or "
+         "answers by HTTP/1.1; the report says which was spoken. async then sends several requests over one "
+         "connection at once (multiplexing), while each thread of threads has a connection of its own.\n"
+         "Example: --http2 -M threads,async https://127.0.0.1:8443/"},
     {CONNECTS, .letters = "", .name = "resolve", .argument = "HOST:PORT:ADDRESS", .kind = OPTION_LIST,
-     AT(plan.resolve), .help = "take ADDRESS for HOST:PORT; may be repeated"},
+     AT(plan.resolve), .help = "take ADDRESS for HOST:PORT; may be repeated",
+     .details =
+         "As curl's: that host and port are looked up nowhere, and ADDRESS is connected to; the Host header "
+         "and the name in the certificate stay. An IPv6 address stands in brackets, and several addresses "
+         "are parted by commas.\n"
+         "Example: --resolve example.org:443:127.0.0.1 https://example.org/"},
     {CONNECTS, .letters = "", .name = "connect-to", .argument = "HOST:PORT:HOST:PORT", .kind = OPTION_LIST,
-     AT(plan.connect_to), .help = "connect to the second instead of the first; may be repeated"},
+     AT(plan.connect_to), .help = "connect to the second; may be repeated",
+     .details =
+         "As curl's: connects to the second host and port where the first is meant; the Host header and the "
+         "name in the certificate stay. An empty first host or port stands for any, an empty second for the "
+         "same.\n"
+         "Example: --connect-to ::127.0.0.1:8080 http://example.org/"},
     {CONNECTS, .letters = "", .name = "unix-socket", .argument = "PATH", .kind = OPTION_TEXT,
-     AT(plan.unix_socket), .help = "connect to a unix socket"},
+     AT(plan.unix_socket), .takes_file = true, .help = "connect to a unix socket",
+     .details =
+         "As curl's: connects to that socket instead of the URL's host, which still goes into the Host "
+         "header.\n"
+         "Example: --unix-socket /run/app.sock http://localhost/get"},
     {CONNECTS, .letters = "x", .name = "proxy", .argument = "URL", .kind = OPTION_TEXT, AT(plan.proxy),
-     .help = "through this proxy (none, whatever the environment says)"},
+     .help = "through this proxy (none)",
+     .details =
+         "As curl's -x: sends requests through a proxy, http:// where no scheme is given; https goes "
+         "through it by CONNECT. A user and password may stand in the URL and are hidden wherever it is "
+         "shown.\n"
+         "The proxies of the environment (http_proxy and its like) are ignored: they would make two "
+         "machines measure different things under the same report. Example: -x http://127.0.0.1:3128"},
     {CONNECTS, .letters = "", .name = "dns", .argument = "WHEN", .kind = OPTION_CHOICE, AT(plan.dns),
-     .choices = "once|each", .help = "resolve the host before the clock, or for each connection (once)"},
-    {CONNECTS, .letters = "4", .name = "ipv4", .kind = OPTION_FLAG, AT(plan.ipv4_only), .help = "IPv4 only"},
-    {CONNECTS, .letters = "6", .name = "ipv6", .kind = OPTION_FLAG, AT(plan.ipv6_only), .help = "IPv6 only"},
+     .choices = "once|each", .help = "when to resolve the host (once)",
+     .details =
+         "once resolves the host's name before the clock starts, and every request uses what was found. "
+         "each resolves it for each connection, inside the clock, as most clients do: it then shows in the "
+         "phase dns and in what a request takes.\n"
+         "Example: --dns each --no-keepalive"},
+    {CONNECTS, .letters = "4", .name = "ipv4", .kind = OPTION_FLAG, AT(plan.ipv4_only), .help = "IPv4 only",
+     .details = "As curl's -4: uses IPv4 addresses of the host only. It and -6 exclude each other."},
+    {CONNECTS, .letters = "6", .name = "ipv6", .kind = OPTION_FLAG, AT(plan.ipv6_only), .help = "IPv6 only",
+     .details = "As curl's -6: uses IPv6 addresses of the host only. It and -4 exclude each other."},
 
     {MEASURES_BY, .letters = "w", .name = "warmup", .argument = "N|TIME", .kind = OPTION_TEXT, AT(warmup),
-     .help = "requests, or a time such as 2s, before the clock starts (none)"},
+     .help = "requests or a time, before the clock starts (none)",
+     .details =
+         "Sends that many requests, or requests for that time, before the measurement, in the same process "
+         "and over the same connections: the first request then finds them open. They are counted apart and "
+         "in no figure. A plain number is a count; a time has a unit. Default: none.\n"
+         "Example: -w 2s, or -w 1000"},
     {MEASURES_BY, .letters = "", .name = "keep-going", .kind = OPTION_FLAG, AT(plan.keep_going),
-     .help = "go on when the first ten requests have all failed"},
+     .help = "go on when the first ten requests have all failed",
+     .details =
+         "Ten failures in a row without one success stop a run, since the rest would fail like them. This "
+         "option lifts that, for servers that are known to come up late."},
     {MEASURES_BY, .letters = "", .name = "fail-status", .kind = OPTION_FLAG, AT(plan.fail_status),
-     .help = "count answers of 400 and above as failed"},
+     .help = "count answers of 400 and above as failed",
+     .details =
+         "A whole answer is a success by default, whatever its status, and answers outside 2xx and 3xx are "
+         "counted in a column of their own. With this option those of 400 and above are failures of class "
+         "http_status: they are out of the times, and count for --max-errors."},
     {MEASURES_BY, .letters = "", .name = "max-errors", .argument = "SHARE", .kind = OPTION_SHARE,
-     AT(plan.max_errors), .help = "failed share beyond which the status is 3 (100%: none succeeded)"},
+     AT(plan.max_errors), .help = "failed share that makes the status 3 (100%)",
+     .details =
+         "When more than this share of a run's requests failed, the exit status is 3. Default: 100%, so "
+         "that only a run without one success has it. Example: --max-errors 1%"},
     {MEASURES_BY, .letters = "", .name = "run-timeout", .argument = "TIME", .kind = OPTION_DURATION,
      AT(plan.run_timeout_ns), .least = MILLISECOND, .most = 31 * 86400 * SECOND,
-     .help = "kill a run that takes longer (10m)"},
+     .help = "kill a run that takes longer (10m)",
+     .details =
+         "A run that takes longer, its warm-up included, is killed and counts as broken (exit status 1); "
+         "what it had recorded is in the report. Default: 10m. Raise it for long runs: --run-timeout 2h"},
     {MEASURES_BY, .letters = "", .name = "pin", .argument = "CPUS", .kind = OPTION_TEXT, AT(plan.pin),
-     .help = "processors for the measured process, such as 1 or 0-1 (any)"},
+     .help = "processors for the measured process (any)",
+     .details =
+         "Keeps the measured process, its threads included, to these processors, as taskset does: numbers "
+         "and ranges, such as 1 or 0-1,3. With the server on other ones, the two do not take time from each "
+         "other. Default: any. Example: --pin 1"},
     {MEASURES_BY, .letters = "", .name = "seed", .argument = "N", .kind = OPTION_COUNT, AT(seed),
-     .most = INT64_C(9007199254740991), .help = "of everything random, which is nothing yet (1)"},
+     .most = INT64_C(9007199254740991), .help = "of everything random (1)",
+     .details = "What is random - {uuid} and {random:a-b} in a URL - is a function of this number and of the "
+                "request's number, so that every strategy, every round and every machine sends the same set. "
+                "Default: 1.\n"
+                "Example: --seed 42"},
 
     {SHOWS, .letters = "o", .name = "output", .argument = "FILE", .kind = OPTION_TEXT, AT(output),
-     .help = "the report's file; - for standard output (TIME-LABELS.json, in results/ if that is there)"},
+     .takes_file = true, .help = "the report's file, or - for standard output",
+     .details =
+         "Where the report goes, as JSON (see --help report). It is written again as runs end, so an "
+         "interrupted series leaves what it had. With - the report is on standard output, and what is for "
+         "people on standard error.\n"
+         "Default: TIME-LABELS.json, in the folder results if there is one, else here. Example:\n"
+         "  fetchbench -q -o - URL | jq .runs[0].latency.percentiles_s"},
     {SHOWS, .letters = "f", .name = "format", .argument = "WORD", .kind = OPTION_CHOICE, AT(format),
-     .choices = FORMATS, .help = "what is printed (text)"},
+     .choices = FORMATS, .help = "what is printed (text)",
+     .details =
+         "How the results are shown when all is done; the report (-o) is written as well, and always JSON. "
+         "See --help formats. Default: text. Example: -f markdown"},
     {SHOWS, .letters = "", .name = "samples", .argument = "FILE", .kind = OPTION_TEXT, AT(samples),
-     .help = "every request on a line: NDJSON, or CSV for FILE.csv; - for standard output"},
+     .takes_file = true, .help = "every request on a line; - for standard output",
+     .details =
+         "Writes one line for each request: when it started, connected, got its first byte and ended, its "
+         "status, bytes and error (see --help samples). A file whose name ends in .csv is CSV; every other "
+         "is NDJSON, a JSON object on a line. With - they are streamed to standard output as requests "
+         "finish, and what is for people goes to standard error.\n"
+         "Example: --samples all.csv"},
     {SHOWS, .letters = "", .name = "order", .argument = "WORD", .kind = OPTION_CHOICE, AT(order),
-     .choices = "completed|issued", .help = "the order of --samples (completed)"},
+     .choices = "completed|issued", .help = "order of --samples (completed)",
+     .details =
+         "completed writes samples as requests finish, issued by the request's number. Default: completed."},
     {SHOWS, .letters = "q", .name = "quiet", .kind = OPTION_FLAG, AT(quiet),
-     .help = "print nothing but errors"},
+     .help = "print nothing but errors",
+     .details =
+         "No progress, no table and no word on where the report is; the report is written all the same. The "
+         "exit status tells how it went (see --help exit)."},
     {SHOWS, .letters = "", .name = "list", .kind = OPTION_FLAG, AT(list),
-     .help = "show the strategies and their options"},
+     .help = "show the strategies and their options",
+     .details =
+         "Lists the strategies with their options, and says of one that cannot run here why. Fires nothing."},
     {SHOWS, .letters = "", .name = "dry-run", .kind = OPTION_FLAG, AT(dry_run),
-     .help = "show what would be done, and do nothing"},
+     .help = "show what would be done, and do nothing",
+     .details =
+         "Resolves and checks everything, shows the plan a setting on a line, and fires nothing. Example: "
+         "fetchbench --dry-run --mode all URL"},
     {SHOWS, .letters = "h", .name = "help", .argument = "[TOPIC]", .kind = OPTION_HELP, AT(help),
-     .help = "show this"},
-    {SHOWS, .letters = "V", .name = "version", .kind = OPTION_FLAG, AT(version), .help = "show the version"},
+     .help = "show this, or explain TOPIC",
+     .details =
+         "Without a topic, shows all options. A topic is an option (mode, --mode or -M), a group (send), a "
+         "strategy, a format, a command or a concept such as urls or exit. What stands behind the topic is "
+         "not read. `fetchbench help TOPIC` is the same.\n"
+         "Example: fetchbench --help modes"},
+    {SHOWS, .letters = "V", .name = "version", .kind = OPTION_FLAG, AT(version), .help = "show the version",
+     .details = "Shows the version, and the revision of the source where it is known."},
     {0},
 };
 

@@ -35,11 +35,10 @@ struct option {
     const char *argument; /* what --help calls the value, e.g. "N"; NULL for a flag */
     const char *group;    /* heading in --help; NULL for options of a strategy */
     const char *help;     /* one line, default included */
-    const char
-        *details; /* paragraphs for --help NAME and the manual, parted by "\n\n"; NULL: help says all */
-    const char *choices; /* OPTION_CHOICE: words separated by '|' */
-    int64_t least, most; /* OPTION_COUNT and OPTION_DURATION: bounds; most 0 means none */
-    size_t offset;       /* where the value goes in the struct given to option_store */
+    const char *details;  /* for --help NAME and the manual: prose as cli/prose.h says; NULL: help says all */
+    const char *choices;  /* OPTION_CHOICE: words separated by '|' */
+    int64_t least, most;  /* OPTION_COUNT and OPTION_DURATION: bounds; most 0 means none */
+    size_t offset;        /* where the value goes in the struct given to option_store */
     enum option_kind kind;
     enum option_secret secret;
     bool takes_file; /* the value is a file's name, for completion */

@@ -111,7 +111,8 @@ static int measure(struct bench *b, struct err *err) {
     const struct plan *plan = &b->settings.plan;
     if (interrupt_install(err))
         return -1;
-    if (recording_open(&b->recording, plan->requests, (size_t)most_in_flight(plan), runner_lanes(plan), err))
+    if (recording_open(&b->recording, plan->requests, (size_t)most_in_flight(plan), runner_lanes(plan), false,
+                       err))
         return -1;
     if (launcher_open(&b->launcher, plan, &b->recording, err)) {
         recording_close(&b->recording);

@@ -198,7 +198,7 @@ void transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_ns) {
                                 .dns_ns = -1,
                                 .connect_ns = -1,
                                 .tls_ns = -1,
-                                .worker = (uint32_t)t->slot};
+                                .worker = t->slot & 0xffffff};
     recording_begin(t->client->recording, t->slot, ticket, now_ns);
     if (template_is_constant(url))
         return;

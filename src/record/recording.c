@@ -1,5 +1,5 @@
-/* The shared mapping of a run: facts, slots, lanes, samples, in that order. Writers use relaxed atomics; the
- * reader lives in another process and tolerates a state a few requests old. */
+/* The shared mapping of a run: facts, slots, lanes, ring of samples, in that order. Writers use relaxed
+ * atomics; the reader lives in another process and tolerates a state a few requests old. */
 #include "record/recording.h"
 
 #include <errno.h>
@@ -20,26 +20,23 @@ static size_t page_round(size_t bytes) {
     return (bytes + PAGE - 1) / PAGE * PAGE;
 }
 
-static size_t samples_kept(int64_t requests) {
-    return requests < RECORDING_SAMPLE_CAP ? (size_t)requests : RECORDING_SAMPLE_CAP;
-}
-
 /* Where the parts stand in the mapping. */
 struct layout {
-    size_t slots, lanes, samples, end;
+    size_t slots, lanes, ring, end;
 };
 
-static struct layout layout_of(int64_t requests, size_t slots, size_t lanes) {
+static struct layout layout_of(int64_t requests, size_t slots, size_t lanes, bool drained) {
     struct layout at = {.slots = page_round(sizeof(struct run_facts))};
     at.lanes = at.slots + page_round(slots * sizeof(struct in_flight));
-    at.samples = at.lanes + page_round(lanes * sizeof(struct lane));
-    at.end = at.samples + page_round(samples_kept(requests) * sizeof(struct sample));
+    at.ring = at.lanes + page_round(lanes * sizeof(struct lane));
+    at.end = at.ring + page_round(ring_room(requests, drained) * sizeof(struct ring_slot));
     return at;
 }
 
-int recording_open(struct recording *r, int64_t requests, size_t slots, size_t lanes, struct err *err) {
-    *r = (struct recording){.stop_fd = -1};
-    size_t bytes = layout_of(requests, slots, lanes).end;
+int recording_open(struct recording *r, int64_t requests, size_t slots, size_t lanes, bool drained,
+                   struct err *err) {
+    *r = (struct recording){.stop_fd = -1, .drained = drained};
+    size_t bytes = layout_of(requests, slots, lanes, drained).end;
     char *mapping =
         mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (mapping == MAP_FAILED)
@@ -65,14 +62,15 @@ void recording_close(struct recording *r) {
 }
 
 void recording_shape(struct recording *r, int64_t requests, size_t slots, size_t lanes) {
-    struct layout at = layout_of(requests, slots, lanes);
+    struct layout at = layout_of(requests, slots, lanes, r->drained);
     r->facts = (struct run_facts *)(void *)r->mapping;
     r->slots = (struct in_flight *)(void *)(r->mapping + at.slots);
     r->slot_count = slots;
     r->lanes = (struct lane *)(void *)(r->mapping + at.lanes);
     r->lane_count = lanes;
-    r->samples = (struct sample *)(void *)(r->mapping + at.samples);
-    r->sample_count = samples_kept(requests);
+    struct ring_slot *ring = (struct ring_slot *)(void *)(r->mapping + at.ring);
+    ring_init(&r->ring, ring, ring_room(requests, r->drained), &r->facts->samples_placed,
+              &r->facts->samples_taken);
     r->used_bytes = at.end;
 }
 
@@ -104,8 +102,7 @@ void recording_forget(struct recording *r) {
         for (int m = 0; m < MEASURES; m++)
             histogram_reset(&r->lanes[i].histograms[m]);
     }
-    for (size_t i = 0; i < r->sample_count; i++)
-        r->samples[i].recorded = 0;
+    ring_forget(&r->ring);
     memset(f->examples, 0, sizeof f->examples);
     for (int c = 0; c < ERROR_CLASSES; c++)
         f->example_claimed[c] = 0;
@@ -224,10 +221,8 @@ void recording_put(struct recording *r, size_t lane_index, size_t slot, int64_t 
                    const struct sample *s, const char *example) {
     struct lane *lane = &r->lanes[lane_index];
     atomic_store_explicit(&r->slots[slot].ticket_plus_1, 0, memory_order_relaxed);
-    if (ticket < (int64_t)r->sample_count) {
-        r->samples[ticket] = *s;
-        r->samples[ticket].recorded = 1;
-    }
+    if (!ring_put(&r->ring, ticket, s, r->own_lanes && r->lane_count == 1) && r->drained)
+        add(r, &lane->counts.samples_lost, 1);
     raise_to(&r->facts->last_outcome_ns, s->end_ns);
     struct lane_counts *c = &lane->counts;
     add(r, &c->bytes_received, (uint64_t)s->bytes_received + s->header_bytes);
@@ -294,6 +289,7 @@ static void add_lane(struct recording_totals *t, const struct lane *lane) {
     t->connections_reused += load(&c->connections_reused);
     t->bytes_received += load(&c->bytes_received);
     t->bytes_sent += load(&c->bytes_sent);
+    t->samples_lost += load(&c->samples_lost);
     for (int i = 0; i < ERROR_CLASSES; i++)
         t->errors[i] += load(&c->errors[i]);
     for (int i = 0; i < RECORDING_STATUSES; i++)

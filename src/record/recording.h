@@ -1,6 +1,5 @@
-/* What happened in one run: lanes (histograms and counters), the first samples, and the requests in flight,
- * all in one shared anonymous mapping that the measured child writes and the parent reads. No policy, no
- * statistics.
+/* What happened in one run: lanes (histograms and counters), samples, and the requests in flight, all in one
+ * shared anonymous mapping that the measured child writes and the parent reads. No policy, no statistics.
  *
  * The parent makes it before forking (recording_open) and reuses it for run after run (recording_reset). In
  * the child, recording_put and the in-flight marks may be called from any thread and never lock, allocate or
@@ -15,11 +14,11 @@
 
 #include "base/err.h"
 #include "record/histogram.h"
+#include "record/ring.h"
 #include "record/sample.h"
 #include "record/usage.h"
 
-#define RECORDING_SAMPLE_CAP 100000 /* requests whose samples are kept */
-#define RECORDING_EXAMPLE 200       /* bytes of an error's example */
+#define RECORDING_EXAMPLE 200 /* bytes of an error's example */
 #define RECORDING_STATUSES 600
 #define RECORDING_GIVE_UP 10 /* failures in a row, without one success, that stop a run */
 #define RECORDING_ADDRESSES 256
@@ -44,6 +43,7 @@ struct lane_counts {
     _Atomic uint64_t retries, connections_opened, connections_reused;
     _Atomic uint64_t bytes_received; /* headers and bodies of answers */
     _Atomic uint64_t bytes_sent;
+    _Atomic uint64_t samples_lost; /* the ring was full: its reader has fallen behind */
     _Atomic uint64_t errors[ERROR_CLASSES];
     _Atomic uint64_t statuses[RECORDING_STATUSES];
 };
@@ -59,12 +59,15 @@ struct in_flight {
     _Atomic int64_t start_ns;
 };
 
-/* Facts of the run as a whole, written by the child as it passes each point. */
+/* Facts of the run as a whole, written by the child as it passes each point. What every request touches
+ * stands together, in one cache line. */
 struct run_facts {
     _Atomic int64_t setup_start_ns, go_ns, end_ns; /* end_ns: when run() came back, written last */
     _Atomic int64_t last_outcome_ns;
     _Atomic int64_t last_completion_ns, largest_gap_ns;
-    _Atomic int64_t handed_out; /* tickets taken from the work source, N at most */
+    _Atomic int64_t handed_out;                 /* tickets taken from the work source, N at most */
+    _Atomic int64_t samples_placed;             /* places of the ring that were given away */
+    _Alignas(64) _Atomic int64_t samples_taken; /* of them, those that the parent has read */
     _Atomic int64_t warmup_completed, warmup_failed;
     _Atomic int any_success, failures_before_success;
     _Atomic int stop;     /* set by either side: hand out no more, cancel what is in flight */
@@ -90,20 +93,23 @@ struct recording {
     size_t lane_count;
     struct in_flight *slots;
     size_t slot_count; /* the run's concurrency */
-    struct sample *samples;
-    size_t sample_count; /* min(N, RECORDING_SAMPLE_CAP) */
+    struct ring ring;
     /* private */
     char *mapping;
     size_t mapping_bytes;
     size_t used_bytes; /* of the mapping, by the present run: what the child's memory figures include */
     int stop_fd;       /* an eventfd that becomes readable when the run is to stop */
+    bool drained;      /* the parent takes every sample out of the ring while the run is on */
     bool keep_going;
     bool own_lanes; /* set by the child: no two threads put into one lane, so counting needs no locked adds */
 };
 
 /* Reserves a mapping for runs of at most `requests` tickets, `slots` in flight and `lanes` writers. Untouched
- * pages cost nothing. Returns 0, or -1 with err filled. Close it with recording_close. */
-int recording_open(struct recording *r, int64_t requests, size_t slots, size_t lanes, struct err *err);
+ * pages cost nothing. With `drained` the samples of all requests pass through its ring, for the parent to
+ * take while the run is on (ring_take); else the first RING_KEPT are kept. Returns 0, or -1 with err filled.
+ * Close it with recording_close. */
+int recording_open(struct recording *r, int64_t requests, size_t slots, size_t lanes, bool drained,
+                   struct err *err);
 void recording_close(struct recording *r);
 
 /* Gives every page back and sets the shape of the next run. Only while no child uses it. */
@@ -151,7 +157,7 @@ void recording_peek(const struct recording *r, struct recording_peek *peek);
 /* Everything the lanes hold, added up. Close with recording_totals_close. */
 struct recording_totals {
     uint64_t completed, failed, cancelled;
-    uint64_t retries, connections_opened, connections_reused, bytes_received, bytes_sent;
+    uint64_t retries, connections_opened, connections_reused, bytes_received, bytes_sent, samples_lost;
     uint64_t errors[ERROR_CLASSES];
     uint64_t statuses[RECORDING_STATUSES];
     struct histogram *histograms; /* MEASURES of them */

@@ -19,14 +19,16 @@ struct values {
 };
 
 /* All of a measure's samples, sorted; NULL unless every value of the histogram has one. */
-static int64_t *gather(const struct recording *r, enum measure m, uint64_t count) {
-    if (count == 0 || count > r->sample_count)
+static int64_t *gather(const struct ring *r, enum measure m, uint64_t count) {
+    size_t kept = ring_kept_count(r);
+    if (count == 0 || count > kept)
         return NULL;
     int64_t *sorted = memory_zalloc(count, sizeof *sorted);
     size_t found = 0;
-    for (size_t i = 0; i < r->sample_count; i++) {
-        const struct sample *s = &r->samples[i];
-        int64_t value_ns = s->recorded && s->error == ERROR_NONE ? sample_measure_ns(s, m) : -1;
+    for (size_t i = 0; i < kept; i++) {
+        int64_t ticket = 0;
+        const struct sample *s = ring_kept(r, i, &ticket);
+        int64_t value_ns = s && s->error == ERROR_NONE ? sample_measure_ns(s, m) : -1;
         if (value_ns < 0)
             continue;
         if (found < count)
@@ -99,7 +101,7 @@ int distribution_fill(struct report_distribution *out, struct arena *a, const st
     const struct histogram *h = &result->totals->histograms[m];
     struct values v = {.histogram = h, .count = histogram_count(h)};
     shape_clear(&report_distribution_shape, out);
-    v.sorted = gather(result->recording, m, v.count);
+    v.sorted = gather(&result->recording->ring, m, v.count);
     out->count = (int64_t)v.count;
     out->source = v.sorted || v.count == 0 ? "samples" : "histogram";
     out->censored = censored;

@@ -50,7 +50,7 @@ static void a_trickled_answer_is_timed_to_its_last_byte(void **state) {
     check_success(stage);
     int64_t bytes = server_head_bytes(s.behaviour) + server_body_bytes(s.behaviour);
     for (int64_t i = 0; i < s.requests; i++) {
-        const struct sample *sample = &stage->trial.recording.samples[i];
+        const struct sample *sample = check_kept(stage, (size_t)i);
         assert_true(sample->end_ns - sample->start_ns >= (bytes - 1) * 1000000);
         assert_true(sample->end_ns > sample->first_byte_ns);
     }

@@ -2,6 +2,7 @@
 #include "contract.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 static void check_order(int64_t earlier_ns, int64_t later_ns) {
     if (earlier_ns && later_ns)
@@ -44,18 +45,31 @@ static void check_sample(const struct stage *stage, const struct sample *s) {
         assert_true(s->first_byte_ns > 0 && s->status > 0);
 }
 
+const struct sample *check_kept(const struct stage *stage, size_t place) {
+    int64_t ticket = -1;
+    const struct sample *s = ring_kept(&stage->trial.recording.ring, place, &ticket);
+    assert_non_null(s);
+    return s;
+}
+
 static void check_samples(const struct stage *stage) {
     const struct trial *t = &stage->trial;
     int64_t completed = 0, failed = 0, cancelled = 0;
-    for (size_t i = 0; i < t->recording.sample_count; i++) {
-        const struct sample *s = &t->recording.samples[i];
-        if (!s->recorded)
+    char *seen = calloc((size_t)t->setting.requests, 1);
+    assert_non_null(seen);
+    for (size_t i = 0; i < ring_kept_count(&t->recording.ring); i++) {
+        int64_t ticket = -1;
+        const struct sample *s = ring_kept(&t->recording.ring, i, &ticket);
+        if (!s)
             continue;
         check_sample(stage, s);
+        assert_in_range(ticket, 0, t->setting.requests - 1);
+        assert_false(seen[ticket]++);
         completed += s->error == ERROR_NONE;
         cancelled += s->error == ERROR_CANCELLED;
         failed += s->error != ERROR_NONE && s->error != ERROR_CANCELLED;
     }
+    free(seen);
     assert_int_equal(completed, t->totals->completed);
     assert_int_equal(failed, t->totals->failed);
     assert_int_equal(cancelled, t->totals->cancelled);
@@ -135,9 +149,9 @@ void check_success(const struct stage *stage) {
     check_no_failure(t);
     assert_int_equal(t->result.completed, t->setting.requests);
     assert_int_equal(t->totals->statuses[server_status(t->setting.behaviour)], t->setting.requests);
-    for (size_t i = 0; i < t->recording.sample_count; i++) {
-        const struct sample *s = &t->recording.samples[i];
-        assert_int_equal(s->recorded, 1);
+    assert_int_equal(ring_kept_count(&t->recording.ring), t->setting.requests);
+    for (size_t i = 0; i < (size_t)t->setting.requests; i++) {
+        const struct sample *s = check_kept(stage, i);
         assert_int_equal(s->status, server_status(t->setting.behaviour));
         assert_int_equal(s->bytes_received, t->setting.method ? 0 : server_body_bytes(t->setting.behaviour));
     }

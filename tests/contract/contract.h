@@ -55,6 +55,9 @@ void stage_run(struct stage *stage, const struct setting *setting);
  * the run; histograms, examples and the queue's wait as they must be. For every run whatever came of it. */
 void check_accounts(const struct stage *stage);
 
+/* The sample of the request that ended as number `place`, from 0. */
+const struct sample *check_kept(const struct stage *stage, size_t place);
+
 /* All completed, each key answered once, bytes and connections as the server counted them. */
 void check_success(const struct stage *stage);
 

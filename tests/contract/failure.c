@@ -43,9 +43,9 @@ static void check_failures(const struct stage *stage, struct expectation expecte
             fail_msg("%d failures of class %s: %s", (int)t->totals->errors[c],
                      error_class_name((enum error_class)c), t->recording.facts->examples[c]);
     assert_int_equal(t->totals->errors[expected.class], t->result.failed);
-    for (size_t i = 0; i < t->recording.sample_count; i++) {
-        const struct sample *s = &t->recording.samples[i];
-        if (s->recorded && s->error == expected.class && expected.status >= 0)
+    for (size_t i = 0; i < ring_kept_count(&t->recording.ring); i++) {
+        const struct sample *s = check_kept(stage, i);
+        if (s->error == expected.class && expected.status >= 0)
             assert_int_equal(s->status, expected.status);
     }
 }
@@ -82,7 +82,7 @@ static void what_takes_too_long_fails_as_timed_out(void **state) {
     assert_int_equal(stage->trial.result.failed, 6);
     check_connections(stage);
     for (int i = 0; i < 6; i++) {
-        const struct sample *sample = &stage->trial.recording.samples[i];
+        const struct sample *sample = check_kept(stage, (size_t)i);
         assert_in_range(sample->end_ns - sample->start_ns, 149000000, 1500000000);
     }
 }

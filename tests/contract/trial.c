@@ -67,7 +67,7 @@ int trial_open(struct trial *t, const struct setting *setting, struct err *err) 
     if (make_plan(t, err))
         return -1;
     return recording_open(&t->recording, t->plan.requests, (size_t)t->plan.entries[0].concurrency,
-                          runner_lanes(&t->plan), err);
+                          runner_lanes(&t->plan), false, err);
 }
 
 void trial_close(struct trial *t) {

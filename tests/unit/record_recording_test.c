@@ -20,7 +20,7 @@
 static int open_recording(void **state) {
     static struct recording recording;
     *state = &recording;
-    return recording_open(&recording, REQUESTS, SLOTS, LANES, NULL);
+    return recording_open(&recording, REQUESTS, SLOTS, LANES, false, NULL);
 }
 
 static int close_recording(void **state) {
@@ -92,24 +92,51 @@ static void connections_and_retries_are_counted_per_request(void **state) {
     recording_totals_close(t);
 }
 
-static void samples_stand_at_their_ticket(void **state) {
+static void samples_are_kept_with_their_tickets(void **state) {
     struct recording *r = *state;
+    int64_t ticket = -1;
     put(r, 5, ERROR_NONE);
     put(r, REQUESTS - 1, ERROR_TIMEOUT);
-    put(r, REQUESTS, ERROR_TIMEOUT); /* a ticket beyond the array only counts */
-    assert_int_equal(r->sample_count, REQUESTS);
-    for (int64_t i = 0; i < REQUESTS; i++)
-        assert_int_equal(r->samples[i].recorded, i == 5 || i == REQUESTS - 1);
-    assert_int_equal(r->samples[5].start_ns, 60 * MS);
-    assert_int_equal(r->samples[REQUESTS - 1].error, ERROR_TIMEOUT);
+    assert_int_equal(ring_kept_count(&r->ring), 2);
+    assert_int_equal(ring_kept(&r->ring, 0, &ticket)->start_ns, 60 * MS);
+    assert_int_equal(ticket, 5);
+    assert_int_equal(ring_kept(&r->ring, 1, &ticket)->error, ERROR_TIMEOUT);
+    assert_int_equal(ticket, REQUESTS - 1);
+}
+
+static uint64_t lost(const struct recording *r) {
+    struct recording_totals *t = recording_totals_open(r);
+    uint64_t count = t->samples_lost;
+    recording_totals_close(t);
+    return count;
+}
+
+static void samples_are_lost_only_to_a_reader_that_does_not_read(void **state) {
+    (void)state;
+    struct recording r;
+    struct ring_entry entry;
+    assert_int_equal(recording_open(&r, 8, 1, 1, true, NULL), 0);
+    recording_shape(&r, 8, SLOTS, 1);
+    for (int64_t i = 0; i < 9; i++)
+        put(&r, i, ERROR_NONE);
+    assert_int_equal(lost(&r), 1);
+    assert_int_equal(ring_take(&r.ring, &entry, 1, false), 1);
+    put(&r, 9, ERROR_NONE);
+    assert_int_equal(lost(&r), 1);
+    recording_forget(&r);
+    assert_int_equal(lost(&r), 0);
+    recording_close(&r);
 }
 
 static void samples_are_kept_up_to_the_cap(void **state) {
     (void)state;
     struct recording r;
-    assert_int_equal(recording_open(&r, INT64_C(10000000000), 1, 1, NULL), 0);
-    assert_int_equal(r.sample_count, RECORDING_SAMPLE_CAP);
+    assert_int_equal(recording_open(&r, INT64_C(10000000000), 1, 1, false, NULL), 0);
+    for (int64_t i = 0; i < RING_KEPT; i++)
+        put(&r, i, ERROR_NONE);
+    assert_int_equal(ring_kept_count(&r.ring), RING_KEPT);
     put(&r, INT64_C(9999999999), ERROR_NONE);
+    assert_int_equal(lost(&r), 0);
     recording_close(&r);
 }
 
@@ -203,8 +230,7 @@ static void forgetting_leaves_nothing_of_a_warm_up(void **state) {
     assert_int_equal(r->facts->last_outcome_ns, 0);
     assert_int_equal(r->facts->any_success, 0);
     assert_string_equal(r->facts->examples[ERROR_CONNECTION_REFUSED], "");
-    for (int64_t i = 0; i < REQUESTS; i++)
-        assert_int_equal(r->samples[i].recorded, 0);
+    assert_int_equal(ring_kept_count(&r->ring), 0);
     put(r, 0, ERROR_CONNECTION_REFUSED);
     assert_string_equal(r->facts->examples[ERROR_CONNECTION_REFUSED], "in words");
     assert_int_equal(r->facts->failures_before_success, 1);
@@ -220,7 +246,8 @@ static void a_reset_gives_an_empty_recording_of_the_new_shape(void **state) {
     int64_t oldest_ns = 0;
     assert_int_equal(r->slot_count, 2);
     assert_int_equal(r->lane_count, 1);
-    assert_int_equal(r->sample_count, 10);
+    assert_int_equal(r->ring.room, 10);
+    assert_int_equal(ring_kept_count(&r->ring), 0);
     assert_false(recording_stopping(r));
     assert_false(stop_is_readable(r));
     assert_int_equal(r->facts->gave_up, 0);
@@ -286,7 +313,6 @@ static void *put_a_share(void *argument) {
 static void no_outcome_is_lost_when_threads_share_lanes(void **state) {
     struct recording *r = *state;
     pthread_t threads[SLOTS];
-    r->sample_count = 0; /* each ticket is put by every thread here, and a sample has room for one */
     r->keep_going = true;
     for (int i = 0; i < SLOTS; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, put_a_share, r), 0);
@@ -305,7 +331,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         RECORDED(outcomes_of_all_lanes_add_up),
         RECORDED(connections_and_retries_are_counted_per_request),
-        RECORDED(samples_stand_at_their_ticket),
+        RECORDED(samples_are_kept_with_their_tickets),
+        cmocka_unit_test(samples_are_lost_only_to_a_reader_that_does_not_read),
         cmocka_unit_test(samples_are_kept_up_to_the_cap),
         RECORDED(the_first_failure_of_a_class_is_its_example),
         RECORDED(ten_failures_without_a_success_stop_the_run),

@@ -24,7 +24,7 @@ static void start(struct fixture *f, int64_t requests) {
     *f = (struct fixture){.plan = {.requests = requests, .user = "me:hunter2"}};
     f->plan.entries[0] =
         (struct plan_entry){.label = "it", .strategy = "async", .concurrency = 10, .threads = 2};
-    assert_int_equal(recording_open(&f->recording, requests, 10, 1, NULL), 0);
+    assert_int_equal(recording_open(&f->recording, requests, 10, 1, false, NULL), 0);
     f->report = report_open();
 }
 
@@ -108,8 +108,8 @@ static void percentiles_of_samples_are_exact(void **state) {
 static void percentiles_beyond_the_cap_come_from_the_histogram(void **state) {
     (void)state;
     struct fixture f;
-    start(&f, RECORDING_SAMPLE_CAP + 10);
-    for (int64_t i = 0; i < RECORDING_SAMPLE_CAP + 10; i++)
+    start(&f, RING_KEPT + 10);
+    for (int64_t i = 0; i < RING_KEPT + 10; i++)
         put(&f, i, i < 90000 ? MS : 7 * MS, ERROR_NONE, NULL);
     const struct report_run *run = collect(&f);
     assert_string_equal(run->latency.source, "histogram");

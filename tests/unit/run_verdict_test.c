@@ -36,7 +36,7 @@ static int open_scene(void **state) {
                                  .ended_ns = GO_NS + 500 * MS,
                                  .peak = {.pss_bytes = -1, .shmem_pss_bytes = -1, .private_bytes = -1}};
     *state = &scene;
-    return recording_open(&scene.recording, REQUESTS, SLOTS, 1, NULL);
+    return recording_open(&scene.recording, REQUESTS, SLOTS, 1, false, NULL);
 }
 
 static int close_scene(void **state) {

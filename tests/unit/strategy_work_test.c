@@ -16,7 +16,7 @@
 static int open_recording(void **state) {
     static struct recording recording;
     *state = &recording;
-    return recording_open(&recording, TICKETS, THREADS, 1, NULL);
+    return recording_open(&recording, TICKETS, THREADS, 1, false, NULL);
 }
 
 static int close_recording(void **state) {

@@ -1,5 +1,6 @@
 /* /bytes/{n}: random bytes, the same as httpbin's for the same seed. */
 #include "endpoint/answers.h"
+#include "endpoint/echo.h"
 
 #define MOST_BYTES ((size_t)100 * 1024)
 
@@ -21,16 +22,14 @@ static void append_random(struct buf *out, struct python_random *random, size_t 
         buf_append_char(out, (char)python_random_byte(random));
 }
 
-void answer_bytes(struct exchange *x, const char *parameter, size_t parameter_bytes) {
+ANSWER(bytes) {
     size_t count = 0;
     if (read_size(parameter, parameter_bytes, &count)) {
         exchange_reply_sentence(x, MHD_HTTP_BAD_REQUEST,
                                 "How many bytes is a whole number from 0 on, such as 1024.");
         return;
     }
-    struct pairs *args = &x->service->args;
-    pairs_clear(args);
-    pairs_add_encoded(args, x->request.query, x->request.query_bytes);
+    struct pairs *args = echo_args(x);
     size_t seed_bytes = 0;
     const char *seed = pairs_find(args, "seed", &seed_bytes);
     struct python_random seeded;

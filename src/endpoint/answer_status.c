@@ -1,8 +1,8 @@
 /* /status/{codes}: one status, or one drawn by weight, with what httpbin puts into the answer of some. */
 #include "endpoint/answers.h"
+#include "endpoint/python_number.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define LEAST_STATUS 200
@@ -41,7 +41,7 @@ static const struct special {
     {401, NULL, "WWW-Authenticate", "Basic realm=\"Fake Realm\"", ""},
     {402, NULL, "x-more-info", "http://vimeo.com/22053820", "Fuck you, pay me!"},
     {406, "application/json", NULL, NULL, media_types},
-    {407, NULL, "Proxy-Authenticate", "Basic realm=\"Fake Realm\"", ""},
+    {407, NULL, NULL, NULL, ""}, /* gunicorn keeps Proxy-Authenticate to itself */
     {418, NULL, "x-more-info", "http://tools.ietf.org/html/rfc2324", teapot},
 };
 
@@ -66,19 +66,14 @@ struct choice {
 };
 
 /* What is wrong with a choice such as "200" or "500:0.1", or NULL. */
-static const char *read_choice(const char *text, bool may_weigh, struct choice *out) {
-    char *end = NULL;
-    long status = strtol(text, &end, 10);
-    if (end == text)
-        return "Invalid status code";
+static const char *read_choice(const char *text, size_t length, bool may_weigh, struct choice *out) {
+    const char *colon = may_weigh ? memchr(text, ':', length) : NULL;
+    size_t code_bytes = colon ? (size_t)(colon - text) : length;
+    int64_t status = 0;
     out->weight = 1;
-    if (may_weigh && *end == ':') {
-        const char *weight = end + 1;
-        out->weight = strtod(weight, &end);
-        if (end == weight)
-            return "Invalid status code";
-    }
-    if (*end != '\0')
+    if (python_int_read(&status, text, code_bytes))
+        return "Invalid status code";
+    if (colon && python_float_read(&out->weight, colon + 1, length - code_bytes - 1))
         return "Invalid status code";
     if (status < LEAST_STATUS || status > GREATEST_STATUS)
         return "A status code is a number from 200 to 999";
@@ -88,18 +83,18 @@ static const char *read_choice(const char *text, bool may_weigh, struct choice *
     return NULL;
 }
 
-/* Splits text in place at its commas. */
-static const char *read_choices(char *text, struct choice *choices, size_t *count) {
-    bool may_weigh = strchr(text, ',') != NULL;
-    char *rest = text;
-    for (*count = 0; rest; ++*count) {
+static const char *read_choices(const char *text, size_t length, struct choice *choices, size_t *count) {
+    const char *end = text + length, *comma = memchr(text, ',', length);
+    bool may_weigh = comma != NULL;
+    for (*count = 0;; text = comma + 1) {
         if (*count == MAX_CHOICES)
             return "There are too many status codes";
-        const char *wrong = read_choice(strsep(&rest, ","), may_weigh, &choices[*count]);
-        if (wrong)
+        comma = memchr(text, ',', (size_t)(end - text));
+        size_t part = (size_t)((comma ? comma : end) - text);
+        const char *wrong = read_choice(text, part, may_weigh, &choices[(*count)++]);
+        if (wrong || !comma)
             return wrong;
     }
-    return NULL;
 }
 
 static const struct choice *draw(struct python_random *random, const struct choice *choices, size_t count) {
@@ -115,15 +110,10 @@ static const struct choice *draw(struct python_random *random, const struct choi
     return NULL;
 }
 
-void answer_status(struct exchange *x, const char *parameter, size_t parameter_bytes) {
+ANSWER(status) {
     struct choice choices[MAX_CHOICES];
     size_t count = 0;
-    struct buf *copy = &x->service->scratch;
-    buf_clear(copy);
-    buf_append(copy, parameter, parameter_bytes);
-    const char *wrong = copy->failed || strlen(copy->text) != parameter_bytes
-                            ? "Invalid status code"
-                            : read_choices(copy->text, choices, &count);
+    const char *wrong = read_choices(parameter, parameter_bytes, choices, &count);
     const struct choice *choice = wrong        ? NULL
                                   : count == 1 ? choices
                                                : draw(&x->service->random, choices, count);

@@ -7,9 +7,18 @@
 
 #include <stddef.h>
 
-void answer_get(struct exchange *x, const char *parameter, size_t parameter_bytes);
-void answer_delay(struct exchange *x, const char *parameter, size_t parameter_bytes);
-void answer_status(struct exchange *x, const char *parameter, size_t parameter_bytes);
-void answer_bytes(struct exchange *x, const char *parameter, size_t parameter_bytes);
+#define ANSWER(name) void answer_##name(struct exchange *x, const char *parameter, size_t parameter_bytes)
+
+ANSWER(anything);
+ANSWER(body);
+ANSWER(bytes);
+ANSWER(delay);
+ANSWER(get);
+ANSWER(headers);
+ANSWER(index);
+ANSWER(ip);
+ANSWER(status);
+ANSWER(user_agent);
+ANSWER(uuid);
 
 #endif

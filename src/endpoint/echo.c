@@ -1,24 +1,14 @@
-/* The answers that show a request back as JSON, byte for byte as httpbin does. */
+/* A request shown back: each field written as httpbin, Flask and gunicorn together would have it. */
+#include "endpoint/echo.h"
+
 #include "base/base64.h"
-#include "base/clock.h"
-#include "base/units.h"
 #include "base/utf8.h"
-#include "endpoint/answers.h"
 #include "endpoint/json_text.h"
+#include "endpoint/python_json.h"
 #include "endpoint/url_text.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-enum echo_field {
-    ECHO_ARGS = 1,
-    ECHO_BODY = 2, /* data, files, form */
-    ECHO_HEADERS = 4,
-    ECHO_ORIGIN = 8,
-    ECHO_URL = 16,
-};
 
 /* Headers that proxies add, which httpbin hides unless asked by ?show_env. */
 static const char *const proxy_headers[] = {
@@ -29,7 +19,7 @@ static const char *const proxy_headers[] = {
     "X-Request-Id",         "X-Request-Start",          "X-Varnish",
 };
 
-static bool is_proxy_header(const char *name, size_t name_bytes) {
+bool echo_is_proxy_header(const char *name, size_t name_bytes) {
     if (name[0] != 'X' && name[0] != 'V' && name[0] != 'C' && name[0] != 'T')
         return false;
     for (size_t i = 0; i < sizeof proxy_headers / sizeof *proxy_headers; i++) {
@@ -42,7 +32,7 @@ static bool is_proxy_header(const char *name, size_t name_bytes) {
 static bool is_media_type(const char *content_type, const char *type) {
     size_t length = strlen(type);
     return content_type && strncasecmp(content_type, type, length) == 0 &&
-           (content_type[length] == '\0' || strchr("; \t", content_type[length]));
+           (content_type[length] == '\0' || strchr(";, \t", content_type[length]));
 }
 
 static enum MHD_Result gather_header(void *context, enum MHD_ValueKind kind, const char *name,
@@ -75,104 +65,169 @@ static void write_data(struct exchange *x, struct json_text *j) {
     buf_append_char(j->out, '"');
 }
 
-static void write_body(struct exchange *x, struct json_text *j) {
+static bool is_form(const char *content_type) {
+    return is_media_type(content_type, "application/x-www-form-urlencoded") ||
+           is_media_type(content_type, "application/x-url-encoded");
+}
+
+/* Whether the body is shown as data; else it was parsed, or should be. */
+static bool is_data(const struct exchange *x) {
     const char *type = exchange_header(x, MHD_HTTP_HEADER_CONTENT_TYPE);
-    bool is_form = is_media_type(type, "application/x-www-form-urlencoded");
-    bool is_multipart = is_media_type(type, "multipart/form-data");
+    return !is_form(type) && !is_media_type(type, "multipart/form-data");
+}
+
+static void write_body(struct exchange *x, struct json_text *j) {
     key(j, "data");
-    if (is_form || is_multipart)
-        json_text_string(j, "", 0);
-    else
+    if (is_data(x))
         write_data(x, j);
+    else
+        json_text_string(j, "", 0);
     key(j, "files");
     json_text_open(j, '{');
     json_text_close(j, '}');
     key(j, "form");
     struct pairs *form = &x->service->headers; /* the headers are gathered only after this */
     pairs_clear(form);
-    if (is_form)
+    if (is_form(exchange_header(x, MHD_HTTP_HEADER_CONTENT_TYPE)))
         pairs_add_encoded(form, buf_text(&x->request.body), x->request.body.length);
     pairs_sort(form);
     pairs_write_lists(form, j);
 }
 
-static void write_headers(struct exchange *x, struct json_text *j) {
+static void write_json(struct exchange *x, struct json_text *j) {
+    key(j, "json");
+    if (!is_data(x) || python_json_rewrite(j, buf_text(&x->request.body), x->request.body.length))
+        json_text_raw(j, "null", 4);
+}
+
+static void write_flag(struct json_text *j, const char *name) {
+    key(j, name);
+    json_text_raw(j, "true", 4);
+}
+
+static void write_method(struct exchange *x, struct json_text *j) {
+    key(j, "method");
+    json_text_string(j, x->request.method, strlen(x->request.method));
+}
+
+struct pairs *echo_args(struct exchange *x) {
+    struct pairs *args = &x->service->args;
+    pairs_clear(args);
+    pairs_add_encoded(args, x->request.query, x->request.query_bytes);
+    return args;
+}
+
+struct pairs *echo_headers(struct exchange *x) {
     struct pairs *headers = &x->service->headers;
     pairs_clear(headers);
     (void)MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, gather_header, headers);
     pairs_sort(headers);
+    return headers;
+}
+
+const char *echo_header(struct exchange *x, const char *name, size_t *value_bytes) {
+    return pairs_joined(&x->service->headers, name, value_bytes);
+}
+
+const char *echo_origin(struct exchange *x, size_t *bytes) {
+    const char *forwarded = echo_header(x, "X-Forwarded-For", bytes);
+    if (forwarded)
+        return forwarded;
+    *bytes = strlen(x->peer);
+    return x->peer;
+}
+
+static void write_headers(struct exchange *x, struct json_text *j) {
+    bool shows_all = pairs_has(&x->service->args, "show_env");
     key(j, "headers");
-    pairs_write_joined(headers, j, pairs_has(&x->service->args, "show_env") ? NULL : is_proxy_header);
+    pairs_write_joined(&x->service->headers, j, shows_all ? NULL : echo_is_proxy_header);
 }
 
 static void write_origin(struct exchange *x, struct json_text *j) {
-    const char *forwarded = exchange_header(x, "X-Forwarded-For");
-    const char *origin = forwarded ? forwarded : x->peer;
-    struct buf *text = &x->service->scratch;
-    buf_clear(text);
-    utf8_append_latin1(text, origin, strlen(origin));
+    size_t bytes = 0;
+    const char *origin = echo_origin(x, &bytes);
     key(j, "origin");
-    json_text_string(j, buf_text(text), text->length);
+    json_text_string(j, origin, bytes);
 }
 
-static bool header_is(const struct exchange *x, const char *name, const char *value) {
-    const char *found = exchange_header(x, name);
-    return found && strcmp(found, value) == 0;
+static bool header_is(struct exchange *x, const char *name, const char *value) {
+    size_t bytes = 0;
+    const char *found = echo_header(x, name, &bytes);
+    return found && bytes == strlen(value) && memcmp(found, value, bytes) == 0;
 }
 
-/* A proxy in front may have spoken another protocol with the client. */
-static const char *scheme_of(const struct exchange *x) {
-    const char *proto = exchange_header(x, "X-Forwarded-Proto");
-    if (!proto || !*proto)
-        proto = exchange_header(x, "X-Forwarded-Protocol");
-    if (proto && *proto)
-        return proto;
-    return header_is(x, "X-Forwarded-Ssl", "on") ? "https" : "http";
+static bool is_secure(struct exchange *x) {
+    return header_is(x, "X-Forwarded-Proto", "https") || header_is(x, "X-Forwarded-Protocol", "ssl") ||
+           header_is(x, "X-Forwarded-Ssl", "on");
 }
 
-static void append_host(const struct exchange *x, struct buf *out) {
-    const char *host = exchange_header(x, MHD_HTTP_HEADER_HOST);
-    if (!host)
+static void append_host(struct exchange *x, struct buf *out) {
+    size_t length = 0;
+    const char *host = echo_header(x, "Host", &length);
+    if (!host) {
         host = x->service->address;
-    bool is_secure = header_is(x, "X-Forwarded-Proto", "https") ||
-                     header_is(x, "X-Forwarded-Protocol", "ssl") || header_is(x, "X-Forwarded-Ssl", "on");
-    const char *usual_port = is_secure ? ":443" : ":80";
-    size_t length = strlen(host), port_bytes = strlen(usual_port);
-    if (length > port_bytes && strcmp(host + length - port_bytes, usual_port) == 0)
+        length = strlen(host);
+    }
+    const char *usual_port = is_secure(x) ? ":443" : ":80";
+    size_t port_bytes = strlen(usual_port);
+    if (length > port_bytes && memcmp(host + length - port_bytes, usual_port, port_bytes) == 0)
         length -= port_bytes;
-    utf8_append_latin1(out, host, length);
+    buf_append(out, host, length);
+}
+
+void echo_append_base(struct exchange *x, struct buf *out) {
+    buf_append_text(out, is_secure(x) ? "https://" : "http://");
+    append_host(x, out);
+}
+
+/* A proxy in front may have spoken another protocol with the client, and is taken at its word. */
+static void append_scheme(struct exchange *x, struct buf *out) {
+    size_t bytes = 0;
+    const char *proto = echo_header(x, "X-Forwarded-Proto", &bytes);
+    if (!proto || bytes == 0)
+        proto = echo_header(x, "X-Forwarded-Protocol", &bytes);
+    if (proto)
+        buf_append(out, proto, bytes);
+    else
+        buf_append_text(out, header_is(x, "X-Forwarded-Ssl", "on") ? "https" : "http");
+    buf_append_text(out, proto && bytes == 0 ? "//" : "://");
 }
 
 static void write_url(struct exchange *x, struct json_text *j) {
     const struct request *r = &x->request;
-    struct buf *url = &x->service->headers.text; /* the headers have been written */
+    struct buf *url = &x->service->scratch;
     buf_clear(url);
-    const char *scheme = scheme_of(x);
-    utf8_append_latin1(url, scheme, strlen(scheme));
-    buf_append_text(url, "://");
+    append_scheme(x, url);
     append_host(x, url);
     url_text_show_path(url, buf_text(&r->path), r->path.length);
     if (r->query_bytes > 0) {
         buf_append_char(url, '?');
-        url_text_show_query(url, &x->service->scratch, r->query, r->query_bytes);
+        url_text_show_query(url, &x->service->args.scratch, r->query, r->query_bytes);
     }
     key(j, "url");
     json_text_string(j, buf_text(url), url->length);
 }
 
-static void write_echo(struct exchange *x, unsigned fields) {
+void echo_write(struct exchange *x, unsigned fields) {
     struct json_text j;
     json_text_init(&j, &x->reply.body, x->service->pretty);
-    pairs_clear(&x->service->args);
-    pairs_add_encoded(&x->service->args, x->request.query, x->request.query_bytes);
-    pairs_sort(&x->service->args);
+    pairs_sort(echo_args(x));
     json_text_open(&j, '{');
     if (fields & ECHO_ARGS)
         write_args(x, &j);
     if (fields & ECHO_BODY)
         write_body(x, &j);
+    if (fields & ECHO_DEFLATED)
+        write_flag(&j, "deflated");
+    if (fields & ECHO_GZIPPED)
+        write_flag(&j, "gzipped");
+    (void)echo_headers(x);
     if (fields & ECHO_HEADERS)
         write_headers(x, &j);
+    if (fields & ECHO_JSON)
+        write_json(x, &j);
+    if (fields & ECHO_METHOD)
+        write_method(x, &j);
     if (fields & ECHO_ORIGIN)
         write_origin(x, &j);
     if (fields & ECHO_URL)
@@ -180,40 +235,4 @@ static void write_echo(struct exchange *x, unsigned fields) {
     json_text_close(&j, '}');
     buf_append_char(&x->reply.body, '\n');
     x->reply.content_type = "application/json";
-}
-
-void answer_get(struct exchange *x, const char *parameter, size_t parameter_bytes) {
-    (void)parameter, (void)parameter_bytes;
-    write_echo(x, ECHO_ARGS | ECHO_HEADERS | ECHO_ORIGIN | ECHO_URL);
-}
-
-#define LONGEST_DELAY_S 10.0
-
-/* Seconds as a plain or scientific number, or any duration such as 300ms. */
-static int read_delay(const char *text, size_t length, double *seconds) {
-    char *end = NULL;
-    bool is_hexadecimal = strpbrk(text, "xX") != NULL;
-    if (length == 0 || strlen(text) != length || is_hexadecimal)
-        return -1;
-    *seconds = strtod(text, &end);
-    end += strspn(end, " \t\n\v\f\r");
-    if (end != text && *end == '\0')
-        return *seconds >= 0 ? 0 : -1;
-    int64_t delay_ns = 0;
-    if (units_read_duration_ns(text, &delay_ns))
-        return -1;
-    *seconds = (double)delay_ns / (double)CLOCK_NS_PER_S;
-    return 0;
-}
-
-void answer_delay(struct exchange *x, const char *parameter, size_t parameter_bytes) {
-    double seconds = 0;
-    if (read_delay(parameter, parameter_bytes, &seconds)) {
-        exchange_reply_sentence(
-            x, MHD_HTTP_BAD_REQUEST,
-            "A delay is a number of seconds from 0 on, such as 0.2, or a duration such as 300ms.");
-        return;
-    }
-    write_echo(x, ECHO_ARGS | ECHO_BODY | ECHO_HEADERS | ECHO_ORIGIN | ECHO_URL);
-    x->reply.hold_ns = (int64_t)llround(fmin(seconds, LONGEST_DELAY_S) * (double)CLOCK_NS_PER_S);
 }

@@ -54,8 +54,7 @@ uint64_t endpoint_served(const struct endpoint *e) {
 }
 
 void endpoint_describe(struct buf *out) {
-    for (const struct route *r = routes_table; r->pattern; r++)
-        buf_printf(out, "  %-18s %s\n", r->pattern, r->help);
+    routes_describe(out);
 }
 
 void endpoint_close(struct endpoint *e) {

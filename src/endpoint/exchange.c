@@ -139,7 +139,7 @@ static void fill_reply(struct exchange *x) {
 }
 
 static void set_header(struct MHD_Response *response, const char *name, const char *value, bool *failed) {
-    if (value && MHD_add_response_header(response, name, value) != MHD_YES)
+    if (value && MHD_add_response_header(response, name, *value ? value : " ") != MHD_YES)
         *failed = true;
 }
 

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define EXCHANGE_BODY_LIMIT_BYTES ((size_t)16 << 20)
-#define EXCHANGE_REPLY_HEADERS 4
+#define EXCHANGE_REPLY_HEADERS 32
 
 struct shard;
 
@@ -35,7 +35,7 @@ struct request {
 /* What a route fills in. It starts as status 200 without a body. */
 struct reply {
     unsigned status;
-    const char *content_type; /* borrowed until the route returns; NULL: no such header */
+    const char *content_type; /* borrowed until the reply is queued; NULL: no such header */
     struct buf body;
     struct {
         const char *name;
@@ -72,7 +72,8 @@ void exchange_end(struct exchange *x, bool sent);
 
 /* For routes: the value of a request's header, borrowed, or NULL. name in any case. */
 const char *exchange_header(const struct exchange *x, const char *name);
-/* For routes: adds a header to the reply. Both are borrowed until the route returns. */
+/* For routes: adds a header to the reply, one of at most EXCHANGE_REPLY_HEADERS. Both are borrowed until the
+ * reply is queued. An empty value goes out as a blank, which is the same to HTTP. */
 void exchange_add_header(struct exchange *x, const char *name, const char *value);
 /* For routes: makes the reply a line of plain text, for example what was wrong with the request. */
 void exchange_reply_sentence(struct exchange *x, unsigned status, const char *format, ...)

@@ -52,7 +52,7 @@ static void append_unit(struct buf *out, uint32_t unit) {
     buf_append(out, text, sizeof text);
 }
 
-static void append_escaped(struct buf *out, uint32_t code) {
+void json_text_append_escaped(struct buf *out, uint32_t code) {
     static const char special[] = "\"\\\n\r\t\f\b", letters[] = "\"\\nrtfb";
     const char *found = code && code < 0x80 ? strchr(special, (int)code) : NULL;
     if (found) {
@@ -66,19 +66,28 @@ static void append_escaped(struct buf *out, uint32_t code) {
     }
 }
 
+size_t json_text_plain_run(const char *text, size_t length) {
+    size_t plain = 0;
+    while (plain < length && is_plain(text[plain]))
+        plain++;
+    return plain;
+}
+
+void json_text_raw(struct json_text *j, const char *text, size_t length) {
+    buf_append(j->out, text, length);
+}
+
 void json_text_string(struct json_text *j, const char *text, size_t length) {
     buf_append_char(j->out, '"');
     size_t i = 0;
     while (i < length) {
-        size_t plain = i;
-        while (plain < length && is_plain(text[plain]))
-            plain++;
-        buf_append(j->out, text + i, plain - i);
-        i = plain;
+        size_t plain = json_text_plain_run(text + i, length - i);
+        buf_append(j->out, text + i, plain);
+        i += plain;
         if (i == length)
             break;
         struct utf8_step step = utf8_read(text + i, length - i);
-        append_escaped(j->out, step.code);
+        json_text_append_escaped(j->out, step.code);
         i += step.bytes;
     }
     buf_append_char(j->out, '"');

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct json_text {
     struct buf *out; /* borrowed */
@@ -28,5 +29,12 @@ void json_text_key(struct json_text *j, const char *key, size_t length);
 void json_text_item(struct json_text *j);
 /* A string, after a key or an announced item. UTF-8, likewise. */
 void json_text_string(struct json_text *j, const char *text, size_t length);
+/* A value that is JSON already: true, null, a number. */
+void json_text_raw(struct json_text *j, const char *text, size_t length);
+
+/* For strings written piece by piece, between quotes of the caller's: a run of characters that need no
+ * escaping, and one code point or UTF-16 code unit that does. */
+size_t json_text_plain_run(const char *text, size_t length);
+void json_text_append_escaped(struct buf *out, uint32_t code);
 
 #endif

@@ -102,10 +102,14 @@ static const char *value_of(const struct pairs *p, const struct pair *pair) {
     return buf_text(&p->text) + pair->value;
 }
 
+static bool has_name(const struct pairs *p, const struct pair *pair, const char *name, size_t length) {
+    return pair->name_bytes == length && memcmp(name_of(p, pair), name, length) == 0;
+}
+
 bool pairs_has(const struct pairs *p, const char *name) {
     size_t length = strlen(name);
     for (size_t i = 0; i < p->count; i++) {
-        if (p->items[i].name_bytes == length && memcmp(name_of(p, &p->items[i]), name, length) == 0)
+        if (has_name(p, &p->items[i], name, length))
             return true;
     }
     return false;
@@ -180,6 +184,19 @@ static void join_values(struct pairs *p, size_t first, size_t same) {
             buf_append_char(&p->scratch, ',');
         buf_append(&p->scratch, value_of(p, &p->items[i]), p->items[i].value_bytes);
     }
+}
+
+const char *pairs_joined(struct pairs *p, const char *name, size_t *value_bytes) {
+    size_t i = 0, length = strlen(name);
+    while (i < p->count && !has_name(p, &p->items[i], name, length))
+        i++;
+    if (i == p->count)
+        return NULL;
+    size_t same = count_same(p, i);
+    if (same > 1)
+        join_values(p, i, same);
+    *value_bytes = same > 1 ? p->scratch.length : p->items[i].value_bytes;
+    return same > 1 ? buf_text(&p->scratch) : value_of(p, &p->items[i]);
 }
 
 void pairs_write_joined(struct pairs *p, struct json_text *j,

@@ -39,6 +39,10 @@ bool pairs_has(const struct pairs *p, const char *name);
  * changes. */
 const char *pairs_find(const struct pairs *p, const char *name, size_t *value_bytes);
 
+/* The value of a name in sorted pairs, those of a name that repeats joined by a comma; NULL without. Borrowed
+ * until p changes or this is called again. */
+const char *pairs_joined(struct pairs *p, const char *name, size_t *value_bytes);
+
 /* Sorts by name (by code point), equal names in the order they came. */
 void pairs_sort(struct pairs *p);
 

@@ -1,9 +1,9 @@
 /* MT19937 as Python seeds and reads it. */
 #include "endpoint/python_random.h"
 
-#include <ctype.h>
+#include "endpoint/python_number.h"
+
 #include <stdbool.h>
-#include <string.h>
 
 #define SHIFT 397
 #define KEY_WORDS 32
@@ -85,31 +85,15 @@ static unsigned push_digit(uint32_t *key, unsigned count, unsigned digit) {
 }
 
 int python_random_seed_text(struct python_random *r, const char *text, size_t length) {
-    while (length > 0 && isspace((unsigned char)text[0])) {
-        text++;
-        length--;
-    }
-    while (length > 0 && isspace((unsigned char)text[length - 1]))
-        length--;
-    if (length > 0 && (text[0] == '-' || text[0] == '+')) {
-        text++;
-        length--;
-    }
+    char digits[MAX_DIGITS];
+    bool is_negative = false;
+    int digit_count = python_int_digits(digits, sizeof digits, &is_negative, text, length);
+    if (digit_count < 0)
+        return -1;
     uint32_t key[KEY_WORDS] = {0};
     unsigned count = 1;
-    bool after_digit = false;
-    if (length > MAX_DIGITS)
-        return -1;
-    for (size_t i = 0; i < length; i++) {
-        bool is_digit = text[i] >= '0' && text[i] <= '9';
-        if (!is_digit && !(text[i] == '_' && after_digit))
-            return -1;
-        if (is_digit)
-            count = push_digit(key, count, (unsigned)(text[i] - '0'));
-        after_digit = is_digit;
-    }
-    if (!after_digit)
-        return -1;
+    for (int i = 0; i < digit_count; i++)
+        count = push_digit(key, count, (unsigned)(digits[i] - '0'));
     seed_words(r, key, count);
     return 0;
 }

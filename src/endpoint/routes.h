@@ -16,15 +16,20 @@ enum method {
 };
 
 struct route {
-    const char *pattern; /* "/get", or "/delay/{seconds}", whose {} stands for a non-empty part without a / */
-    unsigned methods;    /* enum method, or-ed; every path also answers OPTIONS */
-    /* Fills x->reply. parameter is what stood for {}, decoded, "" when the pattern has none. */
+    /* "/get", or "/delay/{seconds}", where each {} stands for a non-empty part without a /, the first of them
+     * for all that follows when it is {like this...} */
+    const char *pattern;
+    unsigned methods; /* enum method, or-ed; every path also answers OPTIONS */
+    /* Fills x->reply. parameter is the path, decoded, from the first {} on; "" when the pattern has none. */
     void (*answer)(struct exchange *x, const char *parameter, size_t parameter_bytes);
     const char *help;
 };
 
 /* The table, ending with a row whose pattern is NULL. */
 extern const struct route routes_table[];
+
+/* Appends a line for each path. */
+void routes_describe(struct buf *out);
 
 /* Fills x->reply: by its route, or with 404, 405 or the answer to OPTIONS. */
 void routes_answer(struct exchange *x);

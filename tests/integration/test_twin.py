@@ -1,0 +1,215 @@
+"""The embedded endpoint beside its model, real httpbin under gunicorn: the same request to both, as bytes, and the same answer
+from both but for what names the server, the port and the time."""
+import re
+
+import pytest
+
+from wire import exchange, request
+
+FORM = b"Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n"
+JSON = b"Content-Type: application/json\r\n"
+MULTIPART = b"Content-Type: multipart/form-data; boundary=x\r\n"
+
+
+def post(body, head=b""):
+    return request(b"/post", head, body, b"POST")
+
+
+QUERIES = {
+    "a key": request(b"/get?key=7"),
+    "nothing": request(b"/get"),
+    "an empty query": request(b"/get?"),
+    "a repeated key": request(b"/get?b=2&a=1&b=1&a=3&b=2"),
+    "empty names and values": request(b"/get?a&b=&=c&&=&"),
+    "order of keys": request(b"/get?b=1&B=2&a=3&A=4&_=5&0=6&~=7&%F0%9F%98%80=8&%EF%BF%BD=9&%C3%A9=10"),
+    "spaces": request(b"/get?a+b=c%20d&e=%2B+f"),
+    "characters to escape in JSON": request(b"/get?a=%22%5c%0a%0d%09%08%0c%00%1f%7f/<>'"),
+    "beyond ASCII, quoted": request(b"/get?a=%e4%bd%a0%F0%9f%98%80"),
+    "beyond ASCII, as it is": request(b"/get?a=\xe4\xbd\xa0&\xc3\xa9=1"),
+    "what is not UTF-8": request(b"/get?a=%ff&b=%e4%bd&c=%c0%80&d=%ed%a0%80&e=%f4%90%80%80&f=%f0%9f%98x&%fe=g&%ff=h"),
+    "percents that quote nothing": request(b"/get?%%=%2&%zz=%1g&a=%"),
+    "needless and lower-case quoting": request(b"/get?%41=%7e%2d%5a&b=%2f%3d%26%3f"),
+    "reserved characters": request(b"/get?a=!$'()*,;:@/?[]{}|^`\\"),
+    "a fragment": request(b"/get?a=1#b"),
+    "a quoted path": request(b"/g%65t?a=1"),
+    "a whole URL": request(b"http://elsewhere.example/get?a=1"),
+    "a URL in a value": request(b"/get?u=http://a.example:1/b?c=d"),
+    "the usual port": request(b"/get", host=b"test.example:80"),
+    "an address as host": request(b"/get", host=b"[::1]:80"),
+    "upper case in the host": request(b"/get", host=b"Test.Example"),
+    "semicolons and pluses": request(b"/get?a=1;b=2&c+d=e%2Bf&;=;"),
+    "many slashes in front": request(b"///get?a=1"),
+}
+
+HEADERS = {
+    "names of headers": request(b"/get", b"x-lower: 1\r\nX-UPPER-3dB: 2\r\nx_under_score: 3\r\nDNT: 1\r\n"),
+    "a repeated header": request(b"/get", b"X-A: 1\r\nAccept: a\r\nx-a: 2\r\nx_a: 3\r\naccept: b\r\n"),
+    "an empty header": request(b"/get", b"X-Empty:\r\nContent-Type:\r\n"),
+    "blanks around a value": request(b"/get", b"X-A: \t b\tc\r\n"),
+    "a value in Latin-1": request(b"/get", b"X-A: \xe9\"\\\r\n"),
+    "headers with a meaning": request(b"/get", b"Cookie: a=b; c=\"d\"\r\nAuthorization: Basic Zm9v\r\n"
+                                      b"Range: bytes=0-1\r\nIf-None-Match: *\r\nTE: trailers\r\n"),
+    "a proxy's headers": request(b"/get", b"Via: a\r\nX-Request-Id: b\r\nX-Forwarded-For: 192.0.2.1, 192.0.2.2\r\n"
+                                 b"X-Forwarded-Port: 1\r\nX-Real-Ip: c\r\nX-Other: d\r\n"),
+    "a proxy's headers, asked for": request(b"/get?show_env=1", b"Via: a\r\nX-Forwarded-For: 192.0.2.1\r\n"),
+    "TLS at a proxy": request(b"/get", b"X-Forwarded-Proto: https\r\n", host=b"test.example:443"),
+    "TLS at a proxy, another header": request(b"/get", b"X-Forwarded-Ssl: on\r\n"),
+    "TLS at a proxy, a third": request(b"/get?", b"X-Forwarded-Protocol: ssl\r\n"),
+    "an origin": request(b"/get", b"Origin: http://a.example\r\n"),
+    "HEAD": request(b"/get?a=1", method=b"HEAD"),
+    "several proxies": request(b"/get", b"X-Forwarded-For: 192.0.2.1\r\nx-forwarded-for: 192.0.2.2\r\n"),
+    "a proxy that names nobody": request(b"/get", b"X-Forwarded-For:\r\n"),
+    "a proxy with another protocol": request(b"/get", b"X-Forwarded-Proto: gopher\r\n"),
+    "a proxy with no protocol": request(b"/get", b"X-Forwarded-Protocol:\r\n"),
+    "an empty origin": request(b"/get", b"Origin:\r\n"),
+    "only headers": request(b"/headers?a=1", b"X-A: 1\r\nVia: x\r\nx-a: 2\r\n"),
+    "only headers, all": request(b"/headers?show_env", b"X-A: 1\r\nVia: x\r\n"),
+    "who asks": request(b"/ip"),
+    "who asks through a proxy": request(b"/ip", b"X-Forwarded-For: a, \xe9\r\n"),
+    "who asks by HEAD": request(b"/ip", method=b"HEAD"),
+    "an agent": request(b"/user-agent", b"user-AGENT: a/1 (\"b\") \xe9\r\n"),
+    "two agents": request(b"/user-agent", b"User-Agent: a\r\nUser-Agent: b\r\n"),
+    "an empty agent": request(b"/user-agent", b"User-Agent:\r\n"),
+    "no agent": request(b"/user-agent"),
+}
+
+BODIES = {
+    "nothing posted": post(b""),
+    "a text": post("a text, \u4f60\U0001f600\x7f\n".encode()),
+    "bytes": post(bytes(range(256))),
+    "half a character": post(b"abc\xe4\xbd"),
+    "a surrogate": post(b"\xed\xa0\x80"),
+    "a form": post(b"b=2&a=1&b=%26+%2B&=x&y&z=&%e4%bd%a0=%ff&a;c=d", FORM),
+    "a form by an older name": post(b"a=1", b"Content-Type: application/x-url-encoded\r\n"),
+    "a form in capitals": post(b"a=1", b"content-type: APPLICATION/X-WWW-FORM-URLENCODED;x\r\n"),
+    "a form that is none": post(b"a=1", b"Content-Type: application/x-www-form-urlencodedx\r\n"),
+    "a form and a comma": post(b"a=1", b"Content-Type: application/x-www-form-urlencoded,text/plain\r\n"),
+    "an empty form": post(b"", FORM),
+    "a form with JSON": post(b'{"a":1}', FORM),
+    "a multipart form without parts": post(b"--x--\r\n", MULTIPART),
+    "JSON of another type": post(b'{"a":1}', b"Content-Type: text/plain\r\n"),
+    "chunks": post(b"3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n", b"Transfer-Encoding: chunked\r\n"),
+    "a big body": post(b"x" * 300000),
+    "query and body": request(b"/post?a=1&a=2", FORM, b"a=3", b"POST"),
+    "PUT": request(b"/put?a=1", JSON, b"[1]", b"PUT"),
+    "PATCH": request(b"/patch", FORM, b"a=1", b"PATCH"),
+    "DELETE": request(b"/delete", b"", b"x", b"DELETE"),
+    "DELETE of nothing": request(b"/delete?a", method=b"DELETE"),
+    **{f"anything by {m.decode()}": request(b"/anything?a=1", JSON, b'{"b":2}', m)
+       for m in (b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"TRACE")},
+    "anything below": request(b"/anything/a/b%2Fc/%e4%bd%a0/%ff/d%20e;f//g/?h=1"),
+}
+
+JSON_TEXTS = [
+    b"null", b"true", b" [false ] ", b"0", b"-0", b"-12", b"01", b"1.", b".5", b"+1", b"1e", b"--1", b"1_0", b"0x1",
+    b"1.0", b"1.50", b"-0.0", b"1e5", b"1E+5", b"1e16", b"1e15", b"123456789012345678", b"0.0001", b"0.00001", b"1e-7", b"5e-324",
+    b"1.7976931348623157e308", b"1e400", b"-1e400", b"0.1", b"3.141592653589793238", b"9007199254740993.0", b"1e22", b"1e23",
+    b"123456789012345678901234567890", b"9" * 4300, b"9" * 4301, b"[NaN, Infinity, -Infinity]", b"nan", b"-NaN", b"Infinit",
+    b'""', b'"a\\u00e9\\n\\/\\b\\f\\r\\t\\\\\\""', '"\u00e9\U0001f600\x7f"'.encode(), b'"\\ud83d\\ude00"', b'"\\ud83d"', b'"\\ude00\\ud83d"',
+    b'"\\ud83d\\u0041"', b'"\\uD83D\\uDE0"', b'"\\x41"', b'"\\u12"', b'"a', b'"\t"', b'"\x00"', b"'a'", b'"\xff"',
+    b"[]", b"{}", b"[[],{}]", b"[1,]", b"[,1]", b"[1 2]", b"[1", b"]", b"[1]]", b"[1] x", b"\xef\xbb\xbf[1]", b"[\x0c1]",
+    b'{"b":1,"a":2}', b'{ "b" : [ 1 , { "z" : 1 , "y" : { } } ] , "a" : { "d" : 1 , "c" : 2 } }', b'{"a":1,"a":{"b":2,"b":3}}',
+    b'{"b":1,"a":2,"b":{"a":1}}', b'{"a":1,}', b'{"a"}', b'{"a":}', b'{a:1}', b'{1:2}', b'{"a":1 "b":2}', b'{"a" 1}',
+    '{"\uffff":1,"\U0001f600":2,"\u00e9":3,"z":4,"Z":5,"":6,"zz":7}'.encode(), b'{"\\ud800":1,"\\ue000":2,"\\ud83d\\ude00":3,"\\u0041":4,"A":5}',
+    b"[" * 900 + b"]" * 900, b'{"a":' * 900 + b"1" + b"}" * 900, b'{"a": 1, "b": "\xff"}', b"\n{\"a\":\r\n\t1}\n",
+]
+
+DELAYS = {
+    "a delay": request(b"/delay/0.01?a=1&a=2"),
+    "no delay": request(b"/delay/0"),
+    "a delay in scientific notation": request(b"/delay/1e-3"),
+    "a delay between blanks": request(b"/delay/%20.1e-1%0a"),
+    "a delay with a text": request(b"/delay/0", body=b"he\xc3\xa9l"),
+    "a delay with bytes": request(b"/delay/0", body=b"he\xff\x00llo=&"),
+    "a delay with two bytes": request(b"/delay/0", body=b"\xff\xfe"),
+    "a delay with a form": request(b"/delay/0", FORM, body=b"b=+&a=1&b=%"),
+    "a delay with chunks": request(b"/delay/0", b"Transfer-Encoding: chunked\r\n", b"3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n"),
+}
+
+STATUSES = {
+    "a status": request(b"/status/201"),
+    "a status of POST": request(b"/status/503", body=b"hi", method=b"POST"),
+    "a status of PATCH": request(b"/status/202", method=b"PATCH"),
+    "a status of TRACE": request(b"/status/203", method=b"TRACE"),
+    "a status of HEAD": request(b"/status/418", method=b"HEAD"),
+    "no content": request(b"/status/204"),
+    "a redirect": request(b"/status/302"),
+    "a permanent redirect": request(b"/status/308"),
+    "who are you": request(b"/status/401"),
+    "pay": request(b"/status/402"),
+    "not acceptable": request(b"/status/406"),
+    "a teapot": request(b"/status/418"),
+    "an unknown status": request(b"/status/599"),
+    "the greatest status": request(b"/status/999"),
+    "a status with blanks and a sign": request(b"/status/%20+200"),
+    "one of several statuses": request(b"/status/404,404,404"),
+    "a status by weight": request(b"/status/500:0,201:2.5,503:0"),
+    "a status that is none": request(b"/status/abc"),
+    "a weight that is none": request(b"/status/200:x,201:1"),
+    "a weight without a choice": request(b"/status/200:5"),
+    "a missing status": request(b"/status/200,"),
+    "two weights": request(b"/status/200:1:2"),
+    "a status with an underscore": request(b"/status/2_0_1"),
+    "a status with zeros in front": request(b"/status/000204"),
+    "weights that are odd": request(b"/status/200:0e5,%20201%20:%20_1,202:0"),
+    "weights in other notations": request(b"/status/200:0e5,%20201%20:%201_0.5e-1%20,202:.0"),
+    "a hexadecimal weight": request(b"/status/200:0x1,201:1"),
+    "a proxy's password": request(b"/status/407"),
+    "a status by DELETE": request(b"/status/200", method=b"DELETE"),
+}
+
+BYTES = {
+    "seeded bytes": request(b"/bytes/1000?seed=7"),
+    "bytes of seed 0": request(b"/bytes/10?seed=0"),
+    "bytes of a negative seed": request(b"/bytes/10?seed=-7"),
+    "bytes of a big seed": request(b"/bytes/10?seed=123456789012345678901234567890"),
+    "bytes of an odd seed": request(b"/bytes/10?seed=%20+1_000%20"),
+    "bytes of two seeds": request(b"/bytes/10?seed=4&seed=5"),
+    "bytes of a SEED": request(b"/bytes/10?SEED=4"),
+    "no bytes": request(b"/bytes/0"),
+    "too many bytes": request(b"/bytes/99999999999999999999?seed=1"),
+    "seeded bytes by HEAD": request(b"/bytes/10?seed=4", method=b"HEAD"),
+}
+
+SAME = {**QUERIES, **HEADERS, **BODIES, **DELAYS, **STATUSES, **BYTES}
+
+OF_THE_SERVER = ("date", "server", "connection")
+
+
+def answer(server, raw):
+    """The answer as both servers should give it: the port replaced, the methods of Allow in order, the headers sorted."""
+    status, headers, body = exchange(server.port, raw)
+    port = str(server.port).encode()
+    headers = [(k, b", ".join(sorted(re.split(b", *", v))) if k == "allow" else v.replace(port, b"PORT"))
+               for k, v in headers if k not in OF_THE_SERVER]
+    return status, sorted(headers), body.replace(port, b"PORT")
+
+
+def assert_same(endpoint, httpbin, raw):
+    assert answer(endpoint, raw) == answer(httpbin, raw)
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_it_answers_as_httpbin_does(endpoint, httpbin, name):
+    assert_same(endpoint, httpbin, SAME[name])
+
+
+@pytest.mark.parametrize("text", JSON_TEXTS, ids=lambda text: repr(text[:40])[1:])
+def test_json_comes_back_as_python_reads_and_writes_it(endpoint, httpbin, text):
+    assert_same(endpoint, httpbin, post(text, JSON))
+
+
+def test_without_a_host_it_names_itself(endpoint, httpbin):
+    assert_same(endpoint, httpbin, b"GET /get?a=1 HTTP/1.0\r\n\r\n")
+
+
+@pytest.mark.parametrize("path", ["/get", "/post", "/anything", "/delay/0", "/bytes/0", "/status/200"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS"])
+def test_each_path_takes_the_methods_that_httpbin_takes(endpoint, httpbin, path, method):
+    raw = request(path.encode(), method=method.encode())
+    status, headers, _ = answer(endpoint, raw)
+    httpbin_status, httpbin_headers, _ = answer(httpbin, raw)
+    assert status == httpbin_status
+    assert dict(headers).get("allow") == dict(httpbin_headers).get("allow")
+    if method == "OPTIONS":
+        assert headers == httpbin_headers

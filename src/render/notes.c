@@ -69,6 +69,48 @@ static void append_warmup(struct buf *out, const struct notes *n) {
         buf_printf(out, ", after %s of warm-up", page_duration(figure, p->warmup_s));
 }
 
+static void append_bytes(struct buf *out, int64_t bytes) {
+    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+    size_t unit = 0;
+    double value = (double)bytes;
+    for (; value >= 1024 && unit + 1 < sizeof units / sizeof units[0]; unit++)
+        value /= 1024;
+    buf_printf(out, "%.4g %s", value, units[unit]);
+}
+
+static void append_limits(struct buf *out, const struct report_limits *l) {
+    bool of_cpu = !isnan(l->cpu_quota), of_memory = l->memory_bytes >= 0;
+    if (of_cpu || of_memory)
+        buf_append_text(out, " limited to ");
+    if (of_cpu)
+        buf_printf(out, "%.4g CPU%s", l->cpu_quota, l->cpu_quota == 1 ? "" : "s");
+    if (of_cpu && of_memory)
+        buf_append_text(out, " and ");
+    if (of_memory)
+        append_bytes(out, l->memory_bytes);
+}
+
+/* "an lxc container", "an oci container" */
+static bool is_spoken_with_vowel(const char *kind) {
+    return (*kind && strchr("aeio", *kind)) || strncmp(kind, "lxc", 3) == 0;
+}
+
+/* Where fetchbench itself ran, if that is anything but a whole machine. */
+static void say_container(const struct notes *n) {
+    const struct report_environment *e = &n->report->environment;
+    struct buf text;
+    buf_init(&text, 4096);
+    if (e->container && strcmp(e->container, "container") != 0)
+        buf_printf(&text, " in a%s %s container", is_spoken_with_vowel(e->container) ? "n" : "",
+                   clean(n, e->container));
+    else if (e->container)
+        buf_append_text(&text, " in a container");
+    append_limits(&text, &e->limits);
+    if (text.length > 0)
+        say(n, "fetchbench ran%s.", buf_text(&text));
+    buf_fini(&text);
+}
+
 void notes_head(const struct notes *n) {
     const struct report_plan *p = &n->report->plan;
     char count[PAGE_FIGURE];
@@ -82,6 +124,7 @@ void notes_head(const struct notes *n) {
     append_warmup(&facts, n);
     say(n, "(%s)", buf_text(&facts));
     buf_fini(&facts);
+    say_container(n);
 }
 
 static void say_factors(const struct notes *n) {

@@ -125,11 +125,9 @@ static const struct field report_plan_fields[] = {
 SHAPE(report_plan);
 
 static const struct field report_limits_fields[] = {
-    INTEGER_OR_NULL(report_limits, nofile),
-    INTEGER_OR_NULL(report_limits, nofile_hard),
-    REAL(report_limits, cpu_quota),
-    INTEGER_OR_NULL(report_limits, memory_bytes),
-    END,
+    INTEGER_OR_NULL(report_limits, nofile), INTEGER_OR_NULL(report_limits, nofile_hard),
+    REAL(report_limits, cpu_quota),         INTEGER_OR_NULL(report_limits, memory_bytes),
+    INTEGER_OR_NULL(report_limits, pids),   END,
 };
 SHAPE(report_limits);
 

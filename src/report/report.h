@@ -81,8 +81,8 @@ struct report_plan {
 
 struct report_limits {
     int64_t nofile, nofile_hard;
-    double cpu_quota;     /* processors' worth of time that the control group allows */
-    int64_t memory_bytes; /* that the control group allows */
+    double cpu_quota;           /* processors' worth of time that the control group allows */
+    int64_t memory_bytes, pids; /* that the control group allows; pids counts threads as well */
 };
 struct report_sysctls {
     int64_t somaxconn;

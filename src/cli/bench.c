@@ -214,6 +214,7 @@ static enum cli_outcome prepare_and_run(struct bench *b, int argc, char **argv, 
 enum cli_outcome cli_bench(int argc, char **argv, struct err *err) {
     struct bench b = {.recording.stop_fd = -1};
     struct arena words = {0};
+    interrupt_begin();
     char **copy = arena_alloc(&words, ((size_t)argc + 1) * sizeof *copy);
     for (int i = 0; i < argc; i++)
         copy[i] = arena_strdup(&words, argv[i]);

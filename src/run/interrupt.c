@@ -3,12 +3,17 @@
 
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 static volatile sig_atomic_t came, last;
 
 static void on_signal(int signal_number) {
     came = came + 1;
     last = signal_number;
+}
+
+static void end_at_once(int signal_number) {
+    _exit(128 + signal_number);
 }
 
 static void watched(sigset_t *set) {
@@ -31,10 +36,17 @@ int interrupt_install(struct err *err) {
 void interrupt_release(void (*disposition)(int)) {
     sigset_t set;
     watched(&set);
+    if (disposition == SIG_DFL && getpid() == 1)
+        disposition = end_at_once; /* the first process of a container does not end by default */
     signal(SIGINT, disposition);
     signal(SIGTERM, disposition);
     signal(SIGHUP, disposition);
     sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void interrupt_begin(void) {
+    if (getpid() == 1)
+        interrupt_release(SIG_DFL);
 }
 
 int interrupt_count(void) {

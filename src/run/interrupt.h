@@ -7,10 +7,14 @@
 
 #include "base/err.h"
 
+/* Before anything that takes time. Where the kernel would ignore them, in the first process of a container,
+ * they end it from here on. */
+void interrupt_begin(void);
+
 int interrupt_install(struct err *err);
 
 /* Gives them another disposition (SIG_DFL, SIG_IGN) and lets them through again: in a forked process, or when
- * nothing is left to be stopped in good order. */
+ * nothing is left to be stopped in good order. With SIG_DFL they end any process, the first one included. */
 void interrupt_release(void (*disposition)(int));
 
 /* How many came so far, and the last of them (0: none). */

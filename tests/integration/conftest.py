@@ -119,12 +119,12 @@ def children(pid):
 
 @pytest.fixture
 def start_fetchbench(fetchbench, schema, tmp_path):
-    """start_fetchbench(*args, **popen): runs it in tmp_path without waiting."""
+    """start_fetchbench(*args, **popen): runs it in tmp_path without waiting; `prefix` is a command that runs it in turn."""
     started = []
 
-    def start(*args, report=True, env=None, **popen):
+    def start(*args, report=True, env=None, prefix=(), **popen):
         report_file = tmp_path / f"report-{len(started)}.json"
-        command = [fetchbench, *map(str, args)]
+        command = [*prefix, fetchbench, *map(str, args)]
         if report and not any(a == "-o" or a.startswith("--output") for a in command):
             command += ["-o", str(report_file)]
         popen.setdefault("cwd", tmp_path)

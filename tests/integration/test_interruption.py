@@ -2,10 +2,12 @@
 import os
 import pty
 import signal
+import subprocess
 import time
 
 import pytest
 
+from conftest import children
 from servers import wait_until
 
 
@@ -145,3 +147,40 @@ def test_nothing_outlives_a_killed_fetchbench(start_fetchbench, hostile, strateg
     running.process.kill()
     running.process.wait()
     wait_until(lambda: gone(child), what="the measured process's end")
+
+
+@pytest.fixture
+def start_as_first_process(start_fetchbench):
+    """Starts fetchbench as PID 1 of a namespace, as in a container; returns it and its PID out here."""
+    unshare = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    unshare += [] if os.geteuid() == 0 else ["--map-root-user"]
+    if subprocess.run([*unshare, "true"], stderr=subprocess.DEVNULL).returncode != 0:
+        pytest.skip("pid namespaces cannot be made here")
+
+    def start(*args):
+        running = start_fetchbench(*args, prefix=unshare)
+        return running, wait_until(lambda: children(running.process.pid), what="the first process")[0]
+
+    return start
+
+
+@pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_the_first_process_of_a_container_ends_with_a_report(start_as_first_process, hostile, number, status):
+    running, first = start_as_first_process("-n", 20, "-c", 4, f"{hostile.url}/silence")
+    hostile.wait_for_requests(4)
+    os.kill(first, number)
+    outcome = running.finish(20)
+    assert outcome.status == status, outcome
+    assert outcome.report["complete"] is False
+    assert outcome.report["environment"]["container"]
+
+
+def test_the_first_process_of_a_container_ends_while_its_output_blocks(start_as_first_process, hostile, tmp_path):
+    """The kernel ignores signals for which such a process has no handler."""
+    fifo = tmp_path / "nobody-reads-it"
+    os.mkfifo(fifo)
+    running, first = start_as_first_process("-n", 5, "-o", fifo, f"{hostile.url}/ok")
+    hostile.wait_for_requests(5)
+    wait_until(lambda: not children(first), what="the end of the run")
+    os.kill(first, signal.SIGTERM)
+    assert running.process.wait(20) == 143

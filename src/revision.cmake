@@ -1,6 +1,10 @@
-# Writes OUT with the source's git revision, "" outside a checkout, touching it only when that changed.
-execute_process(COMMAND git -C ${SOURCE} describe --always --dirty --abbrev=10
-                OUTPUT_VARIABLE revision OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+# Writes OUT with the source's git revision, REVISION where that is given and "" outside a checkout, touching it only when
+# that changed.
+set(revision "${REVISION}")
+if(NOT revision)
+  execute_process(COMMAND git -C ${SOURCE} describe --always --dirty --abbrev=10
+                  OUTPUT_VARIABLE revision OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+endif()
 set(text "#define FETCHBENCH_REVISION \"${revision}\"\n")
 if(EXISTS ${OUT})
   file(READ ${OUT} old)

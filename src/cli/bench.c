@@ -183,7 +183,7 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
 
 static int choose_target(struct bench *b, struct err *err) {
     struct plan *plan = &b->settings.plan;
-    if (plan->url)
+    if (plan->url || plan->urls_file)
         return 0;
     plan->embedded = true;
     if (b->settings.dry_run)

@@ -8,6 +8,8 @@
 #include "cli/reportfile.h"
 #include "report/redact.h"
 
+#define FIRST_URLS 3 /* shown as they will be sent */
+
 static void write_line(struct buf *out, const char *name, const char *value) {
     buf_printf(out, "%-18s%s\n", name, value);
 }
@@ -29,10 +31,31 @@ static void write_strategy(struct buf *out, const struct plan_entry *e) {
     buf_append_char(out, '\n');
 }
 
+/* What the first requests' URLs become, where they differ. */
+static void write_first_urls(struct buf *out, struct arena *arena, const struct plan *p) {
+    char url[TEMPLATE_URL_BYTES];
+    if (p->urls.constant || p->embedded)
+        return;
+    for (int64_t i = 0; i < FIRST_URLS && i < p->requests; i++) {
+        urls_expand(&p->urls, i, url);
+        write_line(out, arena_printf(arena, "request %" PRId64, i), redact_text(arena, url));
+    }
+}
+
+static void write_urls(struct buf *out, struct arena *arena, const struct plan *p) {
+    if (p->embedded)
+        write_line(out, "url", "/delay/20ms?key={i} of the embedded endpoint");
+    else if (p->url)
+        write_line(out, "url", redact_text(arena, p->url));
+    if (p->urls.lines.count)
+        buf_printf(out, "%-18s%s, %zu line%s, %zu host%s\n", "urls", p->urls.lines.name, p->urls.lines.count,
+                   p->urls.lines.count == 1 ? "" : "s", p->target_count, p->target_count == 1 ? "" : "s");
+    write_first_urls(out, arena, p);
+}
+
 static void write_request(struct buf *out, const struct plan *p) {
     struct arena arena = {0};
-    write_line(out, "url",
-               p->embedded ? "/delay/20ms?key={i} of the embedded endpoint" : redact_text(&arena, p->url));
+    write_urls(out, &arena, p);
     write_line(out, "method", p->method);
     for (size_t i = 0; i < p->headers.count; i++)
         write_line(out, "header", redact_header(&arena, p->headers.items[i]));

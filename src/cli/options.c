@@ -107,7 +107,7 @@ const struct option settings_options[] = {
          "As curl's -L: an answer that names another place is followed, at most 30 times. The whole chain "
          "is one request of the measurement, timed from its first start to its last byte, and its status is "
          "that of the last answer. Without it a redirect is an answer like any other."},
-    {SENDS, .letters = "", .name = "urls", .argument = "FILE", .kind = OPTION_TEXT, AT(urls),
+    {SENDS, .letters = "", .name = "urls", .argument = "FILE", .kind = OPTION_TEXT, AT(plan.urls_file),
      .takes_file = true, .help = "URLs from FILE, a line each, in turn",
      .details =
          "Reads URLs from a file, one on a line; empty lines and lines that begin with # are skipped. "

@@ -12,7 +12,7 @@
 #include "base/units.h"
 #include "base/version.h"
 #include "cli/words.h"
-#include "http/target.h"
+#include "http/targets.h"
 #include "run/processors.h"
 #include "strategy/strategy.h"
 
@@ -115,22 +115,6 @@ static int add_modes(struct settings *s, struct err *err) {
     return expand_all(&s->plan, err);
 }
 
-static int check_url(const struct plan *plan, struct err *err) {
-    char url[TEMPLATE_URL_BYTES];
-    struct target target, other;
-    template_expand(plan->url_template, 0, url);
-    if (target_parse(url, &target, err))
-        return -1;
-    template_expand(plan->url_template, 1, url);
-    if (target_parse(url, &other, err))
-        return -1;
-    if (strcmp(target.host, other.host) != 0 || strcmp(target.port, other.port) != 0)
-        return err_set(err, ERR_USAGE,
-                       "the URL's host and port must be the same for every request: {i} may stand "
-                       "only in the path or the query");
-    return 0;
-}
-
 static int check_files(const struct plan *plan, struct err *err) {
     if (plan->cacert && access(plan->cacert, R_OK))
         return err_set(err, ERR_USAGE, "--cacert %.200s cannot be read: %s", plan->cacert, strerror(errno));
@@ -173,7 +157,7 @@ static int check_descriptors(const struct plan_entry *entry, struct err *err) {
 
 int settings_finish(struct settings *s, struct err *err) {
     struct plan *plan = &s->plan;
-    if (add_modes(s, err) || plan_finish(plan, err) || check_url(plan, err) || check_files(plan, err))
+    if (add_modes(s, err) || plan_finish(plan, err) || targets_find(plan, err) || check_files(plan, err))
         return -1;
     for (size_t i = 0; i < plan->entry_count; i++)
         if (strategy_configure(plan, &plan->entries[i], err) || check_descriptors(&plan->entries[i], err))

@@ -214,6 +214,7 @@ static void on_stop(struct ev_loop *loop, ev_io *io, int events) {
 }
 
 static int open_group(struct driver *d, struct group *g, struct err *err) {
+    long connections = DRIVER_GROUP * (long)plan_connections(d->transfers[0].client->plan);
     g->driver = d;
     g->timer.data = g;
     ev_init(&g->timer, on_timer);
@@ -225,7 +226,7 @@ static int open_group(struct driver *d, struct group *g, struct err *err) {
     curl_multi_setopt(g->multi, CURLMOPT_TIMERFUNCTION, on_timer_wanted);
     curl_multi_setopt(g->multi, CURLMOPT_TIMERDATA, g);
     curl_multi_setopt(g->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-    curl_multi_setopt(g->multi, CURLMOPT_MAXCONNECTS, (long)DRIVER_GROUP);
+    curl_multi_setopt(g->multi, CURLMOPT_MAXCONNECTS, connections);
     return 0;
 }
 

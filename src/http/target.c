@@ -2,6 +2,7 @@
 #include "http/target.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +14,11 @@ static int copy_part(CURLU *url, CURLUPart part, unsigned flags, char *out, size
     int length = snprintf(out, size, "%s", text);
     curl_free(text);
     return (size_t)length < size ? 0 : -1;
+}
+
+static void lower(char *host) {
+    for (; *host; host++)
+        *host = (char)tolower((unsigned char)*host);
 }
 
 static void drop_brackets(char *host) {
@@ -44,6 +50,8 @@ static int read_parts(CURLU *parsed, const char *url, struct target *out, struct
         copy_part(parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT, out->port, sizeof out->port))
         return err_set(err, ERR_USAGE, "\"%.200s\" is no URL: it has no usable host", shown(url));
     drop_brackets(out->host);
+    lower(out->host);
+    out->tls = strcmp(out->scheme, "https") == 0;
     out->literal = is_address(out->host);
     return 0;
 }

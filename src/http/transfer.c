@@ -95,6 +95,17 @@ static unsigned set_url(struct transfer *t, const char *text) {
     return bad;
 }
 
+/* Gives the handle the addresses of a host that it has not met yet, rather than those of all hosts at its
+ * first request, inside the clock. libcurl keeps them as long as the handle or its CURLM lives. */
+static unsigned set_host(struct transfer *t, size_t index) {
+    uint64_t bit = UINT64_C(1) << (index % 64);
+    t->host = &t->client->hosts[index];
+    if (!t->host->resolve || t->told[index / 64] & bit)
+        return 0;
+    t->told[index / 64] |= bit;
+    return curl_easy_setopt(t->easy, CURLOPT_RESOLVE, t->host->resolve);
+}
+
 static unsigned set_request(CURL *e, const struct client *c) {
     unsigned bad = 0;
     const struct plan *plan = c->plan;
@@ -126,7 +137,7 @@ static unsigned set_limits(CURL *e, const struct client *c, enum transfer_stop s
     long connect_ms = whole_ms(plan->connect_timeout_ns);
     if (stop == TRANSFER_STOP_BY_POLL)
         bad |= curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, whole_ms(plan->timeout_ns));
-    if (stop == TRANSFER_STOP_BY_POLL || connect_ms >= 300000 || c->address_count > 1)
+    if (stop == TRANSFER_STOP_BY_POLL || connect_ms >= 300000 || c->most_addresses > 1)
         bad |= curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
     return bad;
 }
@@ -150,8 +161,8 @@ static unsigned set_connection(CURL *e, const struct client *c) {
         bad |= curl_easy_setopt(e, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
     if (plan->ipv6_only)
         bad |= curl_easy_setopt(e, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V6);
-    if (c->resolve)
-        bad |= curl_easy_setopt(e, CURLOPT_RESOLVE, c->resolve);
+    if (plan->target_count > 1)
+        bad |= curl_easy_setopt(e, CURLOPT_MAXCONNECTS, (long)plan_connections(plan));
     if (plan->no_keepalive) {
         bad |= curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
         bad |= curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
@@ -169,7 +180,7 @@ int transfer_open(struct transfer *t, const struct client *client, size_t slot, 
         return err_set(err, ERR_INTERNAL, "libcurl gave no handle for request slot %zu", slot);
     }
     unsigned bad = set_callbacks(t, stop) | set_request(t->easy, client) | set_url(t, client->first_url) |
-                   set_connection(t->easy, client) | set_limits(t->easy, client, stop);
+                   set_connection(t->easy, client) | set_limits(t->easy, client, stop) | set_host(t, 0);
     if (!bad)
         return 0;
     transfer_close(t);
@@ -183,8 +194,20 @@ void transfer_close(struct transfer *t) {
     t->url = NULL;
 }
 
-void transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_ns) {
-    const struct template *url = t->client->plan->url_template;
+/* Nothing but the URL and where it leads differs from request to request. */
+static CURLcode vary(struct transfer *t) {
+    const struct urls *urls = &t->client->plan->urls;
+    if (urls->constant)
+        return CURLE_OK;
+    char text[TEMPLATE_URL_BYTES];
+    unsigned bad = set_host(t, urls_target(urls, t->ticket));
+    if (t->host->failure)
+        return CURLE_COULDNT_RESOLVE_HOST;
+    urls_expand(urls, t->ticket, text);
+    return bad | set_url(t, text) ? CURLE_FAILED_INIT : CURLE_OK;
+}
+
+CURLcode transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_ns) {
     t->ticket = ticket;
     t->sends = 0;
     t->head_ended = false;
@@ -198,13 +221,9 @@ void transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_ns) {
                                 .dns_ns = -1,
                                 .connect_ns = -1,
                                 .tls_ns = -1,
-                                .worker = t->slot & 0xffffff};
+                                .worker = t->slot & 0x7fffff};
     recording_begin(t->client->recording, t->slot, ticket, now_ns);
-    if (template_is_constant(url))
-        return;
-    char text[TEMPLATE_URL_BYTES];
-    template_expand(url, ticket, text);
-    set_url(t, text);
+    return vary(t);
 }
 
 /* libcurl counts a small body into the request. */
@@ -276,6 +295,12 @@ static void record(struct transfer *t, size_t lane, const char *example) {
 
 void transfer_finish(struct transfer *t, CURLcode code, size_t lane) {
     t->sample.end_ns = clock_now_ns();
+    if (t->host->failure) { /* libcurl knows nothing of it */
+        t->sample.error = (uint8_t)t->host->failure;
+        t->sample.foreseen = true;
+        record(t, lane, t->host->why);
+        return;
+    }
     if (t->retried && !t->client->plan->no_keepalive)
         curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 0L);
     read_connection(t);

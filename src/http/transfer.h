@@ -20,7 +20,9 @@ struct transfer {
     int socket_errno;                      /* why no socket was to be had, 0 if one was */
     void (*on_socket)(void *user, int fd); /* of the driver, NULL for none: a descriptor was opened */
     void *on_socket_user;
-    bool retried; /* by us, on a connection made for it */
+    bool retried;                            /* by us, on a connection made for it */
+    const struct client_host *host;          /* that it leads to */
+    uint64_t told[(PLAN_TARGETS + 63) / 64]; /* a bit for each host whose addresses the handle was given */
     char error_text[CURL_ERROR_SIZE];
 };
 
@@ -37,8 +39,9 @@ int transfer_open(struct transfer *t, const struct client *client, size_t slot, 
 void transfer_close(struct transfer *t);
 
 /* Turns to a request: stamps its start and marks the slot. queue_wait_ns is -1 where there is no queue. Next,
- * perform the handle. */
-void transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_ns);
+ * perform the handle if this returns CURLE_OK; else the request cannot be sent, and transfer_finish takes
+ * what was returned. */
+CURLcode transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_ns);
 
 /* True, with the handle made ready to be performed again, when the request met a kept connection that died
  * before the first byte of an answer: it is sent once more on a new one. libcurl does so by itself, but

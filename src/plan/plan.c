@@ -64,7 +64,7 @@ static int check_combinations(const struct plan *plan, struct err *err) {
 int plan_finish(struct plan *plan, struct err *err) {
     if (check_combinations(plan, err) || check_lines(plan, err))
         return -1;
-    if (template_open(&plan->url_template, plan->url, err))
+    if (urls_init(&plan->urls, plan->url, plan->urls_file, plan->seed, err))
         return -1;
     if (!plan->concurrency)
         plan->concurrency = plan->requests < DEFAULT_CONCURRENCY ? plan->requests : DEFAULT_CONCURRENCY;
@@ -77,12 +77,24 @@ int plan_finish(struct plan *plan, struct err *err) {
 }
 
 void plan_fini(struct plan *plan) {
-    template_close(plan->url_template);
+    urls_fini(&plan->urls);
+    free(plan->targets);
     free(plan->headers.items);
     free(plan->resolve.items);
     free(plan->connect_to.items);
     arena_fini(&plan->arena);
     *plan = (struct plan){0};
+}
+
+bool plan_uses_tls(const struct plan *plan) {
+    for (size_t i = 0; i < plan->target_count; i++)
+        if (plan->targets[i].tls)
+            return true;
+    return false;
+}
+
+int64_t plan_connections(const struct plan *plan) {
+    return plan->target_count < PLAN_CONNECTIONS ? (int64_t)plan->target_count : PLAN_CONNECTIONS;
 }
 
 void plan_labels(const struct plan *plan, char *out, size_t size) {

@@ -11,11 +11,13 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "plan/option.h"
-#include "plan/template.h"
+#include "plan/urls.h"
 
-#define PLAN_OPTIONS 8    /* options that one strategy may have */
-#define PLAN_ENTRIES 64   /* labels in one invocation */
-#define PLAN_ROUNDS 10000 /* rounds of one invocation */
+#define PLAN_OPTIONS 8     /* options that one strategy may have */
+#define PLAN_ENTRIES 64    /* labels in one invocation */
+#define PLAN_ROUNDS 10000  /* rounds of one invocation */
+#define PLAN_TARGETS 1000  /* different hosts and ports that the URLs of one invocation may lead to */
+#define PLAN_CONNECTIONS 5 /* that one request in flight may leave open, as libcurl's own default */
 
 /* The value of one option of a strategy; which member, its row says. */
 union plan_value {
@@ -38,11 +40,24 @@ struct plan_entry {
     union plan_value values[PLAN_OPTIONS]; /* one per row of the strategy's own options, in their order */
     int64_t concurrency;                   /* requests in flight at most: 1 where the strategy has one */
     int64_t threads;                       /* threads that send requests */
+    int64_t connections;                   /* plan_connections, for what it needs of descriptors */
+};
+
+/* Where a URL leads. */
+struct target {
+    char host[256]; /* in lower case, without brackets */
+    char port[8];   /* always filled, the scheme's own if the URL has none */
+    char scheme[8]; /* "http" or "https": the first URL's that leads there */
+    bool tls;       /* https of any URL that leads there */
+    bool literal;   /* the host is an IP address: nothing to resolve */
 };
 
 struct plan {
-    const char *url; /* as typed, or the embedded endpoint's */
-    struct template *url_template;
+    const char *url;       /* as typed, or the embedded endpoint's; NULL where there is only a list */
+    const char *urls_file; /* of --urls, NULL for none */
+    struct urls urls;
+    struct target *targets; /* where the URLs lead, in the order of their first request (http/targets.h) */
+    size_t target_count;
     bool embedded; /* the target is the embedded endpoint */
 
     const char *method;
@@ -84,9 +99,16 @@ struct plan {
     struct arena arena; /* of texts that were made, not borrowed */
 };
 
-/* Resolves and validates what no single option can: concurrency, the template. 0, or -1 with err filled. */
+/* Resolves and validates what no single option can: concurrency, the URLs. 0, or -1 with err filled. */
 int plan_finish(struct plan *plan, struct err *err);
 void plan_fini(struct plan *plan);
+
+/* Whether any URL is an https one. Known once there are targets. */
+bool plan_uses_tls(const struct plan *plan);
+
+/* Connections that one request in flight may leave open for later ones: one per target, PLAN_CONNECTIONS at
+ * most. */
+int64_t plan_connections(const struct plan *plan);
 
 /* Reads `[label=]name[:option=value]...[,...]` and adds its entries to the plan. 0, or -1 with err filled.
  * Labels that repeat get "-2", "-3" by plan_finish. The parts are copied and live until plan_fini. */

@@ -1,28 +1,47 @@
-/* A URL with places in braces that differ per request: {i} is the request's number, from 0. What they become
- * is a function of the number alone, so every strategy sends the same set. Immutable once made; any thread
- * may expand. */
+/* Texts with places in braces that differ per request. What a place becomes is a pure function of the seed,
+ * the request's number and how many places stand before it in the text, so every strategy, round and thread
+ * sends the same set. A template is its text: nothing is made of it, so a million cost no more than their
+ * bytes.
+ *
+ *     {i}           the request's number, from 0
+ *     {uuid}        a version-4 UUID (RFC 9562)
+ *     {random:A-B}  a whole number from A to B, both included and of at most 18 digits
+ *     {line}        the request's line of a file, as it is */
 #ifndef FETCHBENCH_PLAN_TEMPLATE_H
 #define FETCHBENCH_PLAN_TEMPLATE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 
-#define TEMPLATE_URL_BYTES 8192 /* the longest URL a template may become, with its NUL */
+#define TEMPLATE_URL_BYTES 8192 /* the longest text a template may become, with its NUL */
 
-struct template;
+/* What a text consists of. */
+struct template_facts {
+    size_t places;     /* of any kind */
+    size_t lines;      /* of them, {line} */
+    size_t most_bytes; /* that it may become, its {line} left out */
+};
 
-/* 0, or -1 with err filled (ERR_USAGE): an unknown or unclosed place, or too long. Close with template_close.
+/* Which of its possible values a place becomes: the request's own, or one of two that always differ where
+ * there are two. */
+enum template_choice { TEMPLATE_OWN, TEMPLATE_ONE, TEMPLATE_OTHER };
+
+struct template_values {
+    uint64_t seed;
+    int64_t number;   /* of the request, from 0 */
+    const char *line; /* what {line} becomes; NULL only where there is none */
+    size_t line_bytes;
+    enum template_choice choice;
+};
+
+/* Reads a template. 0, or -1 with err filled (ERR_USAGE): an unknown, bad or unclosed place. */
+int template_read(const char *text, struct template_facts *facts, struct err *err);
+
+/* Writes what the template becomes into out, with a NUL, and returns its length. The text must have been
+ * found good by template_read, and most_bytes + lines * line_bytes must leave room for the NUL. Any thread.
  */
-int template_open(struct template **out, const char *text, struct err *err);
-void template_close(struct template *t);
-
-/* Whether every number gives the same URL. */
-bool template_is_constant(const struct template *t);
-
-/* Writes the URL of request `number` (>= 0) into out, which has TEMPLATE_URL_BYTES. Returns its length. */
-size_t template_expand(const struct template *t, int64_t number, char *out);
+size_t template_expand(const char *text, const struct template_values *values, char *out);
 
 #endif

@@ -200,8 +200,9 @@ static void keep_example(struct run_facts *f, enum error_class class, const char
     memcpy(f->examples[class], example, length);
 }
 
-static void put_failed(struct recording *r, struct lane *lane, enum error_class class, const char *example) {
+static void put_failed(struct recording *r, struct lane *lane, const struct sample *s, const char *example) {
     struct run_facts *f = r->facts;
+    enum error_class class = (enum error_class)s->error;
     if (class == ERROR_CANCELLED) {
         add(r, &lane->counts.cancelled, 1);
         return;
@@ -209,7 +210,7 @@ static void put_failed(struct recording *r, struct lane *lane, enum error_class 
     add(r, &lane->counts.failed, 1);
     add(r, &lane->counts.errors[class], 1);
     keep_example(f, class, example);
-    if (r->keep_going || atomic_load_explicit(&f->any_success, memory_order_relaxed))
+    if (r->keep_going || s->foreseen || atomic_load_explicit(&f->any_success, memory_order_relaxed))
         return;
     if (atomic_fetch_add(&f->failures_before_success, 1) + 1 != RECORDING_GIVE_UP)
         return;
@@ -234,7 +235,7 @@ void recording_put(struct recording *r, size_t lane_index, size_t slot, int64_t 
     else if (s->sent_ns)
         add(r, &c->connections_reused, 1);
     if (s->error)
-        put_failed(r, lane, (enum error_class)s->error, example);
+        put_failed(r, lane, s, example);
     else
         put_completed(r, lane, s);
 }

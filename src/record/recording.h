@@ -133,7 +133,7 @@ void recording_begin(struct recording *r, size_t slot, int64_t ticket, int64_t s
 
 /* Records the outcome of the ticket that `slot` carried, and marks the slot idle. `lane` < lane_count;
  * `example` says a failure in words (may be NULL). After RECORDING_GIVE_UP failures without one success it
- * asks the run to stop, unless keep_going. */
+ * asks the run to stop, unless keep_going; a failure that was foreseen is not counted among them. */
 void recording_put(struct recording *r, size_t lane, size_t slot, int64_t ticket, const struct sample *s,
                    const char *example);
 

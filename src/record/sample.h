@@ -41,11 +41,12 @@ struct sample {
     int64_t bytes_received; /* body bytes as delivered */
     uint32_t header_bytes;
     uint32_t bytes_sent;
-    uint16_t status;      /* 0: no status line was seen */
-    uint8_t error;        /* enum error_class */
-    uint8_t connections;  /* connections opened for it; 0: reused one */
-    uint32_t retries : 8; /* sent again on a new connection after a reused one had died */
-    uint32_t worker : 24; /* the recording's slot that carried it */
+    uint16_t status;       /* 0: no status line was seen */
+    uint8_t error;         /* enum error_class */
+    uint8_t connections;   /* connections opened for it; 0: reused one */
+    uint32_t retries : 8;  /* sent again on a new connection after a reused one had died */
+    uint32_t foreseen : 1; /* a failure that was known before the clock, so it says nothing of others */
+    uint32_t worker : 23;  /* the recording's slot that carried it */
 };
 
 /* Every request writes one, mostly to memory that no cache holds. */

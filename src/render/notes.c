@@ -40,8 +40,10 @@ static const char *name(const struct notes *n, const struct summary *s) {
 static void append_place(struct buf *out, const struct notes *n) {
     const struct report *r = n->report;
     if (r->plan.embedded)
-        buf_append_text(out, "the embedded endpoint, on this machine");
-    else if (r->target.co_located == 1)
+        buf_append_text(out, "the embedded endpoint, ");
+    else if (r->target.hosts > 1)
+        buf_append_text(out, "the first host ");
+    if (r->plan.embedded || r->target.co_located == 1)
         buf_append_text(out, "on this machine");
     else if (r->target.addresses.count > 0)
         buf_printf(out, "at %s", clean(n, ((const char *const *)r->target.addresses.items)[0]));
@@ -111,14 +113,29 @@ static void say_container(const struct notes *n) {
     buf_fini(&text);
 }
 
+/* "http://host/", "25 URLs of urls.txt, 3 hosts" or "http://host/{line}, 25 lines of urls.txt". */
+static void append_urls(struct buf *out, const struct notes *n) {
+    char count[PAGE_FIGURE];
+    const struct report_plan *p = &n->report->plan;
+    if (p->url)
+        buf_append_text(out, clean_short(n, p->url, n->width - 2));
+    if (p->urls)
+        buf_printf(out, "%s%s %s%s of %s", p->url ? ", " : "", page_grouped(count, p->urls->count),
+                   p->url ? "line" : "URL", p->urls->count == 1 ? "" : "s",
+                   clean_short(n, p->urls->file, n->width / 2));
+    if (n->report->target.hosts > 1)
+        buf_printf(out, ", %s hosts", page_grouped(count, n->report->target.hosts));
+}
+
 void notes_head(const struct notes *n) {
     const struct report_plan *p = &n->report->plan;
     char count[PAGE_FIGURE];
-    say(n, "%s %s request%s%s to %s", page_grouped(count, p->requests), clean(n, p->method),
-        p->requests == 1 ? "" : "s", p->strategies.count > 1 ? " per strategy" : "",
-        clean_short(n, p->url, n->width - 2));
     struct buf facts;
     buf_init(&facts, 4096);
+    append_urls(&facts, n);
+    say(n, "%s %s request%s%s to %s", page_grouped(count, p->requests), clean(n, p->method),
+        p->requests == 1 ? "" : "s", p->strategies.count > 1 ? " per strategy" : "", buf_text(&facts));
+    buf_clear(&facts);
     append_place(&facts, n);
     append_protocol(&facts, n);
     append_warmup(&facts, n);

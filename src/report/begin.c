@@ -10,8 +10,6 @@
 
 #include "base/clock.h"
 #include "base/version.h"
-#include "http/target.h"
-#include "plan/template.h"
 #include "report/environment.h"
 #include "report/redact.h"
 #include "strategy/strategy.h"
@@ -105,9 +103,19 @@ static void fill_strategies(struct report *r, const struct plan *plan) {
     }
 }
 
+static void fill_urls(struct report *r, const struct plan *plan) {
+    struct report_plan *p = &r->plan;
+    p->url = plan->url ? redact_text(&r->arena, plan->url) : NULL;
+    if (!plan->urls.lines.count)
+        return;
+    p->urls = arena_alloc(&r->arena, sizeof *p->urls);
+    *p->urls = (struct report_plan_urls){.file = arena_strdup(&r->arena, plan->urls.lines.name),
+                                         .count = (int64_t)plan->urls.lines.count};
+}
+
 static void fill_request(struct report *r, const struct plan *plan) {
     struct report_plan *p = &r->plan;
-    p->url = plan->url ? redact_text(&r->arena, plan->url) : "";
+    fill_urls(r, plan);
     p->method = plan->method ? arena_strdup(&r->arena, plan->method) : "GET";
     for (size_t i = 0; i < plan->headers.count; i++) {
         const char **item = report_list_add(r, &p->headers, sizeof *item);
@@ -143,15 +151,12 @@ static void fill_plan(struct report *r, const struct plan *plan) {
 }
 
 static void fill_target(struct report *r, const struct plan *plan) {
-    char url[TEMPLATE_URL_BYTES];
-    struct target target;
-    if (!plan->url_template)
+    if (!plan->target_count)
         return;
-    template_expand(plan->url_template, 0, url);
-    if (target_parse(url, &target, NULL))
-        return;
-    long port = strtol(target.port, NULL, 10);
-    r->target.scheme = arena_strdup(&r->arena, target.scheme);
+    const struct target *target = &plan->targets[0];
+    long port = strtol(target->port, NULL, 10);
+    r->target.hosts = (int64_t)plan->target_count;
+    r->target.scheme = arena_strdup(&r->arena, target->scheme);
     r->target.port = port > 0 ? port : -1;
 }
 

@@ -90,8 +90,16 @@ static const struct field report_plan_strategy_fields[] = {
 };
 SHAPE(report_plan_strategy);
 
+static const struct field report_plan_urls_fields[] = {
+    TEXT(report_plan_urls, file),
+    INTEGER(report_plan_urls, count),
+    END,
+};
+SHAPE(report_plan_urls);
+
 static const struct field report_plan_fields[] = {
-    TEXT(report_plan, url),
+    TEXT_OR_NULL(report_plan, url),
+    OBJECT_OR_NULL(report_plan, urls, report_plan_urls),
     TEXT(report_plan, method),
     LIST(report_plan, headers, FIELD_TEXTS),
     INTEGER_OR_NULL(report_plan, body_bytes),
@@ -166,6 +174,7 @@ static const struct field report_negotiated_fields[] = {
 SHAPE(report_negotiated);
 
 static const struct field report_target_fields[] = {
+    INTEGER_OR_NULL(report_target, hosts),
     LIST(report_target, addresses, FIELD_TEXTS),
     INTEGER_OR_NULL(report_target, port),
     TEXT_OR_NULL(report_target, scheme),

@@ -53,8 +53,14 @@ struct report_plan_strategy {
     int64_t concurrency, threads;
     struct report_list options; /* struct report_pair */
 };
+struct report_plan_urls {
+    const char *file;
+    int64_t count;
+};
 struct report_plan {
-    const char *url, *method;
+    const char *url; /* NULL where only a list was given */
+    struct report_plan_urls *urls;
+    const char *method;
     struct report_list headers; /* const char * */
     int64_t body_bytes;
     bool authenticated; /* a user and password were given */
@@ -102,7 +108,8 @@ struct report_environment {
 struct report_negotiated {
     const char *http_version, *tls_version, *cipher;
 };
-struct report_target {
+struct report_target {            /* the first of the hosts; what was negotiated is the first answer's */
+    int64_t hosts;                /* different ones with their ports */
     struct report_list addresses; /* const char * */
     int64_t port;
     const char *scheme;

@@ -52,16 +52,17 @@ static size_t lanes(const struct plan_entry *entry, size_t processors) {
 static int64_t descriptors(const struct plan_entry *entry) {
     int64_t loops = threads(entry);
     int64_t groups = entry->concurrency / DRIVER_GROUP + loops;
-    return entry->concurrency + DRIVER_DESCRIPTORS_PER_GROUP * groups + DRIVER_DESCRIPTORS * loops;
+    return entry->connections * entry->concurrency + DRIVER_DESCRIPTORS_PER_GROUP * groups +
+           DRIVER_DESCRIPTORS * loops;
 }
 
 static bool send_next(struct loop *l, struct transfer *t) {
     int64_t ticket = 0;
     while (work_take(l->context->work, &ticket)) {
-        transfer_begin(t, ticket, -1);
-        if (driver_add(l->driver, t) == 0)
+        CURLcode code = transfer_begin(t, ticket, -1);
+        if (!code && driver_add(l->driver, t) == 0)
             return true;
-        transfer_finish(t, CURLE_FAILED_INIT, l->lane);
+        transfer_finish(t, code ? code : CURLE_FAILED_INIT, l->lane);
     }
     return false;
 }

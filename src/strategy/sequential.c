@@ -17,8 +17,7 @@ static size_t lanes(const struct plan_entry *entry, size_t processors) {
 }
 
 static int64_t descriptors(const struct plan_entry *entry) {
-    (void)entry;
-    return 3;
+    return 2 + entry->connections; /* an easy handle has a wake-up pair */
 }
 
 static int sequential_open(const struct run_context *context, void **state, struct err *err) {
@@ -36,8 +35,8 @@ static int sequential_run(const struct run_context *context, void *state, struct
     struct transfer *t = state;
     int64_t ticket = 0;
     while (work_take(context->work, &ticket)) {
-        transfer_begin(t, ticket, -1);
-        transfer_finish(t, transfer_perform(t), 0);
+        CURLcode code = transfer_begin(t, ticket, -1);
+        transfer_finish(t, code ? code : transfer_perform(t), 0);
     }
     return 0;
 }

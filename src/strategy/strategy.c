@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/nearest.h"
 
@@ -79,13 +78,14 @@ int strategy_configure(const struct plan *plan, struct plan_entry *entry, struct
     const char *why = s->probe ? s->probe() : NULL;
     if (why)
         return err_set(err, ERR_USAGE, "mode %s cannot run here: %s", s->name, why);
-    if (strncasecmp(plan->url, "https:", 6) == 0 && !(s->capabilities & CAN_TLS))
+    if (plan_uses_tls(plan) && !(s->capabilities & CAN_TLS))
         return err_set(err, ERR_USAGE, "mode %s cannot speak TLS, so not to an https URL", s->name);
     if (read_settings(s, entry, err))
         return -1;
     apply_threads(plan, s, entry);
     entry->concurrency = s->capabilities & CAN_RUN_CONCURRENTLY ? plan->concurrency : 1;
     entry->threads = s->threads(entry);
+    entry->connections = plan_connections(plan);
     return 0;
 }
 

@@ -56,7 +56,7 @@ static size_t lanes(const struct plan_entry *entry, size_t processors) {
 }
 
 static int64_t descriptors(const struct plan_entry *entry) {
-    return 3 * entry->concurrency; /* an easy handle has a wake-up pair besides its connection */
+    return (2 + entry->connections) * entry->concurrency; /* an easy handle has a wake-up pair */
 }
 
 static void threads_close(void *state) {
@@ -116,8 +116,9 @@ static void *work(void *argument) {
             queue_drop(queue);
             break;
         }
-        transfer_begin(&w->transfer, item.ticket, clock_now_ns() - item.put_ns);
-        CURLcode code = transfer_perform(&w->transfer);
+        CURLcode code = transfer_begin(&w->transfer, item.ticket, clock_now_ns() - item.put_ns);
+        if (!code)
+            code = transfer_perform(&w->transfer);
         transfer_finish(&w->transfer, code, recording_lane_here(recording));
     }
     return NULL;

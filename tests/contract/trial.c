@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "http/client.h"
+#include "http/targets.h"
 #include "run/processors.h"
 #include "run/runner.h"
 #include "run/verdict.h"
@@ -53,7 +54,7 @@ static int make_plan(struct trial *t, struct err *err) {
     plan->timeout_ns = or_patience(s->timeout_ms);
     plan->connect_timeout_ns = or_patience(s->connect_timeout_ms);
     plan->run_timeout_ns = (s->run_timeout_ms ? s->run_timeout_ms : 3 * PATIENCE_MS) * MS;
-    if (plan_add_modes(plan, s->mode, err) || plan_finish(plan, err))
+    if (plan_add_modes(plan, s->mode, err) || plan_finish(plan, err) || targets_find(plan, err))
         return -1;
     if (s->spare_slots)
         plan->concurrency = s->concurrency;

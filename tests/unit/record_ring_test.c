@@ -37,7 +37,7 @@ static void a_sample_comes_out_whole_and_once(void **state) {
                             .bytes_received = INT64_MAX,
                             .status = 599,
                             .retries = 255,
-                            .worker = 0xffffff,
+                            .worker = 0x7fffff,
                             .error = ERROR_OTHER,
                             .tls_ns = -1};
     start(&s);

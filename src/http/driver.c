@@ -47,6 +47,9 @@ struct driver {
     size_t group_count;
     struct transfer *transfers;
     bool *in_flight;
+    struct transfer **held; /* a ring: in flight, and given to libcurl at the next turn */
+    size_t held_first, held_count;
+    bool holding;
     size_t count, flying, sends;
 };
 
@@ -78,15 +81,18 @@ static void give_finished(struct group *g) {
 }
 
 /* Finished transfers may add new ones, whose first step is taken here rather than after libcurl's 0 ms timer,
- * which the loop would round up to a millisecond. */
+ * which the loop would round up to a millisecond. A server on the same processor may have answered by the end
+ * of that step; what follows such an answer is held for a turn, or one connection would starve the others. */
 static void settle(struct group *g) {
     int running = 0;
     give_finished(g);
+    g->driver->holding = true;
     while (g->kick) {
         g->kick = false;
         curl_multi_socket_action(g->multi, CURL_SOCKET_TIMEOUT, 0, &running);
         give_finished(g);
     }
+    g->driver->holding = false;
 }
 
 static void time_out(struct driver *d, size_t index, const char *what, const struct deadlines *of) {
@@ -246,6 +252,7 @@ int driver_open(struct driver **out, struct transfer *transfers, size_t count, s
     d->group_count = (count + DRIVER_GROUP - 1) / DRIVER_GROUP;
     d->groups = memory_zalloc(d->group_count, sizeof *d->groups);
     d->in_flight = memory_zalloc(count, sizeof *d->in_flight);
+    d->held = memory_zalloc(count, sizeof(struct transfer *));
     d->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_NOENV);
     int failed = d->loop ? open_watchers(d, err) : err_set(err, ERR_INTERNAL, "libev gave no loop");
     for (size_t i = 0; !failed && i < d->group_count; i++)
@@ -281,11 +288,12 @@ void driver_close(struct driver *d) {
     deadlines_fini(&d->connect);
     free(d->groups);
     free(d->in_flight);
+    free(d->held);
     free(d->watchers);
     free(d);
 }
 
-int driver_add(struct driver *d, struct transfer *t) {
+static int hand_over(struct driver *d, struct transfer *t) {
     struct group *g = group_of(d, t);
     if (curl_multi_add_handle(g->multi, t->easy) != CURLM_OK)
         return -1;
@@ -294,16 +302,42 @@ int driver_add(struct driver *d, struct transfer *t) {
     deadlines_add(&d->connect, index, t->sample.start_ns);
     if (!ev_is_active(&d->limits))
         arm_limits(d);
-    d->in_flight[index] = true;
-    d->flying++;
     g->kick = true;
     return 0;
+}
+
+int driver_add(struct driver *d, struct transfer *t) {
+    if (d->holding)
+        d->held[(d->held_first + d->held_count++) % d->count] = t;
+    else if (hand_over(d, t))
+        return -1;
+    d->in_flight[t - d->transfers] = true;
+    d->flying++;
+    return 0;
+}
+
+static void release_held(struct driver *d) {
+    for (size_t left = d->held_count; left > 0; left--) {
+        struct transfer *t = d->held[d->held_first];
+        d->held_first = (d->held_first + 1) % d->count;
+        d->held_count--;
+        if (hand_over(d, t)) {
+            take_out(d, t);
+            d->owner.done(d->owner.state, t, CURLE_FAILED_INIT);
+        }
+        settle(group_of(d, t));
+    }
+}
+
+static void turn(struct driver *d, int flags) {
+    ev_run(d->loop, d->held_count > 0 ? EVRUN_NOWAIT : flags);
+    release_held(d);
 }
 
 void driver_send(struct driver *d, struct transfer *t) {
     settle(group_of(d, t));
     if (++d->sends % SENDS_PER_LOOK == 0)
-        ev_run(d->loop, EVRUN_NOWAIT);
+        turn(d, EVRUN_NOWAIT);
 }
 
 bool driver_run(struct driver *d, void (*cancel)(void *state, struct transfer *t)) {
@@ -311,9 +345,10 @@ bool driver_run(struct driver *d, void (*cancel)(void *state, struct transfer *t
     ev_now_update(d->loop);
     ev_io_start(d->loop, &d->stop);
     while (d->flying && !d->stopped)
-        ev_run(d->loop, EVRUN_ONCE);
+        turn(d, EVRUN_ONCE);
     ev_io_stop(d->loop, &d->stop);
     ev_timer_stop(d->loop, &d->limits);
+    d->held_count = 0;
     for (size_t i = 0; d->flying && i < d->count; i++)
         if (d->in_flight[i]) {
             take_out(d, &d->transfers[i]);

@@ -30,7 +30,8 @@ int driver_open(struct driver **out, struct transfer *transfers, size_t count, s
 void driver_close(struct driver *d);
 
 /* Hands a transfer that was begun to libcurl. Called by `done`, it is sent before control returns to the
- * loop; else driver_send sends it. 0, or -1 when libcurl refuses it; the transfer is then not in flight. */
+ * loop, or after the loop's next look at the sockets if what is over was answered while it was being sent;
+ * else driver_send sends it. 0, or -1 when libcurl refuses it; the transfer is then not in flight. */
 int driver_add(struct driver *d, struct transfer *t);
 
 /* Takes the first step of a transfer that was added outside `done`, and now and then a look at the sockets,

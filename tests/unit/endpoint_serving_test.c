@@ -2,7 +2,9 @@
 #include "endpoint_helpers.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <signal.h>
+#include <sys/epoll.h>
 
 static int start(void **state) {
     static struct served s;
@@ -119,6 +121,40 @@ static void seeded_bytes_are_those_of_python(void **state) {
     close(fd);
 }
 
+/* Asks again on each connection as soon as it has answered; gives the answers to each. */
+static void ask_on_all(const struct served *s, int connections, int requests, int *answered) {
+    char answer[2048];
+    int fds[16], poll_fd = epoll_create1(EPOLL_CLOEXEC);
+    assert_true(poll_fd >= 0 && connections <= 16);
+    for (int i = 0; i < connections; i++) {
+        fds[i] = dial(s);
+        answered[i] = 0;
+        struct epoll_event event = {.events = EPOLLIN, .data.u32 = (uint32_t)i};
+        assert_int_equal(epoll_ctl(poll_fd, EPOLL_CTL_ADD, fds[i], &event), 0);
+        say(fds[i], "GET /get?key=7 HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+    for (int done = 0; done < requests; done++) {
+        struct epoll_event event; /* one at a time, so that what has been ready for longest comes first */
+        assert_int_equal(epoll_wait(poll_fd, &event, 1, -1), 1);
+        assert_true(recv(fds[event.data.u32], answer, sizeof answer, 0) > 0);
+        answered[event.data.u32]++;
+        say(fds[event.data.u32], "GET /get?key=7 HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+    for (int i = 0; i < connections; i++)
+        close(fds[i]);
+    close(poll_fd);
+}
+
+static void equal_connections_are_served_equally_often(void **state) {
+    int answered[8], least = INT_MAX, most = 0;
+    ask_on_all(*state, 8, 8000, answered);
+    for (int i = 0; i < 8; i++) {
+        least = answered[i] < least ? answered[i] : least;
+        most = answered[i] > most ? answered[i] : most;
+    }
+    assert_true(most <= 2 * least);
+}
+
 static int count_descriptors(pid_t pid) {
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
@@ -198,6 +234,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_weightless_status_is_never_drawn, start, finish),
         cmocka_unit_test_setup_teardown(a_delayed_answer_is_never_early, start, finish),
         cmocka_unit_test_setup_teardown(seeded_bytes_are_those_of_python, start, finish),
+        cmocka_unit_test_setup_teardown(equal_connections_are_served_equally_often, start, finish),
         cmocka_unit_test_setup_teardown(clients_that_leave_while_held_leave_nothing_behind, start, finish),
         cmocka_unit_test(stopping_cuts_off_held_answers_at_once),
         cmocka_unit_test(running_out_of_descriptors_neither_spins_nor_loses_anyone),

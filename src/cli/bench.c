@@ -143,10 +143,17 @@ static void show(struct bench *b) {
     buf_fini(&text);
 }
 
+static bool tell_unwritten(const struct bench *b) {
+    if (b->unwritten.kind == ERR_NONE)
+        return false;
+    fprintf(stderr, "fetchbench: %s\n", b->unwritten.text);
+    return true;
+}
+
 static void tell_where(const struct bench *b) {
-    if (b->unwritten.kind != ERR_NONE)
-        fprintf(stderr, "fetchbench: %s\n", b->unwritten.text);
-    else if (strcmp(b->file.path, "-") != 0 && strcmp(b->settings.format, "text") == 0 && !b->settings.quiet)
+    if (tell_unwritten(b))
+        return;
+    if (strcmp(b->file.path, "-") != 0 && strcmp(b->settings.format, "text") == 0 && !b->settings.quiet)
         printf("report: %s\n", b->file.path);
 }
 
@@ -167,6 +174,7 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
     report_begin(b->report, &s->plan, settings_options, argc, argv);
     if (b->file.is_file)
         write_report(b);
+    tell_unwritten(b); /* while there is time to do something about it */
     terminal_init(&b->terminal, s->quiet);
     if (s->plan.embedded && !s->quiet)
         fputs("fetchbench: no URL given, so it serves /delay/20ms?key={i} itself\n", stderr);

@@ -60,10 +60,40 @@ static void write_request(struct buf *out, const struct plan *p) {
     for (size_t i = 0; i < p->headers.count; i++)
         write_line(out, "header", redact_header(&arena, p->headers.items[i]));
     if (p->data)
-        buf_printf(out, "%-18s%zu bytes\n", "body", strlen(p->data));
+        buf_printf(out, "%-18s%zu bytes\n", "body", p->data_bytes);
     if (p->user)
         write_line(out, "user", "***");
     write_line(out, "user-agent", p->user_agent);
+    if (p->compressed)
+        write_line(out, "compressed", "yes");
+    if (p->location)
+        write_line(out, "redirects", "followed");
+    if (p->fail_status)
+        write_line(out, "failed", "statuses of 400 and above too");
+    arena_fini(&arena);
+}
+
+static void write_if(struct buf *out, const char *name, const char *value) {
+    if (value)
+        write_line(out, name, value);
+}
+
+static void write_connection(struct buf *out, const struct plan *p) {
+    struct arena arena = {0};
+    write_line(out, "http", p->http2 ? "2, or 1.1 where the server has no 2" : "1.1");
+    write_line(out, "keep-alive", p->no_keepalive ? "no" : "yes");
+    write_line(out, "certificates", p->insecure ? "not verified" : p->cacert ? p->cacert : "the system's");
+    write_if(out, "cert", p->cert);
+    write_if(out, "key", p->key);
+    write_if(out, "proxy", p->proxy ? redact_text(&arena, p->proxy) : NULL);
+    write_if(out, "unix-socket", p->unix_socket);
+    for (size_t i = 0; i < p->resolve.count; i++)
+        write_line(out, "resolve", p->resolve.items[i]);
+    for (size_t i = 0; i < p->connect_to.count; i++)
+        write_line(out, "connect-to", p->connect_to.items[i]);
+    write_line(out, "dns", plan_resolves_each(p) ? "for each connection" : "once, before the clock");
+    if (p->ipv4_only || p->ipv6_only)
+        write_line(out, "addresses", p->ipv4_only ? "IPv4 only" : "IPv6 only");
     arena_fini(&arena);
 }
 
@@ -74,7 +104,7 @@ void dryrun_write(struct buf *out, const struct settings *s) {
     write_count(out, "rounds", p->rounds);
     for (size_t i = 0; i < p->entry_count; i++)
         write_strategy(out, &p->entries[i]);
-    write_line(out, "keep-alive", p->no_keepalive ? "no" : "yes");
+    write_connection(out, p);
     write_time(out, "timeout", p->timeout_ns);
     write_time(out, "connect-timeout", p->connect_timeout_ns);
     write_time(out, "run-timeout", p->run_timeout_ns);
@@ -82,9 +112,6 @@ void dryrun_write(struct buf *out, const struct settings *s) {
         write_count(out, "warmup", p->warmup_requests);
     else if (p->warmup_ns)
         write_time(out, "warmup", p->warmup_ns);
-    write_line(out, "certificates", p->insecure ? "not verified" : p->cacert ? p->cacert : "the system's");
-    if (p->ipv4_only || p->ipv6_only)
-        write_line(out, "addresses", p->ipv4_only ? "IPv4 only" : "IPv6 only");
     write_line(out, "processors", p->pin ? p->pin : "any");
     buf_printf(out, "%-18s%" PRIu64 "\n", "seed", p->seed);
     write_line(out, "keep-going", p->keep_going ? "yes" : "no");

@@ -11,13 +11,16 @@
 #include "base/memory.h"
 #include "base/units.h"
 #include "base/version.h"
+#include "cli/datafile.h"
 #include "cli/words.h"
+#include "http/route.h"
 #include "http/targets.h"
 #include "run/processors.h"
 #include "strategy/strategy.h"
 
 #define SECOND INT64_C(1000000000)
-#define OWN_DESCRIPTORS 32 /* what the measured process has open besides its requests' */
+#define LOOKUP_DESCRIPTORS 4 /* of a resolver thread: a pair to be heard by, and the sockets of a lookup */
+#define OWN_DESCRIPTORS 32   /* what the measured process has open besides its requests' */
 
 static const struct words_grammar grammar = {
     .options = settings_options,
@@ -115,24 +118,55 @@ static int add_modes(struct settings *s, struct err *err) {
     return expand_all(&s->plan, err);
 }
 
-static int check_files(const struct plan *plan, struct err *err) {
-    if (plan->cacert && access(plan->cacert, R_OK))
-        return err_set(err, ERR_USAGE, "--cacert %.200s cannot be read: %s", plan->cacert, strerror(errno));
+/* That a family of addresses alone leaves no way to an address of the other needs no run to be found out. */
+static int check_family(const struct plan *plan, const struct target *target, struct err *err) {
+    struct route route;
+    route_find(plan, target, &route);
+    for (size_t i = 0; i < route.count; i++) {
+        const struct target *place = &route.places[i];
+        bool is_ipv6 = strchr(place->host, ':') != NULL;
+        if (place->literal && (is_ipv6 ? plan->ipv4_only : plan->ipv6_only))
+            return err_set(err, ERR_USAGE, "%s leaves no way to %s, which is an IPv%d address",
+                           is_ipv6 ? "-4" : "-6", place->host, is_ipv6 ? 6 : 4);
+    }
     return 0;
 }
 
-static int64_t descriptors_with(const struct plan_entry *entry, int64_t concurrency) {
+static int check_routes(const struct plan *plan, struct err *err) {
+    if (route_check(plan, err))
+        return -1;
+    for (size_t i = 0; i < plan->target_count; i++)
+        if (check_family(plan, &plan->targets[i], err))
+            return -1;
+    return 0;
+}
+
+static int check_file(const char *option, const char *path, struct err *err) {
+    if (path && access(path, R_OK))
+        return err_set(err, ERR_USAGE, "%s %.200s cannot be read: %s", option, path, strerror(errno));
+    return 0;
+}
+
+static int check_files(const struct plan *plan, struct err *err) {
+    if (check_file("--cacert", plan->cacert, err) || check_file("--cert", plan->cert, err))
+        return -1;
+    return check_file("--key", plan->key, err);
+}
+
+static int64_t descriptors_with(const struct plan *plan, const struct plan_entry *entry,
+                                int64_t concurrency) {
     struct plan_entry other = *entry;
     other.concurrency = concurrency;
-    return OWN_DESCRIPTORS + strategy_find(entry->strategy)->descriptors(&other);
+    int64_t looking_up = plan_resolves_each(plan) ? LOOKUP_DESCRIPTORS * concurrency : 0;
+    return OWN_DESCRIPTORS + looking_up + strategy_find(entry->strategy)->descriptors(&other);
 }
 
 /* The largest concurrency that `allowed` descriptors carry, 0 for none. */
-static int64_t most_that_fits(const struct plan_entry *entry, int64_t allowed) {
+static int64_t most_that_fits(const struct plan *plan, const struct plan_entry *entry, int64_t allowed) {
     int64_t fits = 0, too_many = entry->concurrency;
     while (too_many - fits > 1) {
         int64_t middle = fits + (too_many - fits) / 2;
-        if (descriptors_with(entry, middle) <= allowed)
+        if (descriptors_with(plan, entry, middle) <= allowed)
             fits = middle;
         else
             too_many = middle;
@@ -140,11 +174,11 @@ static int64_t most_that_fits(const struct plan_entry *entry, int64_t allowed) {
     return fits;
 }
 
-static int check_descriptors(const struct plan_entry *entry, struct err *err) {
+static int check_descriptors(const struct plan *plan, const struct plan_entry *entry, struct err *err) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit))
         return err_set_errno(err, "cannot read the limit of open files");
-    int64_t needed = descriptors_with(entry, entry->concurrency);
+    int64_t needed = descriptors_with(plan, entry, entry->concurrency);
     int64_t allowed = limit.rlim_cur > INT64_MAX ? INT64_MAX : (int64_t)limit.rlim_cur;
     if (needed <= allowed)
         return 0;
@@ -152,15 +186,19 @@ static int check_descriptors(const struct plan_entry *entry, struct err *err) {
                    "%s with %" PRId64 " requests in flight needs %" PRId64
                    " file descriptors and the limit is %" PRId64 ": -c %" PRId64
                    " is the most that fits (or raise it with ulimit -n)",
-                   entry->label, entry->concurrency, needed, allowed, most_that_fits(entry, allowed));
+                   entry->label, entry->concurrency, needed, allowed, most_that_fits(plan, entry, allowed));
 }
 
 int settings_finish(struct settings *s, struct err *err) {
     struct plan *plan = &s->plan;
-    if (add_modes(s, err) || plan_finish(plan, err) || targets_find(plan, err) || check_files(plan, err))
+    if (s->data_file && datafile_read(plan, s->data_file, err))
+        return -1;
+    if (add_modes(s, err) || plan_finish(plan, err) || targets_find(plan, err) || check_routes(plan, err) ||
+        check_files(plan, err))
         return -1;
     for (size_t i = 0; i < plan->entry_count; i++)
-        if (strategy_configure(plan, &plan->entries[i], err) || check_descriptors(&plan->entries[i], err))
+        if (strategy_configure(plan, &plan->entries[i], err) ||
+            check_descriptors(plan, &plan->entries[i], err))
             return -1;
     cpu_set_t pinned;
     return plan->pin ? processors_parse(plan->pin, &pinned, err) : 0;

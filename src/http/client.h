@@ -11,8 +11,9 @@
 
 /* What was found out of one of the plan's targets before the clock. */
 struct client_host {
-    size_t address_count;
-    struct curl_slist *resolve; /* its entry for CURLOPT_RESOLVE, NULL for a literal address */
+    size_t address_count;       /* 0 where they are left to be looked up for each connection */
+    struct curl_slist *resolve; /* what CURLOPT_RESOLVE takes, NULL for nothing to tell */
+    bool shares;                /* it is the first host's list */
     enum error_class failure;   /* of every request that leads here; ERROR_NONE: they can be sent */
     char why[RECORDING_EXAMPLE];
 };
@@ -22,13 +23,15 @@ struct client {
     struct recording *recording;
     struct client_host *hosts;          /* one per target of the plan, in their order */
     size_t most_addresses;              /* of any host */
+    bool resolves_each;                 /* there is a name to be looked up for each connection */
     char first_url[TEMPLATE_URL_BYTES]; /* request 0's: all requests' where the URLs are constant */
-    struct curl_slist *headers;
+    struct curl_slist *headers, *connect_to;
 };
 
-/* Sets up libcurl and resolves each of the plan's hosts once, writing the first one's addresses to the
- * recording's facts. A host that does not resolve fails the requests that lead to it; none that does is an
- * error. 0, or -1 with err filled and *class saying what kind of failure it was. Close with client_close. */
+/* Sets up libcurl and, unless the plan wants that for each connection, resolves the names that connections to
+ * the plan's hosts need (see http/route.h), writing the first one's addresses to the recording's facts. A
+ * host that does not resolve fails the requests that lead to it; none that does is an error. 0, or -1 with
+ * err filled and *class saying what kind of failure it was. Close with client_close. */
 int client_open(struct client *c, const struct plan *plan, struct recording *recording,
                 enum error_class *class, struct err *err);
 void client_close(struct client *c);

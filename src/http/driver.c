@@ -231,7 +231,8 @@ static int open_group(struct driver *d, struct group *g, struct err *err) {
     curl_multi_setopt(g->multi, CURLMOPT_SOCKETDATA, g);
     curl_multi_setopt(g->multi, CURLMOPT_TIMERFUNCTION, on_timer_wanted);
     curl_multi_setopt(g->multi, CURLMOPT_TIMERDATA, g);
-    curl_multi_setopt(g->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+    bool several = d->transfers[0].client->plan->http2; /* streams on a connection */
+    curl_multi_setopt(g->multi, CURLMOPT_PIPELINING, (long)(several ? CURLPIPE_MULTIPLEX : CURLPIPE_NOTHING));
     curl_multi_setopt(g->multi, CURLMOPT_MAXCONNECTS, connections);
     return 0;
 }

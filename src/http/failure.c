@@ -15,6 +15,7 @@ static const struct code_row code_rows[] = {
     {CURLE_COULDNT_RESOLVE_HOST, ERROR_DNS},
     {CURLE_COULDNT_RESOLVE_PROXY, ERROR_DNS},
     {CURLE_COULDNT_CONNECT, ERROR_CONNECTION_REFUSED},
+    {CURLE_PROXY, ERROR_CONNECTION_REFUSED}, /* by a SOCKS proxy */
     {CURLE_OPERATION_TIMEDOUT, ERROR_TIMEOUT},
     {CURLE_GOT_NOTHING, ERROR_CONNECTION_RESET},
     {CURLE_SEND_ERROR, ERROR_CONNECTION_RESET},
@@ -25,7 +26,7 @@ static const struct code_row code_rows[] = {
     {CURLE_HTTP2, ERROR_PROTOCOL},
     {CURLE_HTTP2_STREAM, ERROR_PROTOCOL},
     {CURLE_BAD_CONTENT_ENCODING, ERROR_PROTOCOL},
-    {CURLE_TOO_MANY_REDIRECTS, ERROR_PROTOCOL},
+    {CURLE_TOO_MANY_REDIRECTS, ERROR_REDIRECTS},
     {CURLE_PEER_FAILED_VERIFICATION, ERROR_TLS_VERIFY},
     {CURLE_SSL_ISSUER_ERROR, ERROR_TLS_VERIFY},
     {CURLE_SSL_CACERT_BADFILE, ERROR_TLS_VERIFY},
@@ -75,6 +76,8 @@ enum error_class failure_class(CURL *easy, CURLcode code, bool sent, const char 
         return sent ? ERROR_TIMEOUT : ERROR_CONNECT_TIMEOUT;
     if (code == CURLE_RECV_ERROR && strstr(text, "reset by peer"))
         return ERROR_CONNECTION_RESET;
+    if (code == CURLE_RECV_ERROR && strstr(text, "CONNECT tunnel failed"))
+        return ERROR_CONNECTION_REFUSED; /* by the proxy */
     if (errno_decides(code)) {
         enum error_class class = class_of_errno(easy);
         if (class != ERROR_NONE)

@@ -29,7 +29,7 @@ static void drop_brackets(char *host) {
     host[length - 2] = '\0';
 }
 
-static bool is_address(const char *host) {
+bool target_is_address(const char *host) {
     struct in6_addr address;
     return inet_pton(AF_INET, host, &address) == 1 || inet_pton(AF_INET6, host, &address) == 1;
 }
@@ -52,7 +52,7 @@ static int read_parts(CURLU *parsed, const char *url, struct target *out, struct
     drop_brackets(out->host);
     lower(out->host);
     out->tls = strcmp(out->scheme, "https") == 0;
-    out->literal = is_address(out->host);
+    out->literal = target_is_address(out->host);
     return 0;
 }
 
@@ -67,4 +67,25 @@ int target_parse(const char *url, struct target *out, struct err *err) {
     int result = read_parts(parsed, url, out, err);
     curl_url_cleanup(parsed);
     return result;
+}
+
+static int read_proxy_parts(CURLU *parsed, const char *url, struct target *out) {
+    unsigned guess = CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME;
+    if (curl_url_set(parsed, CURLUPART_URL, url, guess) != CURLUE_OK ||
+        copy_part(parsed, CURLUPART_SCHEME, 0, out->scheme, sizeof out->scheme) ||
+        copy_part(parsed, CURLUPART_HOST, 0, out->host, sizeof out->host) || !*out->host)
+        return -1;
+    if (copy_part(parsed, CURLUPART_PORT, 0, out->port, sizeof out->port))
+        out->port[0] = '\0';
+    drop_brackets(out->host);
+    out->literal = target_is_address(out->host);
+    return 0;
+}
+
+int target_parse_proxy(const char *url, struct target *out) {
+    *out = (struct target){0};
+    CURLU *parsed = curl_url();
+    int failed = parsed ? read_proxy_parts(parsed, url, out) : -1;
+    curl_url_cleanup(parsed);
+    return failed;
 }

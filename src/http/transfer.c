@@ -3,14 +3,17 @@
 #include "http/transfer.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
 #include "http/failure.h"
 #include "http/observe.h"
+#include "http/setup.h"
 
-#define INCLUDED_BODY (64 * 1024) /* a smaller one goes out with the head */
+#define FIRST_BAD_STATUS 400
+#define INCLUDED_BODY (64 * 1024) /* a smaller one goes out with the head, and is counted in it */
 
 static size_t on_body(char *data, size_t size, size_t count, void *user) {
     (void)data;
@@ -38,6 +41,7 @@ static int on_send(void *user, char *ip, char *local_ip, int port, int local_por
     (void)ip, (void)local_ip, (void)port, (void)local_port;
     struct transfer *t = user;
     t->sample.sent_ns = clock_now_ns();
+    t->sample.first_byte_ns = 0; /* of a redirect that is being followed */
     t->sends++;
     return recording_stopping(t->client->recording) ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
@@ -106,23 +110,11 @@ static unsigned set_host(struct transfer *t, size_t index) {
     return curl_easy_setopt(t->easy, CURLOPT_RESOLVE, t->host->resolve);
 }
 
-static unsigned set_request(CURL *e, const struct client *c) {
-    unsigned bad = 0;
-    const struct plan *plan = c->plan;
-    if (plan->data) {
-        bad |= curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE, -1L);
-        bad |= curl_easy_setopt(e, CURLOPT_POSTFIELDS, plan->data);
-    }
-    if (strcmp(plan->method, "HEAD") == 0)
-        bad |= curl_easy_setopt(e, CURLOPT_NOBODY, 1L);
-    else if (strcmp(plan->method, plan->data ? "POST" : "GET") != 0)
-        bad |= curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, plan->method);
-    bad |= curl_easy_setopt(e, CURLOPT_USERAGENT, plan->user_agent);
-    if (c->headers)
-        bad |= curl_easy_setopt(e, CURLOPT_HTTPHEADER, c->headers);
-    if (plan->user)
-        bad |= curl_easy_setopt(e, CURLOPT_USERPWD, plan->user);
-    return bad;
+/* Only the addresses given last before a request are taken up, so where there are several hosts it is left to
+ * the first request to say which. */
+static unsigned set_first_host(struct transfer *t) {
+    t->host = &t->client->hosts[0];
+    return t->client->plan->urls.constant ? set_host(t, 0) : 0;
 }
 
 static long whole_ms(int64_t ns) {
@@ -137,36 +129,9 @@ static unsigned set_limits(CURL *e, const struct client *c, enum transfer_stop s
     long connect_ms = whole_ms(plan->connect_timeout_ns);
     if (stop == TRANSFER_STOP_BY_POLL)
         bad |= curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, whole_ms(plan->timeout_ns));
-    if (stop == TRANSFER_STOP_BY_POLL || connect_ms >= 300000 || c->most_addresses > 1)
+    bool may_share = c->most_addresses > 1 || c->resolves_each || plan->location;
+    if (stop == TRANSFER_STOP_BY_POLL || connect_ms >= 300000 || may_share)
         bad |= curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
-    return bad;
-}
-
-static unsigned set_connection(CURL *e, const struct client *c) {
-    unsigned bad = 0;
-    const struct plan *plan = c->plan;
-    bad |= curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-    bad |= curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-    bad |= curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    bad |= curl_easy_setopt(e, CURLOPT_NOPROXY, "*"); /* the environment's proxies are not in the plan */
-    if (plan->insecure) {
-        bad |= curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L);
-        bad |= curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
-    }
-    if (plan->cacert) {
-        bad |= curl_easy_setopt(e, CURLOPT_CAINFO, plan->cacert);
-        bad |= curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
-    }
-    if (plan->ipv4_only)
-        bad |= curl_easy_setopt(e, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
-    if (plan->ipv6_only)
-        bad |= curl_easy_setopt(e, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V6);
-    if (plan->target_count > 1)
-        bad |= curl_easy_setopt(e, CURLOPT_MAXCONNECTS, (long)plan_connections(plan));
-    if (plan->no_keepalive) {
-        bad |= curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
-        bad |= curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);
-    }
     return bad;
 }
 
@@ -179,8 +144,8 @@ int transfer_open(struct transfer *t, const struct client *client, size_t slot, 
         transfer_close(t);
         return err_set(err, ERR_INTERNAL, "libcurl gave no handle for request slot %zu", slot);
     }
-    unsigned bad = set_callbacks(t, stop) | set_request(t->easy, client) | set_url(t, client->first_url) |
-                   set_connection(t->easy, client) | set_limits(t->easy, client, stop) | set_host(t, 0);
+    unsigned bad = set_callbacks(t, stop) | set_url(t, client->first_url) | setup_apply(t->easy, client) |
+                   set_limits(t->easy, client, stop) | set_first_host(t);
     if (!bad)
         return 0;
     transfer_close(t);
@@ -212,6 +177,7 @@ CURLcode transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_n
     t->sends = 0;
     t->head_ended = false;
     t->socket_errno = 0;
+    t->redirects = 0;
     t->retried = false;
     t->error_text[0] = '\0';
     int64_t now_ns = clock_now_ns();
@@ -221,20 +187,36 @@ CURLcode transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_n
                                 .dns_ns = -1,
                                 .connect_ns = -1,
                                 .tls_ns = -1,
-                                .worker = t->slot & 0x7fffff};
+                                .worker = t->slot & 0xfffff};
     recording_begin(t->client->recording, t->slot, ticket, now_ns);
     return vary(t);
 }
 
-/* libcurl counts a small body into the request. */
+/* libcurl counts a small body into the request, but not over HTTP/2, where it goes in frames of its own. */
+static bool counts_body_apart(const struct transfer *t) {
+    const struct plan *plan = t->client->plan;
+    long version = 0;
+    if (plan->data_bytes >= INCLUDED_BODY || !plan->http2)
+        return plan->data_bytes >= INCLUDED_BODY;
+    curl_easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
+    return plan->data_bytes > 0 && version == CURL_HTTP_VERSION_2_0;
+}
+
 static void add_bytes_sent(struct transfer *t) {
     long request_bytes = 0;
     curl_off_t body_bytes = 0;
-    const char *data = t->client->plan->data;
     curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &request_bytes);
-    if (data && strlen(data) >= INCLUDED_BODY)
+    if (counts_body_apart(t))
         curl_easy_getinfo(t->easy, CURLINFO_SIZE_UPLOAD_T, &body_bytes);
     t->sample.bytes_sent += (uint32_t)(request_bytes + body_bytes);
+}
+
+/* libcurl counts a request's redirects anew when it is performed again. */
+static void add_redirects(struct transfer *t) {
+    long followed = 0;
+    if (t->client->plan->location &&
+        curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_COUNT, &followed) == CURLE_OK)
+        t->redirects += (int)followed;
 }
 
 static bool died_unanswered(const struct transfer *t, CURLcode code) {
@@ -251,8 +233,11 @@ bool transfer_retry(struct transfer *t, CURLcode code) {
         return false;
     t->retried = true;
     add_bytes_sent(t);
+    add_redirects(t);
     t->error_text[0] = '\0';
-    curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L);
+    /* Where requests share a connection, those that it took down share the next one too. */
+    if (!t->client->plan->http2)
+        curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L);
     return true;
 }
 
@@ -273,6 +258,8 @@ static void read_connection(struct transfer *t) {
     curl_easy_getinfo(t->easy, CURLINFO_NAMELOOKUP_TIME_T, &lookup_us);
     curl_easy_getinfo(t->easy, CURLINFO_CONNECT_TIME_T, &connect_us);
     curl_easy_getinfo(t->easy, CURLINFO_APPCONNECT_TIME_T, &tls_us);
+    if (connect_us > 0 && t->client->resolves_each)
+        t->sample.dns_ns = lookup_us * 1000;
     if (connect_us > 0)
         t->sample.connect_ns = (connect_us - lookup_us) * 1000;
     if (tls_us > 0)
@@ -284,7 +271,13 @@ static void read_answer(struct transfer *t) {
     curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
     t->sample.status = (uint16_t)(status > 0 && status < RECORDING_STATUSES ? status : 0);
     add_bytes_sent(t);
-    t->sample.retries = (uint8_t)(t->sends > 1 ? t->sends - 1 : 0);
+    add_redirects(t);
+    unsigned redirects = (unsigned)t->redirects;
+    unsigned retries = t->sends > t->redirects ? (unsigned)t->sends - redirects - 1 : 0;
+    t->sample.retries = retries & SAMPLE_RETRIES;
+    t->sample.redirects = redirects & SAMPLE_REDIRECTS;
+    if (t->client->plan->compressed)
+        curl_easy_getinfo(t->easy, CURLINFO_SIZE_DOWNLOAD_T, &t->sample.bytes_received);
 }
 
 static void record(struct transfer *t, size_t lane, const char *example) {
@@ -293,7 +286,29 @@ static void record(struct transfer *t, size_t lane, const char *example) {
     recording_put(t->client->recording, lane, t->slot, ticket, &t->sample, example);
 }
 
+/* What is wrong with an answer that libcurl has nothing to say against; ERROR_NONE for nothing. */
+static enum error_class judge_answer(const struct transfer *t, char *example, size_t size) {
+    if (!t->head_ended) {
+        snprintf(example, size, "the connection was closed within the head of the answer");
+        return ERROR_TRUNCATED;
+    }
+    if (!t->client->plan->fail_status || t->sample.status < FIRST_BAD_STATUS)
+        return ERROR_NONE;
+    snprintf(example, size, "HTTP %d", t->sample.status);
+    return ERROR_HTTP_STATUS;
+}
+
+static enum error_class judge_failure(const struct transfer *t, CURLcode code, char *example, size_t size) {
+    failure_example(code, t->error_text, example, size);
+    if (recording_stopping(t->client->recording) && code == CURLE_ABORTED_BY_CALLBACK)
+        return ERROR_CANCELLED;
+    if (t->socket_errno == EMFILE || t->socket_errno == ENFILE)
+        return ERROR_TOO_MANY_FILES;
+    return failure_class(t->easy, code, t->sample.sent_ns != 0, t->error_text);
+}
+
 void transfer_finish(struct transfer *t, CURLcode code, size_t lane) {
+    char example[RECORDING_EXAMPLE];
     t->sample.end_ns = clock_now_ns();
     if (t->host->failure) { /* libcurl knows nothing of it */
         t->sample.error = (uint8_t)t->host->failure;
@@ -305,24 +320,10 @@ void transfer_finish(struct transfer *t, CURLcode code, size_t lane) {
         curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 0L);
     read_connection(t);
     read_answer(t);
-    if (code == CURLE_OK && !t->head_ended) {
-        t->sample.error = ERROR_TRUNCATED;
-        record(t, lane, "the connection was closed within the head of the answer");
-        return;
-    }
-    if (code == CURLE_OK) {
-        record(t, lane, NULL);
-        return;
-    }
-    enum error_class class = failure_class(t->easy, code, t->sample.sent_ns != 0, t->error_text);
-    if (t->socket_errno == EMFILE || t->socket_errno == ENFILE)
-        class = ERROR_TOO_MANY_FILES;
-    if (recording_stopping(t->client->recording) && code == CURLE_ABORTED_BY_CALLBACK)
-        class = ERROR_CANCELLED;
+    enum error_class class = code == CURLE_OK ? judge_answer(t, example, sizeof example)
+                                              : judge_failure(t, code, example, sizeof example);
     t->sample.error = (uint8_t) class;
-    char example[RECORDING_EXAMPLE];
-    failure_example(code, t->error_text, example, sizeof example);
-    record(t, lane, example);
+    record(t, lane, class == ERROR_NONE ? NULL : example);
 }
 
 void transfer_cancel(struct transfer *t, size_t lane) {

@@ -15,7 +15,8 @@ struct transfer {
     size_t slot; /* of the recording; the sample's worker */
     int64_t ticket;
     struct sample sample;                  /* of the request in hand */
-    int sends;                             /* times the request was written */
+    int sends;                             /* times the request was written, to follow a redirect too */
+    int redirects;                         /* followed before libcurl performed it last */
     bool head_ended;                       /* the blank line after the head of an answer was seen */
     int socket_errno;                      /* why no socket was to be had, 0 if one was */
     void (*on_socket)(void *user, int fd); /* of the driver, NULL for none: a descriptor was opened */

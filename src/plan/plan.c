@@ -54,11 +54,31 @@ static int check_lines(const struct plan *plan, struct err *err) {
 static int check_combinations(const struct plan *plan, struct err *err) {
     if (plan->ipv4_only && plan->ipv6_only)
         return err_set(err, ERR_USAGE, "-4 and -6 exclude each other");
+    if (plan->http1_1 && plan->http2)
+        return err_set(err, ERR_USAGE, "--http1.1 and --http2 exclude each other");
+    if (plan->key && !plan->cert)
+        return err_set(err, ERR_USAGE, "--key is the key of a --cert, which was not given");
     for (size_t i = 0; i < plan->headers.count; i++)
         if (!strchr(plan->headers.items[i], ':') && !strchr(plan->headers.items[i], ';'))
             return err_set(err, ERR_USAGE, "-H takes \"Name: value\", and there is no colon in header %zu",
                            i + 1);
     return 0;
+}
+
+/* FILE:PASSWORD into its parts, as curl reads it: a colon or backslash of the file's name has a backslash
+ * before it. */
+static void split_certificate(struct plan *plan) {
+    char *file = arena_strdup(&plan->arena, plan->cert), *out = file;
+    const char *in = file;
+    while (*in && *in != ':') {
+        if (*in == '\\' && (in[1] == ':' || in[1] == '\\'))
+            in++;
+        *out++ = *in++;
+    }
+    if (*in == ':')
+        plan->cert_password = in + 1;
+    *out = '\0';
+    plan->cert = file;
 }
 
 int plan_finish(struct plan *plan, struct err *err) {
@@ -72,6 +92,10 @@ int plan_finish(struct plan *plan, struct err *err) {
         plan->concurrency = plan->requests;
     if (!plan->method)
         plan->method = plan->data ? "POST" : "GET";
+    if (plan->data && !plan->data_bytes)
+        plan->data_bytes = strlen(plan->data);
+    if (plan->cert)
+        split_certificate(plan);
     make_labels_unique(plan);
     return 0;
 }
@@ -91,6 +115,10 @@ bool plan_uses_tls(const struct plan *plan) {
         if (plan->targets[i].tls)
             return true;
     return false;
+}
+
+bool plan_resolves_each(const struct plan *plan) {
+    return plan->dns && strcmp(plan->dns, "each") == 0;
 }
 
 int64_t plan_connections(const struct plan *plan) {

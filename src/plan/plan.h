@@ -63,19 +63,21 @@ struct plan {
     const char *method;
     struct option_list headers; /* "Name: value" as typed */
     const char *data;           /* request body, NULL for none */
+    size_t data_bytes;          /* 0 until plan_finish where data is a text */
     const char *user;           /* user:password, NULL for none */
     const char *user_agent;
     int64_t timeout_ns, connect_timeout_ns;
     bool insecure;
     const char *cacert; /* file, NULL for the system's */
-    const char *cert;   /* client certificate, "FILE" or "FILE:PASSWORD"; NULL for none */
-    const char *key;    /* its private key's file, NULL where cert holds it */
+    const char *cert;   /* client certificate: "FILE:PASSWORD" as typed, by plan_finish FILE; NULL for none */
+    const char *cert_password; /* of its key, NULL for none */
+    const char *key;           /* its private key's file, NULL where cert holds it */
     bool http1_1, http2;
     struct option_list resolve;    /* "HOST:PORT:ADDRESS" */
     struct option_list connect_to; /* "HOST:PORT:HOST:PORT" */
     const char *unix_socket;       /* path, NULL for none */
     const char *proxy;             /* URL, NULL for none */
-    const char *dns;               /* "once" before the clock, or for "each" connection */
+    const char *dns;               /* "once" before the clock (so does NULL), or for "each" connection */
     bool location, compressed;
     bool fail_status; /* answers of 400 and above are failures */
     bool ipv4_only, ipv6_only;
@@ -109,6 +111,9 @@ bool plan_uses_tls(const struct plan *plan);
 /* Connections that one request in flight may leave open for later ones: one per target, PLAN_CONNECTIONS at
  * most. */
 int64_t plan_connections(const struct plan *plan);
+
+/* Whether names are resolved anew for each connection. */
+bool plan_resolves_each(const struct plan *plan);
 
 /* Reads `[label=]name[:option=value]...[,...]` and adds its entries to the plan. 0, or -1 with err filled.
  * Labels that repeat get "-2", "-3" by plan_finish. The parts are copied and live until plan_fini. */

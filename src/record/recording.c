@@ -230,6 +230,8 @@ void recording_put(struct recording *r, size_t lane_index, size_t slot, int64_t 
     add(r, &c->bytes_sent, s->bytes_sent);
     if (s->retries)
         add(r, &c->retries, s->retries);
+    if (s->redirects)
+        add(r, &c->redirects, s->redirects);
     if (s->connections)
         add(r, &c->connections_opened, s->connections);
     else if (s->sent_ns)
@@ -286,6 +288,7 @@ static void add_lane(struct recording_totals *t, const struct lane *lane) {
     t->failed += load(&c->failed);
     t->cancelled += load(&c->cancelled);
     t->retries += load(&c->retries);
+    t->redirects += load(&c->redirects);
     t->connections_opened += load(&c->connections_opened);
     t->connections_reused += load(&c->connections_reused);
     t->bytes_received += load(&c->bytes_received);

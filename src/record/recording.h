@@ -40,7 +40,7 @@ int64_t sample_measure_ns(const struct sample *s, enum measure m);
 
 struct lane_counts {
     _Atomic uint64_t completed, failed, cancelled;
-    _Atomic uint64_t retries, connections_opened, connections_reused;
+    _Atomic uint64_t retries, redirects, connections_opened, connections_reused;
     _Atomic uint64_t bytes_received; /* headers and bodies of answers */
     _Atomic uint64_t bytes_sent;
     _Atomic uint64_t samples_lost; /* the ring was full: its reader has fallen behind */
@@ -157,7 +157,8 @@ void recording_peek(const struct recording *r, struct recording_peek *peek);
 /* Everything the lanes hold, added up. Close with recording_totals_close. */
 struct recording_totals {
     uint64_t completed, failed, cancelled;
-    uint64_t retries, connections_opened, connections_reused, bytes_received, bytes_sent, samples_lost;
+    uint64_t retries, redirects, connections_opened, connections_reused;
+    uint64_t bytes_received, bytes_sent, samples_lost;
     uint64_t errors[ERROR_CLASSES];
     uint64_t statuses[RECORDING_STATUSES];
     struct histogram *histograms; /* MEASURES of them */

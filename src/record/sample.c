@@ -13,6 +13,7 @@ static const char *const names[ERROR_CLASSES] = {
     [ERROR_TLS_VERIFY] = "tls_verify",
     [ERROR_TLS] = "tls",
     [ERROR_PROTOCOL] = "protocol",
+    [ERROR_REDIRECTS] = "too_many_redirects",
     [ERROR_TRUNCATED] = "truncated",
     [ERROR_TOO_MANY_FILES] = "too_many_files",
     [ERROR_NO_PORTS] = "no_ports",

@@ -16,6 +16,7 @@ enum error_class {
     ERROR_TLS_VERIFY,
     ERROR_TLS,
     ERROR_PROTOCOL,
+    ERROR_REDIRECTS, /* too many of them */
     ERROR_TRUNCATED,
     ERROR_TOO_MANY_FILES,
     ERROR_NO_PORTS,
@@ -30,23 +31,27 @@ enum error_class {
 /* The class's name in reports ("connection_refused"); "" for ERROR_NONE. */
 const char *error_class_name(enum error_class c);
 
+#define SAMPLE_RETRIES 31 /* that a sample can count, */
+#define SAMPLE_REDIRECTS 63
+
 struct sample {
     int64_t due_ns;        /* when the plan wanted it sent (open loop), else start_ns */
     int64_t start_ns;      /* a worker turned to it */
-    int64_t sent_ns;       /* the request was about to be written, after any connect */
-    int64_t first_byte_ns; /* the first byte of the answer was seen */
+    int64_t sent_ns;       /* the request was about to be written, after any connect and redirect */
+    int64_t first_byte_ns; /* the first byte of the answer to that was seen */
     int64_t end_ns;        /* the last byte, or the failure */
     int64_t queue_wait_ns; /* handed out to start, -1 where the strategy has no queue */
     int64_t dns_ns, connect_ns, tls_ns;
-    int64_t bytes_received; /* body bytes as delivered */
+    int64_t bytes_received; /* body bytes as delivered, or, where they were decompressed, as they came */
     uint32_t header_bytes;
     uint32_t bytes_sent;
-    uint16_t status;       /* 0: no status line was seen */
-    uint8_t error;         /* enum error_class */
-    uint8_t connections;   /* connections opened for it; 0: reused one */
-    uint32_t retries : 8;  /* sent again on a new connection after a reused one had died */
-    uint32_t foreseen : 1; /* a failure that was known before the clock, so it says nothing of others */
-    uint32_t worker : 23;  /* the recording's slot that carried it */
+    uint16_t status;        /* 0: no status line was seen */
+    uint8_t error;          /* enum error_class */
+    uint8_t connections;    /* connections opened for it; 0: reused one */
+    uint32_t retries : 5;   /* sent again on a new connection after a reused one had died */
+    uint32_t redirects : 6; /* followed */
+    uint32_t foreseen : 1;  /* a failure that was known before the clock, so it says nothing of others */
+    uint32_t worker : 20;   /* the recording's slot that carried it */
 };
 
 /* Every request writes one, mostly to memory that no cache holds. */

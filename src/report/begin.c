@@ -121,19 +121,42 @@ static void fill_request(struct report *r, const struct plan *plan) {
         const char **item = report_list_add(r, &p->headers, sizeof *item);
         *item = redact_header(&r->arena, plan->headers.items[i]);
     }
-    p->body_bytes = plan->data ? (int64_t)strlen(plan->data) : 0;
+    p->body_bytes = (int64_t)plan->data_bytes;
     p->authenticated = plan->user != NULL;
     p->user_agent = arena_strdup(&r->arena, plan->user_agent);
+    p->location = plan->location;
+    p->compressed = plan->compressed;
+    p->fail_status = plan->fail_status;
+    p->embedded = plan->embedded;
+}
+
+static void add_texts(struct report *r, struct report_list *out, const struct option_list *texts) {
+    for (size_t i = 0; i < texts->count; i++) {
+        const char **item = report_list_add(r, out, sizeof *item);
+        *item = arena_strdup(&r->arena, texts->items[i]);
+    }
+}
+
+static void fill_connection(struct report *r, const struct plan *plan) {
+    struct report_plan *p = &r->plan;
     p->keepalive = !plan->no_keepalive;
+    p->http_version = plan->http2 ? "2" : "1.1";
     p->ip_version = plan->ipv4_only ? "4" : plan->ipv6_only ? "6" : NULL;
     p->insecure = plan->insecure;
     p->cacert = arena_strdup(&r->arena, plan->cacert);
-    p->embedded = plan->embedded;
+    p->cert = arena_strdup(&r->arena, plan->cert);
+    p->key = arena_strdup(&r->arena, plan->key);
+    add_texts(r, &p->resolve, &plan->resolve);
+    add_texts(r, &p->connect_to, &plan->connect_to);
+    p->unix_socket = arena_strdup(&r->arena, plan->unix_socket);
+    p->proxy = plan->proxy ? redact_text(&r->arena, plan->proxy) : NULL;
+    p->dns = plan_resolves_each(plan) ? "each" : "once";
 }
 
 static void fill_plan(struct report *r, const struct plan *plan) {
     struct report_plan *p = &r->plan;
     fill_request(r, plan);
+    fill_connection(r, plan);
     p->requests = plan->requests;
     p->concurrency = plan->concurrency;
     p->threads = plan->threads > 0 ? plan->threads : -1;

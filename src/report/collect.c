@@ -33,6 +33,7 @@ static void fill_requests(struct report_requests *out, const struct run_result *
     out->unfinished = result->unfinished;
     out->not_started = result->not_started;
     out->retries = (int64_t)result->totals->retries;
+    out->redirects = (int64_t)result->totals->redirects;
     out->oldest_unfinished_s = seconds(positive(result->oldest_unfinished_ns));
 }
 
@@ -174,6 +175,8 @@ static void add_addresses(struct report *r, const struct run_facts *facts) {
 }
 
 static int is_co_located(struct report *r, const struct run_facts *facts) {
+    if (r->plan.unix_socket)
+        return 1;
     const char *primary = bounded_text(r, facts->primary_address, sizeof facts->primary_address);
     if (primary)
         return environment_is_own_address(primary);

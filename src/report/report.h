@@ -78,7 +78,10 @@ struct report_plan {
     int64_t rounds;
     const char *metric;
     bool embedded, insecure;
-    const char *cacert;
+    const char *cacert, *cert, *key;
+    struct report_list resolve, connect_to; /* const char * */
+    const char *unix_socket, *proxy, *dns;
+    bool location, compressed, fail_status;
     bool keep_going;
     double max_errors;
     const char *pin;
@@ -139,7 +142,7 @@ struct report_warmup {
     int64_t completed, failed;
 };
 struct report_requests {
-    int64_t total, completed, failed, cancelled, unfinished, not_started, retries;
+    int64_t total, completed, failed, cancelled, unfinished, not_started, retries, redirects;
     double oldest_unfinished_s;
 };
 struct report_error {

@@ -153,7 +153,7 @@ static int async_run(const struct run_context *context, void *state, struct err 
 const struct strategy strategy_async = {
     .name = "async",
     .summary = "all requests on one event loop: curl_multi under libev",
-    .capabilities = CAN_RUN_CONCURRENTLY | CAN_TLS | HAS_OWN_LANES,
+    .capabilities = CAN_RUN_CONCURRENTLY | CAN_WHAT_LIBCURL_CAN | HAS_OWN_LANES,
     .descriptors = descriptors,
     .options = options,
     .threads = threads,

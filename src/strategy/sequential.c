@@ -49,7 +49,7 @@ static void sequential_close(void *state) {
 const struct strategy strategy_sequential = {
     .name = "sequential",
     .summary = "one request after another on one connection",
-    .capabilities = CAN_TLS | HAS_OWN_LANES,
+    .capabilities = CAN_WHAT_LIBCURL_CAN | HAS_OWN_LANES,
     .descriptors = descriptors,
     .threads = threads,
     .lanes = lanes,

@@ -71,6 +71,31 @@ static void apply_threads(const struct plan *plan, const struct strategy *s, str
         value->number = plan->threads;
 }
 
+int strategy_check_needs(const struct strategy *s, const struct plan *plan, struct err *err) {
+    const struct {
+        bool wanted;
+        unsigned bit;
+        const char *words, *option;
+    } needs[] = {
+        {plan_uses_tls(plan), CAN_TLS, "speak TLS", "an https URL"},
+        {plan->http2, CAN_HTTP2, "speak HTTP/2", "--http2"},
+        {plan->proxy, CAN_PROXY, "go through a proxy", "--proxy"},
+        {plan->resolve.count, CAN_REROUTE, "take other addresses", "--resolve"},
+        {plan->connect_to.count, CAN_REROUTE, "connect to another host", "--connect-to"},
+        {plan->unix_socket, CAN_REROUTE, "connect to a unix socket", "--unix-socket"},
+        {plan_resolves_each(plan), CAN_RESOLVE_EACH, "resolve a name for each connection", "--dns each"},
+        {plan->cert, CAN_CERTIFICATE, "show a certificate", "--cert"},
+        {plan->location, CAN_REDIRECT, "follow redirects", "--location"},
+        {plan->compressed, CAN_DECOMPRESS, "decompress answers", "--compressed"},
+        {plan->fail_status, CAN_FAIL_STATUS, "take a status for a failure", "--fail-status"},
+    };
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
+        if (needs[i].wanted && !(s->capabilities & needs[i].bit))
+            return err_set(err, ERR_USAGE, "mode %s cannot %s, so %s is not for it", s->name, needs[i].words,
+                           needs[i].option);
+    return 0;
+}
+
 int strategy_configure(const struct plan *plan, struct plan_entry *entry, struct err *err) {
     const struct strategy *s = strategy_find(entry->strategy);
     if (!s)
@@ -78,9 +103,7 @@ int strategy_configure(const struct plan *plan, struct plan_entry *entry, struct
     const char *why = s->probe ? s->probe() : NULL;
     if (why)
         return err_set(err, ERR_USAGE, "mode %s cannot run here: %s", s->name, why);
-    if (plan_uses_tls(plan) && !(s->capabilities & CAN_TLS))
-        return err_set(err, ERR_USAGE, "mode %s cannot speak TLS, so not to an https URL", s->name);
-    if (read_settings(s, entry, err))
+    if (strategy_check_needs(s, plan, err) || read_settings(s, entry, err))
         return -1;
     apply_threads(plan, s, entry);
     entry->concurrency = s->capabilities & CAN_RUN_CONCURRENTLY ? plan->concurrency : 1;

@@ -30,7 +30,20 @@ enum strategy_capability {
     CAN_RUN_CONCURRENTLY = 1 << 0, /* more than one request in flight */
     CAN_TLS = 1 << 1,
     HAS_OWN_LANES = 1 << 2, /* no two of its threads put into the same lane */
+    CAN_HTTP2 = 1 << 3,
+    CAN_PROXY = 1 << 4,
+    CAN_REROUTE = 1 << 5, /* --resolve, --connect-to, --unix-socket */
+    CAN_RESOLVE_EACH = 1 << 6,
+    CAN_CERTIFICATE = 1 << 7, /* show one of its own */
+    CAN_REDIRECT = 1 << 8,
+    CAN_DECOMPRESS = 1 << 9,
+    CAN_FAIL_STATUS = 1 << 10,
 };
+
+/* All of it that struct transfer does for whoever drives it. */
+#define CAN_WHAT_LIBCURL_CAN                                                                                 \
+    (CAN_TLS | CAN_HTTP2 | CAN_PROXY | CAN_REROUTE | CAN_RESOLVE_EACH | CAN_CERTIFICATE | CAN_REDIRECT |     \
+     CAN_DECOMPRESS | CAN_FAIL_STATUS)
 
 struct strategy {
     const char *name;
@@ -66,6 +79,10 @@ const struct strategy *strategy_find(const char *name);
 
 /* Whether its probe lets it run here. */
 bool strategy_is_available(const struct strategy *s);
+
+/* Whether the strategy can do all that the plan asks of every strategy. 0, or -1 with err filled: one
+ * sentence that names the strategy and the option. */
+int strategy_check_needs(const struct strategy *s, const struct plan *plan, struct err *err);
 
 /* Checks an entry against its strategy: name, options, what it can run here; fills values, concurrency and
  * threads. 0, or -1 with err filled: one sentence that names both, with the nearest right word where one was

@@ -176,7 +176,7 @@ static int threads_run(const struct run_context *context, void *state, struct er
 const struct strategy strategy_threads = {
     .name = "threads",
     .summary = "a queue emptied by -c worker threads, each with its own connection",
-    .capabilities = CAN_RUN_CONCURRENTLY | CAN_TLS,
+    .capabilities = CAN_RUN_CONCURRENTLY | CAN_WHAT_LIBCURL_CAN,
     .descriptors = descriptors,
     .options = options,
     .threads = threads,

@@ -63,6 +63,48 @@ static void two_address_families_exclude_each_other(void **state) {
                   "-4 and -6");
 }
 
+static void two_http_versions_exclude_each_other(void **state) {
+    (void)state;
+    check_refused((struct plan){.url = "http://host/", .requests = 1, .http1_1 = true, .http2 = true},
+                  "--http1.1 and --http2");
+}
+
+static void a_key_without_a_certificate_is_refused(void **state) {
+    (void)state;
+    check_refused((struct plan){.url = "http://host/", .requests = 1, .key = "key.pem"}, "--cert");
+}
+
+static void check_certificate(const char *typed, const char *file, const char *password) {
+    struct plan plan = {.url = "http://host/", .requests = 1, .cert = typed};
+    assert_int_equal(plan_finish(&plan, NULL), 0);
+    assert_string_equal(plan.cert, file);
+    if (password)
+        assert_string_equal(plan.cert_password, password);
+    else
+        assert_null(plan.cert_password);
+    plan_fini(&plan);
+}
+
+static void a_certificate_s_password_comes_after_the_first_bare_colon(void **state) {
+    (void)state;
+    check_certificate("me.pem", "me.pem", NULL);
+    check_certificate("me.pem:open:sesame", "me.pem", "open:sesame");
+    check_certificate("me\\:you.pem:pass", "me:you.pem", "pass");
+    check_certificate("a\\\\b\\c.pem", "a\\b\\c.pem", NULL);
+    check_certificate("me.pem:", "me.pem", "");
+}
+
+static void the_bytes_of_a_text_are_counted_and_those_of_a_file_kept(void **state) {
+    (void)state;
+    struct plan plan = finished(1, 1, "12345");
+    assert_int_equal(plan.data_bytes, 5);
+    plan_fini(&plan);
+    plan = (struct plan){.url = "http://host/", .requests = 1, .data = "a\0b", .data_bytes = 3};
+    assert_int_equal(plan_finish(&plan, NULL), 0);
+    assert_int_equal(plan.data_bytes, 3);
+    plan_fini(&plan);
+}
+
 static void a_header_without_a_colon_is_refused(void **state) {
     (void)state;
     const char **items = malloc(sizeof *items);
@@ -94,6 +136,10 @@ int main(void) {
         cmocka_unit_test(concurrency_is_never_above_the_number_of_requests),
         cmocka_unit_test(a_body_makes_it_a_post_unless_a_method_was_given),
         cmocka_unit_test(two_address_families_exclude_each_other),
+        cmocka_unit_test(two_http_versions_exclude_each_other),
+        cmocka_unit_test(a_key_without_a_certificate_is_refused),
+        cmocka_unit_test(a_certificate_s_password_comes_after_the_first_bare_colon),
+        cmocka_unit_test(the_bytes_of_a_text_are_counted_and_those_of_a_file_kept),
         cmocka_unit_test(a_header_without_a_colon_is_refused),
         cmocka_unit_test(a_header_that_curl_would_send_empty_is_taken),
         cmocka_unit_test(a_bad_template_is_refused),

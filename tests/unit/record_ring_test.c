@@ -36,8 +36,8 @@ static void a_sample_comes_out_whole_and_once(void **state) {
     struct sample sample = {.due_ns = INT64_MIN,
                             .bytes_received = INT64_MAX,
                             .status = 599,
-                            .retries = 255,
-                            .worker = 0x7fffff,
+                            .retries = SAMPLE_RETRIES,
+                            .worker = 0xfffff,
                             .error = ERROR_OTHER,
                             .tls_ns = -1};
     start(&s);

@@ -56,7 +56,12 @@ static void set_extremes(struct report_run *run, double figure, int64_t count) {
     run->client.voluntary_switches = run->client.involuntary_switches = count;
     run->client.memory_bytes = count;
     run->concurrency = count;
-    run->requests = (struct report_requests){count, count, 0, count, count, count, 0, figure};
+    run->requests = (struct report_requests){.total = count,
+                                             .completed = count,
+                                             .cancelled = count,
+                                             .unfinished = count,
+                                             .not_started = count,
+                                             .oldest_unfinished_s = figure};
 }
 
 static void no_figure_is_too_large_for_eighty_columns(void **state) {

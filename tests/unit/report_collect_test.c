@@ -216,6 +216,9 @@ static void what_is_known_before_the_first_run_is_there(void **state) {
     struct plan plan = {.url = "http://me:pw@host/",
                         .method = "POST",
                         .data = "12345",
+                        .data_bytes = 5,
+                        .proxy = "http://me:pw@proxy:3128",
+                        .http2 = true,
                         .headers = {headers, 1},
                         .requests = 100,
                         .concurrency = 10,
@@ -227,6 +230,8 @@ static void what_is_known_before_the_first_run_is_there(void **state) {
     assert_string_equal(((const char *const *)r->plan.headers.items)[0], "Cookie: ***");
     assert_string_equal(((const char *const *)r->command.items)[2], "***");
     assert_int_equal(r->plan.body_bytes, 5);
+    assert_string_equal(r->plan.proxy, "http://me:***@proxy:3128");
+    assert_string_equal(r->plan.http_version, "2");
     assert_true(r->plan.timeout_s == 30);
     assert_int_equal(r->seed, -1); /* does not fit a double */
     assert_non_null(r->tool.libraries.libcurl);

@@ -1,6 +1,5 @@
 /* Picks the subcommand. The only place that prints an error and turns an outcome into an exit status. */
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/cli.h"
 
@@ -22,16 +21,9 @@ static int status_of(enum cli_outcome outcome, const struct err *err) {
     return 1;
 }
 
-static const struct cli_command *find_command(const char *word) {
-    for (const struct cli_command *c = cli_commands; c->name; c++)
-        if (strcmp(c->name, word) == 0)
-            return c;
-    return NULL;
-}
-
 int main(int argc, char **argv) {
     struct err err = {0};
-    const struct cli_command *command = argc > 1 ? find_command(argv[1]) : NULL;
+    const struct cli_command *command = argc > 1 ? cli_find_command(argv[1]) : NULL;
     enum cli_outcome outcome = command ? command->run(argc - 1, argv + 1, &err) : cli_bench(argc, argv, &err);
     if (err.kind != ERR_NONE)
         fprintf(stderr, "fetchbench: %s\n", err.text);

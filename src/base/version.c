@@ -5,3 +5,4 @@
 
 const char version_number[] = FETCHBENCH_VERSION;
 const char version_revision[] = FETCHBENCH_REVISION;
+const char version_date[] = FETCHBENCH_DATE;

@@ -14,17 +14,13 @@
 #include "cli/reportfile.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
+#include "cli/topics.h"
 #include "render/renderer.h"
 #include "report/redact.h"
 #include "report/report.h"
 #include "run/interrupt.h"
 #include "run/launcher.h"
 #include "run/runner.h"
-
-const struct cli_command cli_commands[] = {
-    {"serve", "serve the embedded httpbin-style endpoint", cli_serve},
-    {NULL, NULL, NULL},
-};
 
 #define REWRITE_REST 20 /* writing the report after runs takes at most one part in so many of the time */
 
@@ -46,26 +42,16 @@ static FILE *people(const struct bench *b) {
     return strcmp(b->file.path, "-") == 0 ? stderr : stdout;
 }
 
-static enum cli_outcome print_and_end(struct buf *out, struct err *err) {
-    bool failed = out->failed || fputs(buf_text(out), stdout) < 0;
-    buf_fini(out);
-    if (!failed)
-        return CLI_OK;
-    err_set(err, ERR_OUTPUT, "standard output could not be written");
-    return CLI_FAILED;
-}
-
-/* True when the words asked for information only. */
-static bool wants_information(const struct settings *s, struct buf *out) {
-    if (s->help)
-        help_write(out);
-    else if (s->version)
+/* Whether the words asked for information only, which is then in out; -1 with err filled where there is none.
+ */
+static int give_information(const struct settings *s, struct buf *out, struct err *err) {
+    if (s->help && topics_write(out, s->help, err))
+        return -1;
+    if (!s->help && s->version)
         help_write_version(out);
-    else if (s->list)
+    else if (!s->help && s->list)
         help_write_list(out);
-    else
-        return false;
-    return true;
+    return s->help || s->version || s->list;
 }
 
 static void on_tick(void *state, const struct run_feed *feed) {
@@ -206,14 +192,19 @@ static enum cli_outcome prepare_and_run(struct bench *b, int argc, char **argv, 
     struct settings *s = &b->settings;
     struct buf out;
     buf_init(&out, 1 << 20);
-    if (wants_information(s, &out))
-        return print_and_end(&out, err);
+    int informed = give_information(s, &out, err);
+    if (informed < 0) {
+        buf_fini(&out);
+        return CLI_FAILED;
+    }
+    if (informed)
+        return cli_print(&out, err);
     limits_raise_descriptors();
     if (choose_target(b, err) || settings_finish(s, err))
         return CLI_FAILED;
     if (s->dry_run) {
         dryrun_write(&out, s);
-        return print_and_end(&out, err);
+        return cli_print(&out, err);
     }
     signal(SIGPIPE, SIG_IGN);
     return run_plan(b, argc, argv, err);

@@ -3,7 +3,9 @@
 #ifndef FETCHBENCH_CLI_CLI_H
 #define FETCHBENCH_CLI_CLI_H
 
+#include "base/buf.h"
 #include "base/err.h"
+#include "plan/option.h"
 
 enum cli_outcome {
     CLI_OK,
@@ -16,15 +18,32 @@ enum cli_outcome {
 
 struct cli_command {
     const char *name; /* NULL ends the table */
+    const char *also; /* other words for it as a topic, parted by '|'; "" for none */
     const char *help; /* one line */
     enum cli_outcome (*run)(int argc, char **argv, struct err *err);
+    const struct option *options;
+    const char *operand; /* what --help calls its one operand; NULL where it takes none */
+    const char
+        *choices; /* words the operand may be, parted by '|'; NULL where it may be a topic or anything */
+    const char *details;             /* prose (prose.h) */
+    void (*more)(struct buf *prose); /* appends what follows from another table; NULL where nothing does */
 };
 
 /* The subcommands that are named; without a name it is cli_bench. argv[0] is the program or the command's
  * name. */
 extern const struct cli_command cli_commands[];
 
+/* The row with that name, or NULL. */
+const struct cli_command *cli_find_command(const char *name);
+
 enum cli_outcome cli_bench(int argc, char **argv, struct err *err);
 enum cli_outcome cli_serve(int argc, char **argv, struct err *err);
+enum cli_outcome cli_help(int argc, char **argv, struct err *err);
+enum cli_outcome cli_generate(int argc, char **argv, struct err *err);
+
+extern const struct option serve_options[], help_options[], generate_options[];
+
+/* Writes what a command is to say to standard output, and ends the buffer. */
+enum cli_outcome cli_print(struct buf *out, struct err *err);
 
 #endif

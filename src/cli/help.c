@@ -5,98 +5,102 @@
 #include <string.h>
 
 #include "base/version.h"
-#include "cli/cli.h"
+#include "cli/concepts.h"
+#include "cli/optiontext.h"
+#include "cli/prose.h"
+#include "cli/settings.h"
 #include "strategy/strategy.h"
 
-#define WIDTH 80
 #define OPTION_COLUMN 26
 
-/* Wraps `text` at words into the columns from `indent` on; the first line continues where `column` is. */
-static void write_wrapped(struct buf *out, const char *text, int indent, int column) {
-    bool first = true;
-    while (*text) {
-        int word = (int)strcspn(text, " ");
-        if (!first && column + 1 + word > WIDTH - 1) {
-            buf_append_char(out, '\n');
-            buf_append_repeat(out, ' ', indent);
-            column = indent;
-            first = true;
-        }
-        if (!first) {
-            buf_append_char(out, ' ');
-            column++;
-        }
-        buf_append(out, text, (size_t)word);
-        column += word;
-        first = false;
-        text += word;
-        text += strspn(text, " ");
-    }
-    buf_append_char(out, '\n');
-}
-
-static void write_option(struct buf *out, const struct option *row) {
-    char left[80] = "  ";
-    size_t length = 2;
-    for (const char *letter = row->letters; *letter; letter++)
-        length += (size_t)snprintf(left + length, sizeof left - length, "-%c, ", *letter);
-    if (!*row->letters)
-        length += (size_t)snprintf(left + length, sizeof left - length, "    ");
-    length += (size_t)snprintf(left + length, sizeof left - length, "--%s%s%s", row->name,
-                               row->argument ? " " : "", row->argument ? row->argument : "");
-    buf_append_text(out, left);
-    int column = (int)length;
+static void write_beside(struct buf *out, size_t begun, const char *text) {
+    int column = (int)(out->length - begun);
     if (column > OPTION_COLUMN - 2) {
         buf_append_char(out, '\n');
         column = 0;
     }
     buf_append_repeat(out, ' ', OPTION_COLUMN - column);
-    char help[200];
-    snprintf(help, sizeof help, "%s%s%s", row->help, row->choices ? ": " : "",
-             row->choices ? row->choices : "");
-    write_wrapped(out, help, OPTION_COLUMN, OPTION_COLUMN);
+    prose_wrap(out, text, strlen(text), OPTION_COLUMN, OPTION_COLUMN);
 }
 
-void help_write_options(struct buf *out, const struct option *table) {
-    const char *group = NULL;
+static void write_named(struct buf *out, const char *name, const char *text) {
+    size_t begun = out->length;
+    buf_printf(out, "  %s", name);
+    write_beside(out, begun, text);
+}
+
+static void write_option(struct buf *out, const struct option *row) {
+    char help[200];
+    size_t begun = out->length;
+    buf_append_text(out, *row->letters ? "  " : "      ");
+    optiontext_spell(out, row);
+    snprintf(help, sizeof help, "%s%s%s", row->help, row->choices ? ": " : "",
+             row->choices ? row->choices : "");
+    write_beside(out, begun, help);
+}
+
+void help_write_options(struct buf *out, const struct option *table, const char *group) {
+    const char *last = NULL;
     for (const struct option *row = table; row->name; row++) {
-        if (row->group && (!group || strcmp(group, row->group) != 0))
-            buf_printf(out, "\n%s:\n", row->group);
-        group = row->group;
+        if (group && strcmp(row->group, group) != 0)
+            continue;
+        if (row->group && (!last || strcmp(last, row->group) != 0))
+            buf_printf(out, "%s%s:\n", out->length ? "\n" : "", row->group);
+        last = row->group;
         write_option(out, row);
     }
 }
 
-static void write_named(struct buf *out, const char *name, const char *text) {
-    buf_printf(out, "  %-*s", OPTION_COLUMN - 2, name);
-    write_wrapped(out, text, OPTION_COLUMN, OPTION_COLUMN);
+static void write_usage(struct buf *out, const struct cli_command *c) {
+    buf_printf(out, "fetchbench %s %s\n", c->name, c->operand ? c->operand : "[options]");
+}
+
+static void write_topics(struct buf *out) {
+    struct buf prose;
+    buf_init(&prose, 1 << 12);
+    buf_append_text(&prose,
+                    "fetchbench --help TOPIC explains an option (--help mode), a group (--help send), "
+                    "a strategy, a format or a command, or one of: ");
+    for (const struct concept *c = concepts_table; c->name; c++)
+        buf_printf(&prose, "%s%s", c->name, c[1].name ? ", " : ".");
+    buf_append_char(out, '\n');
+    prose_write(out, buf_text(&prose), 0);
+    buf_fini(&prose);
 }
 
 void help_write(struct buf *out) {
     buf_append_text(out, "Usage: fetchbench [options] [URL]\n");
-    for (const struct cli_command *c = cli_commands; c->name; c++)
-        buf_printf(out, "       fetchbench %s [options]\n", c->name);
-    buf_append_text(out, "\n"
-                         "Fires N requests at a URL with one client strategy or several, measures each\n"
-                         "in a process of its own, and shows how their times compare. In the URL, {i}\n"
-                         "is the request's number, from 0. With no URL it serves itself for the run.\n"
-                         "Counts may be written 10k, times 250ms, 30s, 5m. Defaults are in brackets.\n");
-    help_write_options(out, settings_options);
+    for (const struct cli_command *c = cli_commands; c->name; c++) {
+        buf_append_text(out, "       ");
+        write_usage(out, c);
+    }
+    buf_append_char(out, '\n');
+    prose_write(out, concepts_about, 0);
+    help_write_options(out, settings_options, NULL);
     buf_append_text(out, "\nStrategies:\n");
     for (const struct strategy *const *row = strategy_table; *row; row++)
         write_named(out, (*row)->name, (*row)->summary);
     buf_append_text(out, "\nCommands:\n");
     for (const struct cli_command *c = cli_commands; c->name; c++)
         write_named(out, c->name, c->help);
-    buf_append_text(out, "\n"
-                         "Examples:\n"
-                         "  fetchbench --mode async -n 100 http://127.0.0.1:8080/get\n"
-                         "  fetchbench -M sequential,threads,async 'http://127.0.0.1:8080/get?key={i}'\n"
-                         "  fetchbench -M async,two=async:threads=2 -n 10k -c 200 http://127.0.0.1:8080/\n"
-                         "\n"
-                         "Exit status: 0 done; 1 a run broke or the report could not be written; 2 bad\n"
-                         "usage; 3 no request succeeded, or more failed than --max-errors; 130 or 143\n"
-                         "interrupted.\n");
+    buf_append_text(out, "\nExamples:\n");
+    prose_write(out, concepts_examples, 0);
+    write_topics(out);
+}
+
+void help_write_command(struct buf *out, const struct cli_command *command) {
+    struct buf prose;
+    buf_init(&prose, 1 << 16);
+    buf_append_text(&prose, command->details);
+    if (command->more)
+        command->more(&prose);
+    buf_append_text(out, "Usage: ");
+    write_usage(out, command);
+    buf_append_text(out, "\nOptions:\n");
+    help_write_options(out, command->options, NULL);
+    buf_append_char(out, '\n');
+    prose_write(out, buf_text(&prose), 0);
+    buf_fini(&prose);
 }
 
 void help_write_list(struct buf *out) {

@@ -23,7 +23,7 @@ static const char formats[] =
 /* One row per option. Within a group, in the order of --help. */
 const struct option settings_options[] = {
     {RUNS, .letters = "M", .name = "mode", .argument = "LIST", .kind = OPTION_LIST, AT(modes),
-     .help = "strategies to compare, comma-separated, or all (async)",
+     .takes_modes = true, .help = "strategies to compare, comma-separated, or all (async)",
      .details =
          "The client strategies to run, each measured in a process of its own. An entry is a strategy's "
          "name, with a label of your own before it (label=name) and options of the strategy behind it "

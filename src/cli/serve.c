@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "cli/cli.h"
-#include "cli/help.h"
+#include "cli/topics.h"
 #include "cli/words.h"
 #include "endpoint/endpoint.h"
 
@@ -17,7 +17,7 @@ struct serve_settings {
     const char *help;
 };
 
-static const struct option serve_options[] = {
+const struct option serve_options[] = {
     {.letters = "l",
      .name = "listen",
      .argument = "ADDRESS",
@@ -45,17 +45,14 @@ static const struct option serve_options[] = {
 
 static const struct words_grammar grammar = {.options = serve_options};
 
-static enum cli_outcome show_help(void) {
+static enum cli_outcome show_help(const char *topic, struct err *err) {
     struct buf out;
-    buf_init(&out, 1 << 16);
-    buf_append_text(
-        &out, "Usage: fetchbench serve [options]\n\nServes httpbin's answers until Ctrl-C.\n\nOptions:\n");
-    help_write_options(&out, serve_options);
-    buf_append_text(&out, "\nPaths:\n");
-    endpoint_describe(&out);
-    fputs(buf_text(&out), stdout);
-    buf_fini(&out);
-    return CLI_OK;
+    buf_init(&out, 1 << 20);
+    if (topics_write(&out, *topic ? topic : "serve", err)) {
+        buf_fini(&out);
+        return CLI_FAILED;
+    }
+    return cli_print(&out, err);
 }
 
 static enum cli_outcome serve(struct endpoint *endpoint, struct err *err) {
@@ -84,7 +81,7 @@ enum cli_outcome cli_serve(int argc, char **argv, struct err *err) {
     if (words_read(&grammar, argc, argv, &settings, err))
         return CLI_FAILED;
     if (settings.help)
-        return show_help();
+        return show_help(settings.help, err);
     struct endpoint_options options = {
         .listen = settings.listen, .open_to_all = settings.open_to_all, .pretty = settings.pretty};
     struct endpoint *endpoint = NULL;

@@ -54,7 +54,8 @@ uint64_t endpoint_served(const struct endpoint *e) {
 }
 
 void endpoint_describe(struct buf *out) {
-    routes_describe(out);
+    for (const struct route *r = routes_table; r->pattern; r++)
+        buf_printf(out, "%s\t%s\n", r->pattern, r->help);
 }
 
 void endpoint_close(struct endpoint *e) {

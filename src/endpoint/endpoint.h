@@ -33,7 +33,7 @@ int endpoint_run(struct endpoint *e, int stop_fd, struct err *err);
 /* Answers that went out whole, in this process. */
 uint64_t endpoint_served(const struct endpoint *e);
 
-/* Appends one line for each path, for --help. */
+/* Appends a line for each path, for --help: "pattern\twhat it answers". */
 void endpoint_describe(struct buf *out);
 
 /* Stops listening and frees. NULL is allowed. After a fork each process closes its own. */

@@ -41,7 +41,7 @@ struct option {
     size_t offset;        /* where the value goes in the struct given to option_store */
     enum option_kind kind;
     enum option_secret secret;
-    bool takes_file; /* the value is a file's name, for completion */
+    bool takes_file, takes_modes; /* the value is a file's name, or entries of --mode: for completion */
 };
 
 struct option_list {

@@ -1,31 +1,39 @@
-/* Names of error classes, and what of a sample counts for which distribution. */
+/* Names and meanings of error classes, and what of a sample counts for which distribution. */
 #include "record/sample.h"
 
 #include "record/recording.h"
 
-static const char *const names[ERROR_CLASSES] = {
-    [ERROR_NONE] = "",
-    [ERROR_DNS] = "dns",
-    [ERROR_CONNECTION_REFUSED] = "connection_refused",
-    [ERROR_CONNECTION_RESET] = "connection_reset",
-    [ERROR_CONNECT_TIMEOUT] = "connect_timeout",
-    [ERROR_TIMEOUT] = "timeout",
-    [ERROR_TLS_VERIFY] = "tls_verify",
-    [ERROR_TLS] = "tls",
-    [ERROR_PROTOCOL] = "protocol",
-    [ERROR_REDIRECTS] = "too_many_redirects",
-    [ERROR_TRUNCATED] = "truncated",
-    [ERROR_TOO_MANY_FILES] = "too_many_files",
-    [ERROR_NO_PORTS] = "no_ports",
-    [ERROR_ADDRESS] = "address",
-    [ERROR_HTTP_STATUS] = "http_status",
-    [ERROR_WRITE] = "write",
-    [ERROR_CANCELLED] = "cancelled",
-    [ERROR_OTHER] = "other",
+static const struct {
+    const char *name, *meaning;
+} classes[ERROR_CLASSES] = {
+    [ERROR_NONE] = {"", ""},
+    [ERROR_DNS] = {"dns", "the host's name could not be resolved"},
+    [ERROR_CONNECTION_REFUSED] = {"connection_refused", "nothing accepts connections there"},
+    [ERROR_CONNECTION_RESET] = {"connection_reset",
+                                "the connection was closed or reset before an answer began"},
+    [ERROR_CONNECT_TIMEOUT] = {"connect_timeout", "no connection was made within --connect-timeout"},
+    [ERROR_TIMEOUT] = {"timeout", "no whole answer came within --timeout"},
+    [ERROR_TLS_VERIFY] =
+        {"tls_verify", "the certificate is not trusted, or is for another name (see --cacert, --insecure)"},
+    [ERROR_TLS] = {"tls", "the TLS handshake failed"},
+    [ERROR_PROTOCOL] = {"protocol", "what came back is not HTTP, or breaks its rules"},
+    [ERROR_REDIRECTS] = {"too_many_redirects", "more redirects than --location follows"},
+    [ERROR_TRUNCATED] = {"truncated", "the connection ended in the middle of an answer"},
+    [ERROR_TOO_MANY_FILES] = {"too_many_files", "file descriptors ran out (see ulimit -n)"},
+    [ERROR_NO_PORTS] = {"no_ports", "no local port was left: closed connections keep theirs for a minute"},
+    [ERROR_ADDRESS] = {"address", "the address cannot be reached or used from here"},
+    [ERROR_HTTP_STATUS] = {"http_status", "an answer of 400 or above, with --fail-status"},
+    [ERROR_WRITE] = {"write", "what was received could not be written"},
+    [ERROR_CANCELLED] = {"cancelled", "stopped by fetchbench itself; counted as cancelled, not as failed"},
+    [ERROR_OTHER] = {"other", "none of these; the example says what"},
 };
 
 const char *error_class_name(enum error_class c) {
-    return (unsigned)c < ERROR_CLASSES ? names[c] : names[ERROR_OTHER];
+    return classes[(unsigned)c < ERROR_CLASSES ? c : ERROR_OTHER].name;
+}
+
+const char *error_class_meaning(enum error_class c) {
+    return classes[(unsigned)c < ERROR_CLASSES ? c : ERROR_OTHER].meaning;
 }
 
 /* A stamp of 0 was never taken; stamps in the wrong order (an answer that came before the request was sent

@@ -31,6 +31,9 @@ enum error_class {
 /* The class's name in reports ("connection_refused"); "" for ERROR_NONE. */
 const char *error_class_name(enum error_class c);
 
+/* What it means, without a full stop, for people; "" for ERROR_NONE. */
+const char *error_class_meaning(enum error_class c);
+
 #define SAMPLE_RETRIES 31 /* that a sample can count, */
 #define SAMPLE_REDIRECTS 63
 

@@ -33,7 +33,8 @@ static const struct option options[] = {
      .offset = OPTION_THREADS * sizeof(union plan_value),
      .least = 1,
      .most = 1024,
-     .help = "event loops, each on a thread (1)"},
+     .help = "event loops, each on a thread (1)",
+     .details = "Each has its share of --concurrency."},
     {0},
 };
 
@@ -153,6 +154,9 @@ static int async_run(const struct run_context *context, void *state, struct err 
 const struct strategy strategy_async = {
     .name = "async",
     .summary = "all requests on one event loop: curl_multi under libev",
+    .details =
+        "Its one thread keeps --concurrency requests in flight. With threads=K there are K such loops, "
+        "which share the requests.",
     .capabilities = CAN_RUN_CONCURRENTLY | CAN_WHAT_LIBCURL_CAN | HAS_OWN_LANES,
     .descriptors = descriptors,
     .options = options,

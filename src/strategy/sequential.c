@@ -49,6 +49,8 @@ static void sequential_close(void *state) {
 const struct strategy strategy_sequential = {
     .name = "sequential",
     .summary = "one request after another on one connection",
+    .details =
+        "What a script with a loop does, and the measure of the others. --concurrency does not touch it.",
     .capabilities = CAN_WHAT_LIBCURL_CAN | HAS_OWN_LANES,
     .descriptors = descriptors,
     .threads = threads,

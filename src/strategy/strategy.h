@@ -48,6 +48,7 @@ enum strategy_capability {
 struct strategy {
     const char *name;
     const char *summary; /* one line for --list */
+    const char *details; /* for --help NAME and the manual: prose as cli/prose.h says; NULL for none */
     unsigned capabilities;
     const struct option *options; /* rows ended by name NULL; offset is the index into plan_entry.values times
                                      sizeof(union plan_value); NULL for none */

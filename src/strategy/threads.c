@@ -43,7 +43,8 @@ static const struct option options[] = {
      .offset = OPTION_QUEUE * sizeof(union plan_value),
      .least = 1,
      .most = 10000000,
-     .help = "places in the queue (four per worker)"},
+     .help = "places in the queue (four per worker)",
+     .details = "A request's time in it is its queue wait in the report."},
     {0},
 };
 
@@ -176,6 +177,7 @@ static int threads_run(const struct run_context *context, void *state, struct er
 const struct strategy strategy_threads = {
     .name = "threads",
     .summary = "a queue emptied by -c worker threads, each with its own connection",
+    .details = "The queue is bounded. With -c equal to -n it is a thread per request.",
     .capabilities = CAN_RUN_CONCURRENTLY | CAN_WHAT_LIBCURL_CAN,
     .descriptors = descriptors,
     .options = options,

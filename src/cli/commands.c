@@ -1,0 +1,56 @@
+/* The table of subcommands. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "endpoint/endpoint.h"
+
+const struct cli_command cli_commands[] = {
+    {.name = "serve",
+     .also = "endpoint|httpbin|server",
+     .help = "serve the embedded httpbin-style endpoint",
+     .run = cli_serve,
+     .options = serve_options,
+     .details = "Answers as httpbin does, until Ctrl-C, for something to try a client on. It listens on "
+                "loopback alone unless --public is given. With no URL, fetchbench runs it by itself.\n"
+                "  fetchbench serve --listen 127.0.0.1:8080\n"
+                "Its paths:\n",
+     .more = endpoint_describe},
+    {.name = "help",
+     .also = "topics|topic",
+     .help = "explain an option, a strategy or another topic",
+     .run = cli_help,
+     .options = help_options,
+     .operand = "[TOPIC]",
+     .details = "The same as fetchbench --help, with or without a topic.\n  fetchbench help modes"},
+    {.name = "generate",
+     .also = "completion|completions|man|manual|manpage|bash|zsh|fish",
+     .help = "print the manual page, or a shell's completion",
+     .run = cli_generate,
+     .options = generate_options,
+     .operand = "WHAT",
+     .choices = "man|bash|zsh|fish",
+     .details = "Prints the manual page or the completion of a shell, made from the table of options. An "
+                "installed fetchbench has them in their places; for one that is not:\n"
+                "  source <(fetchbench generate bash)\n"
+                "  fetchbench generate zsh > ~/.zfunc/_fetchbench    # a folder of $fpath\n"
+                "  fetchbench generate fish > ~/.config/fish/completions/fetchbench.fish\n"
+                "  fetchbench generate man | man -l -"},
+    {.name = NULL},
+};
+
+const struct cli_command *cli_find_command(const char *name) {
+    for (const struct cli_command *c = cli_commands; c->name; c++)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}
+
+enum cli_outcome cli_print(struct buf *out, struct err *err) {
+    bool failed = out->failed || fputs(buf_text(out), stdout) < 0;
+    buf_fini(out);
+    if (!failed)
+        return CLI_OK;
+    err_set(err, ERR_OUTPUT, "standard output could not be written");
+    return CLI_FAILED;
+}

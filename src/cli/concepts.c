@@ -1,0 +1,143 @@
+/* The texts that no single option's row can hold. What another table knows is taken from there. */
+#include "cli/concepts.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "plan/option.h"
+#include "record/sample.h"
+#include "render/renderer.h"
+#include "strategy/strategy.h"
+
+const char concepts_about[] =
+    "Fires N requests at a URL with one client strategy or several, measures each in a process of its own, "
+    "and shows how their times compare. In the URL, {i} is the request's number, from 0. With no URL it "
+    "serves itself for the run. Counts may be written 10k, times 250ms, 30s, 5m. Defaults are in brackets.";
+
+const char concepts_examples[] =
+    "  fetchbench --mode async -n 100 http://127.0.0.1:8080/get\n"
+    "  fetchbench -M sequential,threads,async 'http://127.0.0.1:8080/get?key={i}'\n"
+    "  fetchbench -M async,two=async:threads=2 -n 10k -c 200 http://127.0.0.1:8080/";
+
+static void add_strategies(struct buf *prose) {
+    for (const struct strategy *const *row = strategy_table; *row; row++) {
+        const struct strategy *s = *row;
+        buf_printf(prose, "%s\t%s. %s\n", s->name, s->summary, s->details ? s->details : "");
+        for (const struct option *o = s->options; o && o->name; o++)
+            buf_printf(prose, "%s:%s=%s\t%s. %s\n", s->name, o->name, o->argument, o->help,
+                       o->details ? o->details : "");
+    }
+}
+
+static void add_formats(struct buf *prose) {
+    for (const struct renderer *const *row = renderer_table; *row; row++)
+        buf_printf(prose, "%s\t%s\n", (*row)->name, (*row)->summary);
+}
+
+static void add_errors(struct buf *prose) {
+    for (enum error_class c = ERROR_NONE + 1; c < ERROR_CLASSES; c++)
+        buf_printf(prose, "%s\t%s\n", error_class_name(c), error_class_meaning(c));
+}
+
+const struct concept concepts_table[] = {
+    {"strategies", "strategy", "Strategies",
+     "A strategy is a way of driving the requests. All have the same settings, so what differs is how they "
+     "are driven. --list shows which can run here; a strategy's name is a topic of its own.",
+     add_strategies},
+    {"modes", "grammar|label|labels|all", "Modes",
+     "--mode takes entries parted by commas, or is repeated. An entry is\n"
+     "  [label=]name[:option=value[:option=value]...]\n"
+     "label\tnames the entry in the table and the report; it is one only where = comes before the first "
+     "colon. Entries that would have the same label get -2, -3 and so on behind it\n"
+     "name\ta strategy, or all for every one that can run here\n"
+     "option=value\tan option of that strategy; a comma or a colon within a value is written \\, or \\:\n"
+     "Every entry is measured with the same requests, one entry after another, each in a process of its "
+     "own. The first is what the others are compared with.\n"
+     "  fetchbench -M async URL\n"
+     "  fetchbench -M sequential,threads,async URL\n"
+     "  fetchbench -M 'one=async,two=async:threads=2' -n 100k -c 200 URL",
+     NULL},
+    {"urls", "url|places|line|{line}|i|{i}|uuid|{uuid}|random|{random}|template", "URLs and places in them",
+     "A URL may hold places in braces, which become something else for each request. What they become is a "
+     "function of the request's number and of --seed alone, so every strategy sends the same set.\n"
+     "{i}\tthe request's number, from 0\n"
+     "{line}\tthe line of --urls FILE: request i takes line i, beginning again after the last\n"
+     "{uuid}\ta random UUID\n"
+     "{random:A-B}\ta random whole number from A to B\n"
+     "A brace always begins a place: a literal one is written %7B, and a mistyped place is refused. Quote "
+     "such a URL, since ?, & and braces mean something to a shell.\n"
+     "With --urls FILE and no URL, the file's lines are the URLs; blank lines and lines that begin with # "
+     "are skipped. Without either, fetchbench serves itself for the run and asks for /delay/20ms?key={i}.\n"
+     "  fetchbench 'http://127.0.0.1:8080/get?key={i}&page={random:1-50}'\n"
+     "  fetchbench --urls names.txt 'http://127.0.0.1:8080/get?name={line}'",
+     NULL},
+    {"units", "unit|counts|durations|times|time|duration|count", "Units",
+     "What is typed:\n"
+     "count\t100, 10k, 2.5M, 1G (powers of 1000), 1_000\n"
+     "time\t30s, 250ms, 100us, 5m, 1h; without a unit it is seconds, but for --warmup, where a plain number "
+     "is a count of requests\n"
+     "share\t5% or 0.05\n"
+     "processors\t1, 0-1, 0-1,3\n"
+     "What is shown has three significant digits: 853us, 20.1ms, 1.24s, 59.5k; memory is in MiB (1048576 "
+     "bytes). The report has seconds and bytes, unrounded.",
+     NULL},
+    {"report", "json-report|schema|results", "The report",
+     "One JSON document per invocation, which holds all that was measured; report.schema.json describes "
+     "every key. Times are seconds, unknown is null. It is written again as runs end and complete is false "
+     "until all have.\n"
+     "command\tthe words typed, secrets hidden\n"
+     "plan\tevery setting, resolved\n"
+     "environment\tthe machine: kernel, processors, limits, whether in a container\n"
+     "target\twhat answered: addresses, HTTP and TLS version, server header\n"
+     "runs[]\tone for each entry of --mode and round: requests (total, completed, failed, cancelled, "
+     "unfinished, not_started), status_codes, errors, wall_s, requests_per_s, latency and its phases with "
+     "percentiles_s, and client: what it cost in CPU time, context switches, memory and connections\n"
+     "Latency comes with its histogram in HdrHistogram's compressed form (hdr), for tools that read it.\n"
+     "  fetchbench -q -o - URL | jq .runs[0].latency.percentiles_s",
+     NULL},
+    {"samples", "sample|ndjson|fields", "Samples",
+     "--samples FILE writes a line for each request: JSON objects (NDJSON), or CSV with a line of names "
+     "where FILE ends in .csv. With - they are streamed as NDJSON as requests finish. Moments are seconds "
+     "since the start signal of the request's run; what did not happen is null, or empty in CSV.\n"
+     "index\tthe request's number, from 0: {i}\n"
+     "label, round\twhich run it belongs to\n"
+     "due_s\twhen it was to be sent; in a closed loop, when it started\n"
+     "start_s\twhen a worker turned to it\n"
+     "dns_s, connect_s, tls_s\twhen the name was resolved, the connection made, the TLS handshake done; "
+     "null on a connection that was used before\n"
+     "first_byte_s\twhen the first byte of the answer came\n"
+     "end_s\twhen the last byte came, or it failed\n"
+     "status\tof the answer\n"
+     "bytes\tof the body\n"
+     "error\tits class, if it failed: see --help errors\n"
+     "connection_reused\twhether the connection was used before\n"
+     "worker\tthe slot that sent it, from 0\n"
+     "  fetchbench -M threads,async --samples all.ndjson URL",
+     NULL},
+    {"formats", "formatting", "Formats",
+     "What --format takes: how results are shown on standard output when all is done.", add_formats},
+    {"errors", "error|classes|class|failures|failed", "Error classes",
+     "A request that fails is counted under one of these, with the words of its first failure as an example. "
+     "A whole answer is a success whatever its status, unless --fail-status is given.",
+     add_errors},
+    {"exit", "status|statuses|codes|exit-status", "Exit status",
+     "The first that applies:\n"
+     "130, 143\tinterrupted by Ctrl-C (SIGINT), or by SIGTERM or SIGHUP, after a valid report\n"
+     "2\tthe command line cannot be carried out; one sentence says why, and nothing was fired\n"
+     "1\ta run crashed or was killed, or output could not be written\n"
+     "3\ta run had no success, or a larger share of failures than --max-errors allows\n"
+     "0\tdone",
+     NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+bool concepts_names(const char *words, const char *word) {
+    size_t length = strlen(word);
+    for (const char *at = words; at && *at && length; at += strspn(at, "|")) {
+        size_t own = strcspn(at, "|");
+        if (own == length && strncasecmp(at, word, length) == 0)
+            return true;
+        at += own;
+    }
+    return false;
+}

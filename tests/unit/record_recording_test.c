@@ -179,6 +179,17 @@ static void one_success_lets_any_number_of_failures_follow(void **state) {
     assert_int_equal(r->facts->gave_up, 0);
 }
 
+static void failures_that_were_foreseen_do_not_stop_the_run(void **state) {
+    struct recording *r = *state;
+    struct sample s = {.end_ns = 1, .error = ERROR_DNS, .foreseen = 1};
+    for (int64_t i = 0; i < 100; i++)
+        recording_put(r, 0, 0, i, &s, NULL);
+    assert_false(recording_stopping(r));
+    for (int64_t i = 0; i < RECORDING_GIVE_UP; i++)
+        put(r, 100 + i, ERROR_CONNECTION_REFUSED);
+    assert_true(recording_stopping(r));
+}
+
 static void keep_going_lets_failures_follow_without_end(void **state) {
     struct recording *r = *state;
     r->keep_going = true;
@@ -337,6 +348,7 @@ int main(void) {
         RECORDED(the_first_failure_of_a_class_is_its_example),
         RECORDED(ten_failures_without_a_success_stop_the_run),
         RECORDED(one_success_lets_any_number_of_failures_follow),
+        RECORDED(failures_that_were_foreseen_do_not_stop_the_run),
         RECORDED(keep_going_lets_failures_follow_without_end),
         RECORDED(requests_in_flight_are_counted_and_aged),
         RECORDED(the_largest_gap_lies_between_two_completions),

@@ -21,10 +21,18 @@ static int status_of(enum cli_outcome outcome, const struct err *err) {
     return 1;
 }
 
+static enum cli_outcome run(int argc, char **argv, struct err *err) {
+    const struct cli_command *command = argc > 1 ? cli_find_command(argv[1]) : NULL;
+    if (command)
+        return command->run(argc - 1, argv + 1, err);
+    if (argc > 1 && cli_check_word(argv[1], err))
+        return CLI_FAILED;
+    return cli_bench(argc, argv, err);
+}
+
 int main(int argc, char **argv) {
     struct err err = {0};
-    const struct cli_command *command = argc > 1 ? cli_find_command(argv[1]) : NULL;
-    enum cli_outcome outcome = command ? command->run(argc - 1, argv + 1, &err) : cli_bench(argc, argv, &err);
+    enum cli_outcome outcome = run(argc, argv, &err);
     if (err.kind != ERR_NONE)
         fprintf(stderr, "fetchbench: %s\n", err.text);
     int status = status_of(outcome, &err);

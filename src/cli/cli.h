@@ -36,6 +36,11 @@ extern const struct cli_command cli_commands[];
 /* The row with that name, or NULL. */
 const struct cli_command *cli_find_command(const char *name);
 
+/* -1 with err filled (ERR_USAGE) when a first word that is no command looks like one mistyped: near to a
+ * command's name or to an option that is a command elsewhere, and neither like a URL nor a file that exists.
+ * Else 0. */
+int cli_check_word(const char *word, struct err *err);
+
 enum cli_outcome cli_bench(int argc, char **argv, struct err *err);
 enum cli_outcome cli_serve(int argc, char **argv, struct err *err);
 enum cli_outcome cli_help(int argc, char **argv, struct err *err);

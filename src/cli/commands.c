@@ -1,7 +1,9 @@
-/* The table of subcommands. */
+/* The table of subcommands, and what to say to one that there is not. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/nearest.h"
 #include "cli/cli.h"
 #include "endpoint/endpoint.h"
 
@@ -44,6 +46,22 @@ const struct cli_command *cli_find_command(const char *name) {
         if (strcmp(c->name, name) == 0)
             return c;
     return NULL;
+}
+
+int cli_check_word(const char *word, struct err *err) {
+    static const char *const options[] = {"version", "list"}; /* commands of other tools */
+    if (!*word || *word == '-' || strpbrk(word, ".:/") || access(word, F_OK) == 0)
+        return 0;
+    struct nearest near;
+    nearest_init(&near, word);
+    for (const struct cli_command *c = cli_commands; c->name; c++)
+        nearest_offer(&near, c->name);
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+        nearest_offer(&near, options[i]);
+    if (!near.best)
+        return 0;
+    return err_set(err, ERR_USAGE, "there is no command \"%.60s\": did you mean %s%s?", word,
+                   cli_find_command(near.best) ? "" : "--", near.best);
 }
 
 enum cli_outcome cli_print(struct buf *out, struct err *err) {

@@ -46,6 +46,13 @@ def refusal(run_fetchbench, *args, **popen):
     (["--cacert", "/nonexistent/ca.pem", "https://127.0.0.1:9/"], ["/nonexistent/ca.pem"]),
     (["-4", "-6", URL], ["-4", "-6"]),
     (["not a url"], ["not a url"]),
+    (["serv"], ["there is no command \"serv\": did you mean serve?"]),
+    (["server", "--listen", "127.0.0.1:0"], ["did you mean serve?"]),
+    (["hlep"], ["did you mean help?"]),
+    (["verison"], ["did you mean --version?"]),
+    (["localhost"], ["\"localhost\" is no URL"]),
+    (["service.example"], ["\"service.example\" is no URL"]),
+    (["--", "serv"], ["\"serv\" is no URL"]),
     (["127.0.0.1:8080/get"], ["127.0.0.1:8080/get", "http://"]),
     (["ftp://127.0.0.1/"], ["ftp"]),
     (["http://"], ["http://"]),
@@ -93,6 +100,11 @@ def test_help_names_every_option(run_fetchbench):
                    "--list", "--dry-run", "--help", "--version", "-n", "-c", "-M", "-X", "-H", "-u", "-A", "-k", "-4", "-6",
                    "-w", "-o", "-f", "-q", "-m"):
         assert re.search(rf"(?<![\w-]){option}\b", text), option
+
+
+def test_a_file_that_exists_is_no_mistyped_command(run_fetchbench, tmp_path):
+    (tmp_path / "serv").touch()
+    assert "is no URL" in refusal(run_fetchbench, "serv")
 
 
 def test_version_is_one_line(run_fetchbench):

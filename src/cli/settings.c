@@ -67,10 +67,17 @@ static int refuse_number_after_quiet(int argc, char **argv, struct err *err) {
     return 0;
 }
 
+static int check_standard_input(const struct settings *s, struct err *err) {
+    const char *urls = s->plan.urls_file;
+    if (urls && s->data_file && strcmp(urls, "-") == 0 && strcmp(s->data_file, "-") == 0)
+        return err_set(err, ERR_USAGE, "--data-file and --urls cannot both read standard input");
+    return 0;
+}
+
 int settings_read(struct settings *s, int argc, char **argv, struct err *err) {
     set_defaults(s);
     if (refuse_number_after_quiet(argc, argv, err) || words_read(&grammar, argc, argv, s, err) ||
-        read_warmup(s, err))
+        read_warmup(s, err) || check_standard_input(s, err))
         return -1;
     s->plan.seed = (uint64_t)s->seed;
     if (!s->plan.user_agent)

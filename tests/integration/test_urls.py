@@ -189,6 +189,7 @@ def test_bad_lists_are_refused_in_one_sentence(run_fetchbench, write_list, lines
     (["--urls", "/nonexistent/urls.txt"], ["--urls", "/nonexistent/urls.txt cannot be read: No such file"]),
     (["--urls", "/tmp"], ["/tmp cannot be read: Is a directory"]),
     (["--urls", "-"], ["standard input holds no line"]),
+    (["--urls", "-", "--data-file", "-"], ["--urls", "--data-file", "standard input"]),
     (["http://127.0.0.1:9/{random:9-1}"], ["{random:9-1}", "greater"]),
     (["http://127.0.0.1:9/{random:1}"], ["{random:1}"]),
     (["http://127.0.0.1:9/{uid}"], ["{uid}", "{uuid}"]),

@@ -1,8 +1,11 @@
-# Shared by run.sh and test.sh: what they install and how they build. Sourced by bash; everything it says goes to
-# standard error, so that standard output stays the program's own.
+# Shared by the scripts beside it and the Dockerfile: what they install and how they build. Sourced by bash; everything it
+# says goes to standard error, so that standard output stays the program's own.
 
 build_packages=(cmake ninja-build gcc libc6-dev pkg-config libcurl4-openssl-dev libev-dev libcjson-dev libssl-dev
                 libmicrohttpd-dev zlib1g-dev ca-certificates)
+
+# What fetchbench is run with where no arguments are given.
+demonstration=(--mode sequential,threads,async)
 
 say() { printf '%s\n' "$*" >&2; }
 

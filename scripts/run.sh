@@ -13,5 +13,5 @@ if [ ! -f "$root/build/CMakeCache.txt" ]; then options+=(-DFETCHBENCH_TESTS=OFF)
 quietly configure "$root/build" "${options[@]}" || die "fetchbench could not be configured"
 quietly cmake --build "$root/build" --target fetchbench || die "fetchbench could not be built"
 
-if [ $# -eq 0 ]; then set -- --mode sequential,threads,async; fi
+if [ $# -eq 0 ]; then set -- "${demonstration[@]}"; fi
 exec "$root/build/fetchbench" "$@"

@@ -1,16 +1,16 @@
 #!/bin/bash
 # Builds fetchbench in every way that is tested, installing what that takes, and tests it.
 #   scripts/test.sh                 the quick tier
-#   scripts/test.sh --full          and the long one: linters, minutes-long runs, 10^7 requests
+#   scripts/test.sh --full          and the long one: linters, minutes-long runs, 10^7 requests, the image in containers
 #   scripts/test.sh --only STAGE    one stage (may be repeated); see `stages` below
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 . "$root/scripts/lib.sh"
 
 stages=(release unit integration walls format valgrind asan asan-unit asan-integration tsan tsan-unit tsan-integration)
-full_stages=(cppcheck clang-tidy long)
+full_stages=(cppcheck clang-tidy long container)
 test_packages=("${build_packages[@]}" libcmocka-dev clang libclang-rt-14-dev llvm-14 clang-format valgrind
-               python3 python3-pytest python3-jsonschema python3-httpbin gunicorn nginx-light tinyproxy openssl
+               python3 python3-pytest python3-jsonschema python3-httpbin gunicorn nginx-light tinyproxy openssl python3-yaml
                python3-matplotlib dpkg-dev file man-db zsh fish bash-completion
                openjdk-17-jre-headless libhdrhistogram-java)
 full_packages=(clang-tidy cppcheck)
@@ -103,23 +103,24 @@ run_stage() {
     case $1 in
         release) build "$root/build" -DCMAKE_BUILD_TYPE=Release -DFETCHBENCH_SANITIZE= ;;
         unit) unit "$root/build" ;;
-        integration) integration "$root/build" 'not long' ;;
+        integration) integration "$root/build" 'not long and not container' ;;
         walls) "$python" -m pytest -p no:cacheprovider -q --junitxml "$logs/$stage.xml" "$root/tests/walls" ;;
         format) sources | xargs -0 clang-format --dry-run -Werror ;;
         valgrind) valgrind_runs ;;
         asan) build "$root/build-asan" -DCMAKE_BUILD_TYPE=Debug -DFETCHBENCH_SANITIZE=address ;;
         asan-unit) unit "$root/build-asan" ;;
-        asan-integration) integration "$root/build-asan" 'not long and not release' ;;
+        asan-integration) integration "$root/build-asan" 'not long and not release and not container' ;;
         tsan) CC=clang build "$root/build-tsan" -DCMAKE_BUILD_TYPE=Debug -DFETCHBENCH_SANITIZE=thread ;;
         tsan-unit) unit "$root/build-tsan" ;;
-        tsan-integration) integration "$root/build-tsan" 'not long and not release' ;;
+        tsan-integration) integration "$root/build-tsan" 'not long and not release and not container' ;;
         cppcheck) cppcheck_sources ;;
         clang-tidy) clang_tidy_sources ;;
         long) integration "$root/build" 'long' ;;
+        container) "$root/scripts/container_test.sh" --junitxml "$logs/$stage.xml" ;;
     esac
 }
 
-# Adds what a stage's JUnit file counts; a stage without one is one test. Prints the stage's own counts.
+# Adds what a stage's JUnit file counts; a stage without one is one test, skipped if its status is 77.
 count() {
     local xml=$logs/$1.xml status=$2 p=0 f=0 s=0
     if [ -f "$xml" ]; then
@@ -136,7 +137,7 @@ PY
         )
         if [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
     elif [ "$1" != valgrind ]; then
-        if [ "$status" -eq 0 ]; then p=1; else f=1; fi
+        case $status in 0) p=1 ;; 77) s=1 ;; *) f=1 ;; esac
     fi
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
@@ -157,8 +158,11 @@ for stage in "${stages[@]}"; do
     if [ "$failed" -gt "$was_failed" ]; then
         word=FAILED
         tail -n 150 "$logs/$stage.log"
+    elif [ "$status" -eq 77 ]; then
+        word=SKIPPED
+        tail -n 5 "$logs/$stage.log"
     fi
-    printf '%-6s %-17s %5d s   %d passed, %d failed, %d skipped\n' "$word" "$stage" \
+    printf '%-7s %-17s %5d s   %d passed, %d failed, %d skipped\n' "$word" "$stage" \
         $(((${EPOCHREALTIME/./} - ${begun/./}) / 1000000)) \
         $((passed - was_passed)) $((failed - was_failed)) $((skipped - was_skipped))
 done

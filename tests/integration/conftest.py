@@ -17,6 +17,7 @@ SANITIZER_WORDS = ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "runt
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "long: takes minutes; part of test.sh --full")
+    config.addinivalue_line("markers", "container: run by scripts/container_test.sh, which builds an image for it")
     config.addinivalue_line("markers", "release: compares times or memory, which a sanitizer changes")
 
 

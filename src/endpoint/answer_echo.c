@@ -1,7 +1,7 @@
 /* The answers that show the request, or one thing about it. */
 #include "endpoint/answers.h"
 #include "endpoint/echo.h"
-#include "endpoint/json_text.h"
+#include "endpoint/reply.h"
 #include "endpoint/routes.h"
 
 #include <stdio.h>
@@ -37,16 +37,13 @@ ANSWER(ip) {
 /* The reply becomes an object of this one string, or null when text is NULL. */
 static void write_single(struct exchange *x, const char *name, const char *text, size_t length) {
     struct json_text j;
-    json_text_init(&j, &x->reply.body, x->service->pretty);
-    json_text_open(&j, '{');
+    reply_object(x, &j);
     json_text_key(&j, name, strlen(name));
     if (text)
         json_text_string(&j, text, length);
     else
         json_text_raw(&j, "null", 4);
-    json_text_close(&j, '}');
-    buf_append_char(&x->reply.body, '\n');
-    x->reply.content_type = "application/json";
+    reply_object_end(&j);
 }
 
 ANSWER(user_agent) {
@@ -72,6 +69,7 @@ ANSWER(uuid) {
 ANSWER(index) {
     (void)parameter, (void)parameter_bytes;
     buf_append_text(&x->reply.body, "What can be asked here, answered as httpbin does:\n\n");
-    routes_describe(&x->reply.body);
+    for (const struct route *r = routes_table; r->pattern; r++)
+        buf_printf(&x->reply.body, "  %-27s %s\n", r->pattern, r->help);
     x->reply.content_type = "text/plain; charset=utf-8";
 }

@@ -1,6 +1,7 @@
-/* /status/{codes}: one status, or one drawn by weight, with what httpbin puts into the answer of some. */
+/* /status/{codes}: one status, or one drawn by weight. */
 #include "endpoint/answers.h"
 #include "endpoint/python_number.h"
+#include "endpoint/reply.h"
 
 #include <math.h>
 #include <string.h>
@@ -8,57 +9,6 @@
 #define LEAST_STATUS 200
 #define GREATEST_STATUS 999
 #define MAX_CHOICES 64
-
-static const char teapot[] = "\n"
-                             "    -=[ teapot ]=-\n"
-                             "\n"
-                             "       _...._\n"
-                             "     .'  _ _ `.\n"
-                             "    | .\"` ^ `\". _,\n"
-                             "    \\_;`\"---\"`|//\n"
-                             "      |       ;/\n"
-                             "      \\_     _/\n"
-                             "        `\"\"\"`\n";
-
-static const char media_types[] =
-    "{\"message\": \"Client did not request a supported media type.\", \"accept\": "
-    "[\"image/webp\", \"image/svg+xml\", \"image/jpeg\", \"image/png\", \"image/*\"]}";
-
-/* Statuses whose answer has more than the default: no body, and httpbin's default type. */
-static const struct special {
-    unsigned status;
-    const char *content_type;
-    const char *header;
-    const char *value;
-    const char *body;
-} specials[] = {
-    {301, NULL, "Location", "/redirect/1", ""},
-    {302, NULL, "Location", "/redirect/1", ""},
-    {303, NULL, "Location", "/redirect/1", ""},
-    {304, NULL, NULL, NULL, ""},
-    {305, NULL, "Location", "/redirect/1", ""},
-    {307, NULL, "Location", "/redirect/1", ""},
-    {401, NULL, "WWW-Authenticate", "Basic realm=\"Fake Realm\"", ""},
-    {402, NULL, "x-more-info", "http://vimeo.com/22053820", "Fuck you, pay me!"},
-    {406, "application/json", NULL, NULL, media_types},
-    {407, NULL, NULL, NULL, ""}, /* gunicorn keeps Proxy-Authenticate to itself */
-    {418, NULL, "x-more-info", "http://tools.ietf.org/html/rfc2324", teapot},
-};
-
-static void reply_status(struct exchange *x, unsigned status) {
-    x->reply.status = status;
-    for (size_t i = 0; i < sizeof specials / sizeof *specials; i++) {
-        const struct special *s = &specials[i];
-        if (s->status != status)
-            continue;
-        x->reply.content_type = s->content_type;
-        if (s->header)
-            exchange_add_header(x, s->header, s->value);
-        buf_append_text(&x->reply.body, s->body);
-        return;
-    }
-    x->reply.content_type = "text/html; charset=utf-8";
-}
 
 struct choice {
     unsigned status;

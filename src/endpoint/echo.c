@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "endpoint/json_text.h"
 #include "endpoint/python_json.h"
+#include "endpoint/reply.h"
 #include "endpoint/url_text.h"
 
 #include <string.h>
@@ -156,7 +157,7 @@ static bool header_is(struct exchange *x, const char *name, const char *value) {
     return found && bytes == strlen(value) && memcmp(found, value, bytes) == 0;
 }
 
-static bool is_secure(struct exchange *x) {
+bool echo_is_secure(struct exchange *x) {
     return header_is(x, "X-Forwarded-Proto", "https") || header_is(x, "X-Forwarded-Protocol", "ssl") ||
            header_is(x, "X-Forwarded-Ssl", "on");
 }
@@ -168,7 +169,7 @@ static void append_host(struct exchange *x, struct buf *out) {
         host = x->service->address;
         length = strlen(host);
     }
-    const char *usual_port = is_secure(x) ? ":443" : ":80";
+    const char *usual_port = echo_is_secure(x) ? ":443" : ":80";
     size_t port_bytes = strlen(usual_port);
     if (length > port_bytes && memcmp(host + length - port_bytes, usual_port, port_bytes) == 0)
         length -= port_bytes;
@@ -176,7 +177,7 @@ static void append_host(struct exchange *x, struct buf *out) {
 }
 
 void echo_append_base(struct exchange *x, struct buf *out) {
-    buf_append_text(out, is_secure(x) ? "https://" : "http://");
+    buf_append_text(out, echo_is_secure(x) ? "https://" : "http://");
     append_host(x, out);
 }
 
@@ -210,9 +211,8 @@ static void write_url(struct exchange *x, struct json_text *j) {
 
 void echo_write(struct exchange *x, unsigned fields) {
     struct json_text j;
-    json_text_init(&j, &x->reply.body, x->service->pretty);
+    reply_object(x, &j);
     pairs_sort(echo_args(x));
-    json_text_open(&j, '{');
     if (fields & ECHO_ARGS)
         write_args(x, &j);
     if (fields & ECHO_BODY)
@@ -232,7 +232,5 @@ void echo_write(struct exchange *x, unsigned fields) {
         write_origin(x, &j);
     if (fields & ECHO_URL)
         write_url(x, &j);
-    json_text_close(&j, '}');
-    buf_append_char(&x->reply.body, '\n');
-    x->reply.content_type = "application/json";
+    reply_object_end(&j);
 }

@@ -26,7 +26,7 @@ void echo_write(struct exchange *x, unsigned fields);
 /* Gathers the query into x->service->args, in the order it came. */
 struct pairs *echo_args(struct exchange *x);
 
-/* Gathers the headers, sorted, into x->service->headers: for echo_header and echo_origin after it. */
+/* Gathers the headers, sorted, into x->service->headers: for all below. */
 struct pairs *echo_headers(struct exchange *x);
 /* A header's value as UTF-8, or NULL; name in Title-Case. Those of a repeated header are joined by a comma.
  * Borrowed until the next call or other use of x->service->headers. */
@@ -37,7 +37,9 @@ const char *echo_origin(struct exchange *x, size_t *bytes);
 /* Whether a proxy adds such a header, which httpbin hides unless asked by ?show_env. */
 bool echo_is_proxy_header(const char *name, size_t name_bytes);
 
-/* Appends "http" or "https", as the proxy in front tells, and :// and the host. */
+/* Whether a proxy in front says that the client came over TLS. */
+bool echo_is_secure(struct exchange *x);
+/* Appends "http" or "https" accordingly, and :// and the host. */
 void echo_append_base(struct exchange *x, struct buf *out);
 
 #endif

@@ -28,7 +28,7 @@ void pairs_clear(struct pairs *p) {
 }
 
 /* Room for one more, or NULL (and the text failed). */
-static struct pair *add(struct pairs *p) {
+static struct pair *grow(struct pairs *p) {
     if (p->count == p->capacity) {
         size_t capacity = p->capacity ? p->capacity * 2 : 32;
         struct pair *items = realloc(p->items, capacity * sizeof *items);
@@ -42,8 +42,20 @@ static struct pair *add(struct pairs *p) {
     return &p->items[p->count++];
 }
 
+void pairs_add(struct pairs *p, const char *name, size_t name_bytes, const char *value, size_t value_bytes) {
+    struct pair *pair = grow(p);
+    if (!pair)
+        return;
+    *pair = (struct pair){.name = p->text.length, .name_bytes = name_bytes, .value_bytes = value_bytes};
+    buf_append(&p->text, name, name_bytes);
+    pair->value = p->text.length;
+    buf_append(&p->text, value, value_bytes);
+    if (p->text.failed)
+        p->count--; /* its offsets would point beyond the text */
+}
+
 static void add_encoded_pair(struct pairs *p, const char *text, size_t length) {
-    struct pair *pair = add(p);
+    struct pair *pair = grow(p);
     if (!pair)
         return;
     const char *equals = memchr(text, '=', length);
@@ -79,7 +91,7 @@ static void append_title(struct buf *out, const char *name, size_t length) {
 
 void pairs_add_header(struct pairs *p, const char *name, size_t name_bytes, const char *value,
                       size_t value_bytes) {
-    struct pair *pair = add(p);
+    struct pair *pair = grow(p);
     if (!pair)
         return;
     while (value_bytes > 0 && (value[0] == ' ' || value[0] == '\t')) {
@@ -102,8 +114,29 @@ static const char *value_of(const struct pairs *p, const struct pair *pair) {
     return buf_text(&p->text) + pair->value;
 }
 
+struct pair_text pairs_at(const struct pairs *p, size_t index) {
+    const struct pair *pair = &p->items[index];
+    return (struct pair_text){.name = name_of(p, pair),
+                              .name_bytes = pair->name_bytes,
+                              .value = value_of(p, pair),
+                              .value_bytes = pair->value_bytes};
+}
+
 static bool has_name(const struct pairs *p, const struct pair *pair, const char *name, size_t length) {
     return pair->name_bytes == length && memcmp(name_of(p, pair), name, length) == 0;
+}
+
+bool pairs_is_repeated(const struct pairs *p, size_t index) {
+    const struct pair *this = &p->items[index];
+    for (size_t i = 0; i < index; i++) {
+        if (has_name(p, &p->items[i], name_of(p, this), this->name_bytes))
+            return true;
+    }
+    return false;
+}
+
+bool pairs_is_named(const struct pairs *p, size_t index, const char *name) {
+    return has_name(p, &p->items[index], name, strlen(name));
 }
 
 bool pairs_has(const struct pairs *p, const char *name) {

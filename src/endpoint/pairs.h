@@ -28,11 +28,23 @@ void pairs_init(struct pairs *p);
 void pairs_fini(struct pairs *p);
 void pairs_clear(struct pairs *p);
 
+/* Adds a name and a value, UTF-8. */
+void pairs_add(struct pairs *p, const char *name, size_t name_bytes, const char *value, size_t value_bytes);
 /* Adds what a=1&b=2 says, decoded; a part without = has the value "". */
 void pairs_add_encoded(struct pairs *p, const char *text, size_t length);
 /* Adds a header: the name in Title-Case with _ as -, the value read as Latin-1, blanks in front left out. */
 void pairs_add_header(struct pairs *p, const char *name, size_t name_bytes, const char *value,
                       size_t value_bytes);
+
+struct pair_text {
+    const char *name, *value;
+    size_t name_bytes, value_bytes;
+};
+/* The pair of that index. Borrowed until p changes. */
+struct pair_text pairs_at(const struct pairs *p, size_t index);
+/* Whether a pair before this one has the same name. */
+bool pairs_is_repeated(const struct pairs *p, size_t index);
+bool pairs_is_named(const struct pairs *p, size_t index, const char *name);
 
 bool pairs_has(const struct pairs *p, const char *name);
 /* The value of a name in any case, the first one given, as in httpbin; NULL without. Borrowed until p

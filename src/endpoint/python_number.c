@@ -43,21 +43,41 @@ int python_int_digits(char *out, size_t capacity, bool *is_negative, const char 
     return after_digit ? (int)count : -1;
 }
 
+static int64_t number_of(const char *digits, int count) {
+    int64_t value = 0;
+    for (int i = 0; i < count; i++) {
+        int digit = digits[i] - '0';
+        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, digit, &value))
+            return INT64_MAX;
+    }
+    return value;
+}
+
 int python_int_read(int64_t *out, const char *text, size_t length) {
     char digits[PYTHON_INT_DIGITS];
     bool is_negative = false;
     int count = python_int_digits(digits, sizeof digits, &is_negative, text, length);
     if (count < 0)
         return -1;
-    int64_t value = 0;
-    for (int i = 0; i < count; i++) {
-        int digit = digits[i] - '0';
-        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, digit, &value)) {
-            value = INT64_MAX;
-            break;
-        }
+    *out = is_negative ? -number_of(digits, count) : number_of(digits, count);
+    return 0;
+}
+
+int python_route_digits(char *out, size_t capacity, const char *text, size_t length) {
+    bool is_negative = false;
+    for (size_t i = 0; i < length; i++) {
+        if (!is_digit(text[i]))
+            return -1;
     }
-    *out = is_negative ? -value : value;
+    return python_int_digits(out, capacity, &is_negative, text, length);
+}
+
+int python_route_int(int64_t *out, const char *text, size_t length) {
+    char digits[PYTHON_INT_DIGITS];
+    int count = python_route_digits(digits, sizeof digits, text, length);
+    if (count < 0)
+        return -1;
+    *out = number_of(digits, count);
     return 0;
 }
 

@@ -20,6 +20,10 @@ int python_int_digits(char *out, size_t capacity, bool *is_negative, const char 
 /* int(text), or the nearest an int64_t can be. -1 when text is no integer. */
 int python_int_read(int64_t *out, const char *text, size_t length);
 
+/* The same for what a Flask route takes as <int:n>, digits alone. */
+int python_route_digits(char *out, size_t capacity, const char *text, size_t length);
+int python_route_int(int64_t *out, const char *text, size_t length);
+
 /* float(text), which may be infinite or no number. -1 when text is no float or longer than 4300 bytes. */
 int python_float_read(double *out, const char *text, size_t length);
 

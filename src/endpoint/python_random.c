@@ -63,6 +63,11 @@ uint32_t python_random_word(struct python_random *r) {
     return y ^ y >> 18;
 }
 
+double python_random_unit(struct python_random *r) {
+    uint32_t high = python_random_word(r) >> 5, low = python_random_word(r) >> 6;
+    return (high * 67108864.0 + low) / 9007199254740992.0;
+}
+
 unsigned char python_random_byte(struct python_random *r) {
     uint32_t value;
     do

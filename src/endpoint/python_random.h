@@ -20,6 +20,8 @@ int python_random_seed_text(struct python_random *r, const char *text, size_t le
 
 /* random.getrandbits(32) */
 uint32_t python_random_word(struct python_random *r);
+/* random.random(), from 0 to below 1 */
+double python_random_unit(struct python_random *r);
 /* random.randint(0, 255) */
 unsigned char python_random_byte(struct python_random *r);
 

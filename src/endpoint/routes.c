@@ -2,6 +2,9 @@
 #include "endpoint/routes.h"
 
 #include "endpoint/answers.h"
+#include "endpoint/echo.h"
+#include "endpoint/reply.h"
+#include "endpoint/url_text.h"
 
 #include <string.h>
 
@@ -9,7 +12,7 @@
 
 /* The order is that of --help; the most wanted comes first, since rows are tried in turn. */
 const struct route routes_table[] = {
-    {"/get", METHOD_GET, answer_get, "the request as JSON: args, headers, origin, url"},
+    {"/get", METHOD_GET, answer_get, "the request: args, headers, origin, url"},
     {"/post", METHOD_POST, answer_body, "the same and data, files, form, json"},
     {"/put", METHOD_PUT, answer_body, "likewise"},
     {"/patch", METHOD_PATCH, answer_body, "likewise"},
@@ -20,9 +23,31 @@ const struct route routes_table[] = {
     {"/ip", METHOD_GET, answer_ip, "the client's address, or X-Forwarded-For"},
     {"/user-agent", METHOD_GET, answer_user_agent, "the request's User-Agent"},
     {"/uuid", METHOD_GET, answer_uuid, "a random UUID"},
-    {"/delay/{seconds}", METHOD_GET, answer_delay, "as /post, after a delay of at most 10 s (0.2, 300ms)"},
-    {"/status/{codes}", METHOD_ANY, answer_status, "that status, or one drawn by weight: 200:9,500:1"},
-    {"/bytes/{n}", METHOD_GET, answer_bytes, "n random bytes, at most 102400; ?seed= makes them repeat"},
+    {"/delay/{seconds}", METHOD_GET, answer_delay, "as /post, after at most 10 s (0.2, 300ms)"},
+    {"/status/{codes}", METHOD_ANY, answer_status, "that one, or drawn by weight: 200:9,500:1"},
+    {"/bytes/{n}", METHOD_GET, answer_bytes, "n random bytes, the same for the same ?seed="},
+    {"/unstable", METHOD_GET, answer_unstable, "500 at ?failure_rate=, else 200; ?seed= repeats"},
+    {"/redirect/{n}", METHOD_GET, answer_redirect, "n redirects to /get; ?absolute=true: whole URLs"},
+    {"/relative-redirect/{n}", METHOD_GET, answer_relative_redirect, "likewise, by paths alone"},
+    {"/absolute-redirect/{n}", METHOD_GET, answer_absolute_redirect, "likewise, by whole URLs"},
+    {"/redirect-to", METHOD_ANY, answer_redirect_to, "to ?url=, with the status ?status_code="},
+    {"/range/{n}", METHOD_GET, answer_range, "n bytes, or the part of them that Range asks for"},
+    {"/gzip", METHOD_GET, answer_gzip, "the request as JSON, in gzip"},
+    {"/deflate", METHOD_GET, answer_deflate, "the request as JSON, in zlib's format"},
+    {"/etag/{etag}", METHOD_GET, answer_etag, "/get with it; If-Match, If-None-Match count"},
+    {"/cache", METHOD_GET, answer_cache, "/get, or 304 with If-None-Match and the like"},
+    {"/cache/{seconds}", METHOD_GET, answer_cache_for, "/get, to be kept so long"},
+    {"/response-headers", METHOD_GET | METHOD_POST, answer_response_headers,
+     "the query as headers of the answer"},
+    {"/cookies", METHOD_GET, answer_cookies, "the request's cookies"},
+    {"/cookies/set", METHOD_GET, answer_cookies_set, "sets the query as cookies"},
+    {"/cookies/set/{name}/{value}", METHOD_GET, answer_cookies_set_one, "sets one"},
+    {"/cookies/delete", METHOD_GET, answer_cookies_delete, "deletes those that the query names"},
+    {"/basic-auth/{user}/{pass}", METHOD_GET, answer_basic_auth, "200 for them, else 401"},
+    {"/hidden-basic-auth/{user}/{pass}", METHOD_GET, answer_hidden_basic_auth, "likewise, else 404"},
+    {"/bearer", METHOD_GET, answer_bearer, "200 for any token, else 401"},
+    {"/base64/{text}", METHOD_GET, answer_base64, "the text decoded"},
+    {"/robots.txt", METHOD_GET, answer_robots, "which paths a robot may visit"},
     {"/", METHOD_GET, answer_index, "this list, as plain text"},
     {NULL, 0, NULL, NULL},
 };
@@ -89,11 +114,6 @@ static const char *allowed_methods(const struct route *route, struct buf *out) {
     return buf_text(out);
 }
 
-void routes_describe(struct buf *out) {
-    for (const struct route *r = routes_table; r->pattern; r++)
-        buf_printf(out, "  %-24s %s\n", r->pattern, r->help);
-}
-
 static void answer_options(struct exchange *x, const char *allowed) {
     x->reply.content_type = "text/html; charset=utf-8";
     exchange_add_header(x, "Allow", allowed);
@@ -121,14 +141,48 @@ static void strip_slashes(struct buf *path) {
     buf_truncate(path, path->length - extra);
 }
 
+/* Each two slashes become one. */
+static void merge_slashes(struct buf *out, const struct buf *path) {
+    const char *text = buf_text(path);
+    for (size_t i = 0; i < path->length; i++) {
+        bool is_first_of_two = text[i] == '/' && i + 1 < path->length && text[i + 1] == '/';
+        buf_append_char(out, text[i]);
+        i += is_first_of_two;
+    }
+}
+
+/* To the path that was meant, if that has but fewer slashes. */
+static void reply_lost(struct exchange *x) {
+    struct request *r = &x->request;
+    struct buf *merged = &x->service->scratch, *url = &x->service->args.scratch;
+    const char *parameter = NULL;
+    buf_clear(merged);
+    merge_slashes(merged, &r->path);
+    if (!find(merged, &parameter)) {
+        exchange_reply_sentence(x, MHD_HTTP_NOT_FOUND,
+                                "There is no such path here; / lists those there are.");
+        return;
+    }
+    buf_clear(url);
+    (void)echo_headers(x);
+    echo_append_base(x, url);
+    url_text_show_path(url, buf_text(merged), merged->length);
+    if (r->query_bytes > 0) {
+        buf_append_char(url, '?');
+        buf_append(url, r->query, r->query_bytes);
+    }
+    buf_clear(merged);
+    url_text_to_uri(merged, buf_text(url), url->length);
+    reply_redirect(x, MHD_HTTP_PERMANENT_REDIRECT, buf_text(merged));
+}
+
 void routes_answer(struct exchange *x) {
     struct buf *path = &x->request.path;
     const char *parameter = NULL;
     strip_slashes(path);
     const struct route *route = find(path, &parameter);
     if (!route)
-        exchange_reply_sentence(x, MHD_HTTP_NOT_FOUND,
-                                "There is no such path here; / lists those there are.");
+        reply_lost(x);
     else if (method_of(x->request.method) & route->methods)
         route->answer(x, parameter, path->length - (size_t)(parameter - buf_text(path)));
     else if (strcmp(x->request.method, "OPTIONS") == 0)

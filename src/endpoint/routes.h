@@ -28,9 +28,6 @@ struct route {
 /* The table, ending with a row whose pattern is NULL. */
 extern const struct route routes_table[];
 
-/* Appends a line for each path. */
-void routes_describe(struct buf *out);
-
 /* Fills x->reply: by its route, or with 404, 405 or the answer to OPTIONS. */
 void routes_answer(struct exchange *x);
 

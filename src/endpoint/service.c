@@ -26,6 +26,7 @@ int service_init(struct service *s, const char *address, bool pretty, struct err
     pairs_init(&s->args);
     pairs_init(&s->headers);
     buf_init(&s->scratch, PAIRS_LIMIT_BYTES);
+    buf_init(&s->unstable_seed, PAIRS_LIMIT_BYTES);
     return 0;
 }
 
@@ -34,4 +35,5 @@ void service_fini(struct service *s) {
     pairs_fini(&s->args);
     pairs_fini(&s->headers);
     buf_fini(&s->scratch);
+    buf_fini(&s->unstable_seed);
 }

@@ -15,8 +15,10 @@ struct service {
     uint64_t served;     /* answers that went out whole */
     char server[64];     /* the Server header */
     struct delays delays;
-    struct python_random random; /* for what a request did not seed */
-    struct pairs args;           /* scratch of the answer being made */
+    struct python_random random;   /* for what a request did not seed */
+    struct python_random unstable; /* the sequence of failures that unstable_seed began */
+    struct buf unstable_seed;
+    struct pairs args; /* scratch of the answer being made */
     struct pairs headers;
     struct buf scratch;
 };

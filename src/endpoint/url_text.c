@@ -107,3 +107,26 @@ void url_text_show_query(struct buf *out, struct buf *scratch, const char *query
         i += step.bytes;
     }
 }
+
+static bool is_plain_uri(const char *url, size_t length) {
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)url[i];
+        if (c >= 0x80 || c == ' ' || (c >= '\t' && c <= '\r'))
+            return false;
+    }
+    return true;
+}
+
+void url_text_to_uri(struct buf *out, const char *url, size_t length) {
+    if (is_plain_uri(url, length)) {
+        buf_append(out, url, length);
+        return;
+    }
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)url[i];
+        if (is_always_safe(c) || (c && strchr(":/?#[]@&=%", c)))
+            buf_append_char(out, url[i]);
+        else
+            append_quoted(out, c);
+    }
+}

@@ -19,4 +19,8 @@ void url_text_decode_value(struct buf *out, struct buf *scratch, const char *tex
 void url_text_show_path(struct buf *out, const char *path, size_t length);
 void url_text_show_query(struct buf *out, struct buf *scratch, const char *query, size_t length);
 
+/* A URL for a Location header: unchanged when it is ASCII without blanks, else with what is not quoted where
+ * it may not stand. */
+void url_text_to_uri(struct buf *out, const char *url, size_t length);
+
 #endif

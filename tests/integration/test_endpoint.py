@@ -14,12 +14,31 @@ from wire import exchange, request
     ("/nope", 404), ("/get/", 404), ("/delay/", 404), ("/bytes/1/2", 404), ("/delay/-1", 400),
     ("/delay/nan", 400), ("/delay/soon", 400), ("/status/99", 400), ("/status/1000", 400),
     ("/status/200:0,201:0", 400), ("/status/200:-1,201:1", 400), ("/bytes/x", 400), ("/bytes/-1", 400),
-    ("/bytes/1?seed=x", 400), ("/bytes/1?seed=", 400)])
+    ("/bytes/1?seed=x", 400), ("/bytes/1?seed=", 400), ("/anything/", 404), ("/anything///a", 404), ("/redirect/0", 400),
+    ("/redirect/-1", 400), ("/redirect/x", 400), ("/absolute-redirect/0", 400), ("/relative-redirect/99999999999999999999", 400),
+    ("/redirect-to", 400), ("/redirect-to?url=/&status_code=x", 400), ("/redirect-to?url=%0d%0aX:y", 400),
+    ("/redirect-to?url=%01", 400), ("/cache/x", 400), ("/cache/-1", 400), ("/etag/%0a", 400), ("/etag/%e4%bd%a0", 400),
+    ("/range/x", 400), ("/range/10?duration=x", 400), ("/range/10?duration=-1", 400), ("/range/10?duration=nan", 400),
+    ("/range/10?chunk_size=1.5", 400), ("/response-headers?a%20b=1", 400), ("/response-headers?=1", 400),
+    ("/response-headers?a=%0a", 400), ("/response-headers?a=%e4%bd%a0", 400), ("/response-headers?content-length=1", 400),
+    ("/response-headers?" + "&".join(f"x{i}=1" for i in range(33)), 400), ("/cookies/set?%0a=1", 400),
+    ("/cookies/set?" + "&".join(f"x{i}=1" for i in range(33)), 400), ("/base64/SGVsbG8", 400), ("/base64/_-_-", 400),
+    ("/unstable?failure_rate=2", 400), ("/unstable?failure_rate=x", 400), ("/unstable?seed=x", 400)])
 def test_what_it_cannot_answer_it_says_in_a_sentence(endpoint, target, status):
     found, headers, body = exchange(endpoint.port, request(target.encode()))
     assert found == status
     assert ("content-type", b"text/plain; charset=utf-8") in headers
     assert len(body.split()) >= 4
+
+
+def test_the_root_lists_the_paths(endpoint):
+    status, headers, body = exchange(endpoint.port, request(b"/"))
+    assert (status, dict(headers)["content-type"]) == (200, b"text/plain; charset=utf-8")
+    paths = [line.split()[0] for line in body.decode().splitlines() if line.startswith("  ")]
+    assert paths[0] == "/get" and {"/anything/{anything...}", "/delay/{seconds}", "/"} <= set(paths)
+    for path in paths:
+        target = path.replace("...", "").translate({ord("{"): "1", ord("}"): "1"})
+        assert exchange(endpoint.port, request(target.encode()))[0] != 404 or "hidden" in path, path
 
 
 def test_a_wrong_method_is_told_the_right_ones(endpoint):

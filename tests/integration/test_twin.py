@@ -1,6 +1,9 @@
 """The embedded endpoint beside its model, real httpbin under gunicorn: the same request to both, as bytes, and the same answer
 from both but for what names the server, the port and the time."""
+import gzip
+import random
 import re
+import zlib
 
 import pytest
 
@@ -171,7 +174,103 @@ BYTES = {
     "seeded bytes by HEAD": request(b"/bytes/10?seed=4", method=b"HEAD"),
 }
 
-SAME = {**QUERIES, **HEADERS, **BODIES, **DELAYS, **STATUSES, **BYTES}
+REDIRECTS = {
+    **{f"redirect {path}": request(path) for path in (
+        b"/redirect/1", b"/redirect/3", b"/redirect/007", b"/redirect/2?absolute=TRUE", b"/redirect/1?absolute=true",
+        b"/redirect/2?absolute=1", b"/redirect/2?Absolute=true", b"/redirect/2?absolute=false&absolute=true", b"/redirect/1000000000000",
+        b"/relative-redirect/1", b"/relative-redirect/10", b"/relative-redirect/2?absolute=true",
+        b"/absolute-redirect/1", b"/absolute-redirect/10",
+        b"/redirect-to?url=http://a.example/b?c=d%26e%23f", b"/redirect-to?url=/x&status_code=307", b"/redirect-to?URL=/x&STATUS_CODE=%20+3_0_1",
+        b"/redirect-to?url=/x&status_code=200", b"/redirect-to?url=/x&status_code=-1", b"/redirect-to?url=a%20b%09c", b"/redirect-to?url=",
+        b"/redirect-to?url=/%C3%A9%e4%bd%a0?%C3%A9#%C3%A9", b"/redirect-to?url=/%ff", b"/redirect-to?url=/a&url=/b", b"/redirect-to?url=%22<>&status_code=304",
+        b"/anything//a?b=%20c", b"/status//200", b"/cookies//set?a=1", b"/anything//%C3%A9%20b")},
+    "redirect through TLS": request(b"/redirect/2?absolute=true", b"X-Forwarded-Proto: https\r\n", host=b"a.example:443"),
+    "redirect through a proxy": request(b"/absolute-redirect/1", b"X-Forwarded-Protocol: gopher\r\n"),
+    "redirect of an odd host": request(b"/absolute-redirect/2", host=b"a'b&c"),
+    "redirect by HEAD": request(b"/redirect/2", method=b"HEAD"),
+    "redirect a POST": request(b"/redirect-to?url=/post&status_code=308", FORM, b"a=1", b"POST"),
+    "redirect a TRACE": request(b"/redirect-to?url=/post", method=b"TRACE"),
+}
+
+CACHES = {
+    "cache since": request(b"/cache?a=1", b"If-Modified-Since: x\r\n"),
+    "cache none": request(b"/cache", b"If-None-Match: x\r\n"),
+    "cache of an empty tag": request(b"/cache", b"If-None-Match:\r\n"),
+    "cache by HEAD": request(b"/cache", b"If-None-Match: x\r\n", method=b"HEAD"),
+    "cache for a minute": request(b"/cache/60?a=1"),
+    "cache for no time": request(b"/cache/000"),
+    "cache for ever": request(b"/cache/0123456789012345678901234567890"),
+    "etag": request(b"/etag/abc?a=1"),
+    "etag with odd characters": request(b"/etag/a%20%22b%22,%C3%A9", b"If-None-Match: x\r\n"),
+    **{f"etag {head}": request(b"/etag/abc", head + b"\r\n") for head in (
+        b"If-None-Match: abc", b'If-None-Match: "abc"', b'If-None-Match: W/"abc"', b'if-none-match: "x", W/"abc"', b"If-None-Match: *",
+        b'If-None-Match: "x", *', b"If-None-Match: x", b'If-None-Match: "abcd"', b'If-None-Match: "abc"d', b"If-None-Match: abc , x",
+        b'If-None-Match: x\r\nIf-None-Match: abc', b"If-None-Match:", b"If-None-Match: ,", b"If-None-Match: \xa0abc", b"If-None-Match: W/ abc",
+        b'If-Match: "abc"', b"If-Match: x", b"If-Match: *", b"If-Match: x, abc", b"If-Match:", b'If-Match: "x"\r\nIf-None-Match: "abc"',
+        b'If-Match: "x"\r\nIf-None-Match: "y"')},
+}
+
+RANGES = {
+    **{f"range {path}": request(path) for path in (
+        b"/range/26", b"/range/1", b"/range/102400", b"/range/102401", b"/range/0", b"/range/000", b"/range/99999999999999999999", b"/range/0030",
+        b"/range/30?chunk_size=7", b"/range/30?chunk_size=-7&duration=0", b"/range/30?CHUNK_SIZE=%201_0&Duration=-0.0", b"/range/30?duration=0.01&chunk_size=10")},
+    **{f"range {text}": request(b"/range/30", b"Range: " + text + b"\r\n") for text in (
+        b"bytes=0-29", b"bytes=0-0", b"bytes=10-20", b"bytes=10-", b"bytes=-5", b"bytes=-30", b"bytes=-31", b"bytes=-0", b"bytes=30-", b"bytes=0-30",
+        b"bytes=20-10", b"bytes=5", b"bytes=1-2-3", b"bytes=0-1,3-4", b"bytes=a-b", b"bytes=a-5", b"bytes= 1 - 2 ", b"bytes=+1-+2", b"bytes=--5",
+        b"bytes", b"bytes=", b"bytes=-", b"bytes=1=2-3", b"bytesX=1-2", b"Bytes=1-2", b"items=1-2", b"bytes=1-99999999999999999999", b"",
+        b"bytes=1-2\r\nRange: bytes=3-4", b"byte=1-2", b"bytes=01-0_2")},
+    "range by HEAD": request(b"/range/30", b"Range: bytes=1-2\r\n", method=b"HEAD"),
+    "range with duration": request(b"/range/30?duration=0.2", b"Range: bytes=1-2\r\n"),
+}
+
+RESPONSE_HEADERS = {
+    **{f"headers {query}": request(b"/response-headers?" + query) for query in (
+        b"", b"a=1", b"a=1&a=2&b=3", b"b=2&A=1&a=3", b"x", b"x=&y=%20", b"a=%C3%A9", b"Content-Type=text/plain", b"content-type=text/plain;%20charset=x",
+        b"Connection=close&Keep-Alive=1&TE=2&Upgrade=h2c&Trailers=x&Date=today&Server=me", b"Access-Control-Allow-Origin=me", b"ETag=%22x%22&Cache-Control=no-store",
+        b"Location=/a%20b&Set-Cookie=a=b&Set-Cookie=c=d", b"Proxy-Authenticate=Basic", b"a!#$%25%26'*%2B-.^_`|~1=1")},
+    # the lengths around which the number of digits of Content-Length changes
+    **{f"headers of {n} bytes": request(b"/response-headers?a=" + b"x" * n) for n in [*range(26, 42), *range(920, 940)]},
+    "headers by POST": request(b"/response-headers?a=1", FORM, b"b=2", b"POST"),
+    "headers by HEAD": request(b"/response-headers?a=1", method=b"HEAD"),
+}
+
+COOKIES = {
+    **{f"cookies {text}": request(b"/cookies", b"Cookie: " + text + b"\r\n") for text in (
+        b"", b"a=1", b"b=2; a=1", b"a=1; a=2", b"a", b"a;b=1;;", b"=x; a=", b" a = b ; c= d e ", b'a="b c"; d="e;f" ; g="h;i"j; k="x', b'a="\\""; b="\\073\\x\\"; c="\\',
+        b'a="\\303\\251"; b="\\400"', b"a=\xc3\xa9; \xc3\xa9=\xff", b"a=b=c; d==; e=%41", b"__utma=1; a=2; _gauges_unique=3", b"a=1\r\nCookie: b=2", b'"a"="b"; $c=d',
+        b"a=\xa0b")},
+    "no cookies": request(b"/cookies"),
+    "all cookies": request(b"/cookies?show_env=1", b"Cookie: __utma=1; a=2\r\n"),
+    **{f"set {path}": request(path) for path in (
+        b"/cookies/set", b"/cookies/set?a=1&b=&c", b"/cookies/set?a=1&a=2&A=3", b"/cookies/set?a=b%20c,%22%5c;%C3%A9%0a(<", b"/cookies/set?%C3%A9;=1",
+        b"/cookies/set/a/b", b"/cookies/set/a%20b/c%C3%A9", b"/cookies/delete", b"/cookies/delete?a=1&b&a=2")},
+    "set through TLS": request(b"/cookies/set?a=1", b"X-Forwarded-Ssl: on\r\n"),
+}
+
+CREDENTIALS = {
+    **{f"{path} {text}": request(path, b"Authorization: " + text + b"\r\n")
+       for path in (b"/basic-auth/me/secret", b"/hidden-basic-auth/me/secret") for text in (
+           b"Basic bWU6c2VjcmV0", b"bAsIc   bWU6c2VjcmV0", b"Basic bWU6c2VjcmV0=", b"Basic bWU6c2VjcmV", b"Basic b-W_U6c2V!jcmV0", b"Basic bWU6b3RoZXI=", b"Basic",
+           b"", b"Basic bWU=", b"Basic bWUvc2VjcmV0", b"Bearer bWU6c2VjcmV0", b"Basic bWU6/w==", b"Basic \xe9bWU6c2VjcmV0", b"Digest username=\"me\"",
+           b"Basic bWU6c2VjcmV0Og==", b"Basic bWU6c2Vj cmV0")},
+    "basic of nobody": request(b"/basic-auth/me/secret"),
+    "basic in UTF-8": request(b"/basic-auth/%C3%A9/%C3%A9", b"Authorization: Basic w6k6w6k=\r\n"),
+    "basic with a colon": request(b"/basic-auth/a:b/c", b"Authorization: Basic YTpiOmM=\r\n"),
+    "basic with a colon in the password": request(b"/basic-auth/a/b:c", b"Authorization: Basic YTpiOmM=\r\n"),
+    **{f"bearer {text}": request(b"/bearer", b"Authorization: " + text + b"\r\n") for text in (
+        b"Bearer token", b"Bearer earned", b"Basic x", b"", b"Bearer", b"token \xe9")},
+    "bearer of nothing": request(b"/bearer"),
+}
+
+TEXTS = {
+    **{f"base64 {text}": request(b"/base64/" + text) for text in (
+        b"SGVsbG8=", b"SGVsbG8%3D", b"SGVs bG8_Lw==xyz".replace(b" ", b"%20"), b"SGVs", b"Pz8_", b"w6k=", b"====", b"=SGVs", b"SG=Vs", b"SGV=s", b"S%0aGVs", b"PHA-%C3%A9",
+        b"AAAA", b"IA==", b"SGVsbG8=SGVsbG8=")},
+    "robots": request(b"/robots.txt"),
+}
+
+SAME = {**QUERIES, **HEADERS, **BODIES, **DELAYS, **STATUSES, **BYTES, **REDIRECTS, **CACHES, **RANGES, **RESPONSE_HEADERS,
+        **COOKIES, **CREDENTIALS, **TEXTS}
 
 OF_THE_SERVER = ("date", "server", "connection")
 
@@ -180,6 +279,8 @@ def answer(server, raw):
     """The answer as both servers should give it: the port replaced, the methods of Allow in order, the headers sorted."""
     status, headers, body = exchange(server.port, raw)
     port = str(server.port).encode()
+    if status == 304:  # libmicrohttpd says that nothing is long
+        headers = [(k, v) for k, v in headers if k != "content-length"]
     headers = [(k, b", ".join(sorted(re.split(b", *", v))) if k == "allow" else v.replace(port, b"PORT"))
                for k, v in headers if k not in OF_THE_SERVER]
     return status, sorted(headers), body.replace(port, b"PORT")
@@ -213,3 +314,53 @@ def test_each_path_takes_the_methods_that_httpbin_takes(endpoint, httpbin, path,
     assert dict(headers).get("allow") == dict(httpbin_headers).get("allow")
     if method == "OPTIONS":
         assert headers == httpbin_headers
+
+
+@pytest.mark.parametrize("path, expand", [("/gzip", gzip.decompress), ("/deflate", zlib.decompress)])
+def test_what_it_compresses_is_what_httpbin_compresses(endpoint, httpbin, path, expand):
+    raw = request(path.encode() + b"?a=1", b"Accept-Encoding: identity\r\nX-A: 1\r\n")
+    status, headers, body = answer(endpoint, raw)
+    httpbin_status, httpbin_headers, httpbin_body = answer(httpbin, raw)
+    assert (status, expand(body)) == (httpbin_status, expand(httpbin_body))
+    own, others = dict(headers), dict(httpbin_headers)
+    assert int(own.pop("content-length")) == len(body) and others.pop("content-length")
+    assert own == others
+
+
+def test_an_uncached_answer_has_a_date_and_a_tag_of_its_own(endpoint, httpbin):
+    shapes = []
+    for server in (endpoint, httpbin):
+        status, headers, body = answer(server, request(b"/cache?a=1"))
+        shapes.append((status, [(k, re.sub(rb"[0-9a-f]", b"0", v) if k == "etag" else re.sub(rb"[A-Z][a-z]{2}|\d", b"0", v))
+                                for k, v in headers], body))
+    assert shapes[0] == shapes[1]
+
+
+def test_a_uuid_is_random_and_of_version_4(endpoint, httpbin):
+    found = set()
+    for server in (endpoint, httpbin, endpoint):
+        status, headers, body = answer(server, request(b"/uuid"))
+        assert (status, dict(headers)["content-type"]) == (200, b"application/json")
+        found.add(re.fullmatch(rb'{"uuid":"([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})"}\n', body)[1])
+    assert len(found) == 3
+
+
+def failures(endpoint, query, count):
+    return [exchange(endpoint.port, request(b"/unstable?" + query))[0] == 500 for _ in range(count)]
+
+
+def test_seeded_failures_are_those_of_pythons_generator(endpoint):
+    seeded = random.Random(7)
+    assert failures(endpoint, b"failure_rate=0.3&seed=7", 60) == [seeded.random() < 0.3 for _ in range(60)]
+
+
+def test_another_seed_begins_its_failures_anew(endpoint):
+    first = failures(endpoint, b"seed=1", 20)
+    assert failures(endpoint, b"seed=2", 20) != first
+    assert failures(endpoint, b"seed=1", 20) == first
+
+
+def test_failures_come_at_the_rate_that_was_asked_for(endpoint):
+    assert not any(failures(endpoint, b"failure_rate=0", 50)) and all(failures(endpoint, b"failure_rate=1", 50))
+    assert 50 < sum(failures(endpoint, b"failure_rate=0.25", 400)) < 150  # 100 are expected
+    assert 0 < sum(failures(endpoint, b"", 50)) < 50

@@ -48,8 +48,9 @@ static void write_urls(struct buf *out, struct arena *arena, const struct plan *
     else if (p->url)
         write_line(out, "url", redact_text(arena, p->url));
     if (p->urls.lines.count)
-        buf_printf(out, "%-18s%s, %zu line%s, %zu host%s\n", "urls", p->urls.lines.name, p->urls.lines.count,
-                   p->urls.lines.count == 1 ? "" : "s", p->target_count, p->target_count == 1 ? "" : "s");
+        buf_printf(out, "%-18s%s, %zu %s%s, %zu host%s\n", "urls", p->urls.lines.name, p->urls.lines.count,
+                   p->url ? "line" : "URL", p->urls.lines.count == 1 ? "" : "s", p->target_count,
+                   p->target_count == 1 ? "" : "s");
     write_first_urls(out, arena, p);
 }
 

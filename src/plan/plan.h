@@ -40,7 +40,7 @@ struct plan_entry {
     union plan_value values[PLAN_OPTIONS]; /* one per row of the strategy's own options, in their order */
     int64_t concurrency;                   /* requests in flight at most: 1 where the strategy has one */
     int64_t threads;                       /* threads that send requests */
-    int64_t connections;                   /* plan_connections, for what it needs of descriptors */
+    int64_t connections;                   /* that one request in flight may have open at once */
 };
 
 /* Where a URL leads. */

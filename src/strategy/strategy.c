@@ -109,6 +109,8 @@ int strategy_configure(const struct plan *plan, struct plan_entry *entry, struct
     entry->concurrency = s->capabilities & CAN_RUN_CONCURRENTLY ? plan->concurrency : 1;
     entry->threads = s->threads(entry);
     entry->connections = plan_connections(plan);
+    if (plan->target_count > PLAN_CONNECTIONS)
+        entry->connections++; /* one more is in use before the oldest is closed */
     return 0;
 }
 

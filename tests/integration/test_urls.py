@@ -1,6 +1,8 @@
 """URLs that vary: places in braces, lists, several hosts; judged by what the servers recorded."""
 import collections
+import contextlib
 import re
+import resource
 import subprocess
 import uuid
 
@@ -119,6 +121,20 @@ def test_connections_to_several_hosts_are_kept(run_fetchbench, hostile, other_ho
     assert run["client"]["connections_opened"] == 2
 
 
+@pytest.mark.parametrize("mode", ["threads", "async"])
+def test_descriptors_are_counted_for_every_host(run_fetchbench, write_list, mode):
+    """What is said to fit the limit of descriptors does fit it, with more hosts than connections are kept."""
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(contextlib.closing(Hostile())) for _ in range(7)]
+        path = write_list(*(f"{servers[i * 5 % 7].url}/ok?{i}" for i in range(50)))
+        args = ["-M", mode, "-n", 4000, "--urls", path]
+        limit = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (450, 450))}
+        fits = re.search(r"-c (\d+) is the most", refusal(run_fetchbench, *args, "-c", 500, **limit)).group(1)
+        run = run_fetchbench(*args, "-c", fits, **limit).run(mode)
+        assert run["errors"] == {}
+        assert run["requests"]["completed"] == 4000
+
+
 def test_schemes_may_differ(run_fetchbench, hostile, tls_server, write_list, strategy):
     path = write_list(f"{hostile.url}/ok?{{i}}", f"{tls_server.url}/ok?{{i}}")
     outcome = run_fetchbench("-M", strategy, "-n", 10, "--urls", path, "--cacert", tls_server.certificate)
@@ -205,7 +221,7 @@ def test_bad_places_and_files_are_refused_in_one_sentence(run_fetchbench, args, 
 def test_dry_run_shows_the_list_and_the_first_urls(run_fetchbench, write_list):
     path = write_list("http://me:hidden99@127.0.0.1:9/a?{random:5-5}", "http://127.0.0.2:9/b?{i}", "http://127.0.0.3:9/")
     shown = run_fetchbench("--dry-run", "--urls", path, report=False).stdout
-    assert re.search(rf"^urls +{re.escape(str(path))}, 3 lines, 3 hosts$", shown, re.MULTILINE)
+    assert re.search(rf"^urls +{re.escape(str(path))}, 3 URLs, 3 hosts$", shown, re.MULTILINE)
     assert re.search(r"^request 0 +http://me:\*\*\*@127.0.0.1:9/a\?5$", shown, re.MULTILINE)
     assert re.search(r"^request 1 +http://127.0.0.2:9/b\?1$", shown, re.MULTILINE)
     assert "hidden99" not in shown

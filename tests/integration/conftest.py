@@ -42,8 +42,9 @@ def schema():
 class Outcome:
     """What one invocation of fetchbench came to."""
 
-    def __init__(self, status, stdout, stderr, report):
-        self.status, self.stdout, self.stderr, self.report = status, stdout, stderr, report
+    def __init__(self, status, stdout, stderr, report_text, report):
+        self.status, self.stdout, self.stderr = status, stdout, stderr
+        self.report_text, self.report = report_text, report
 
     @property
     def runs(self):
@@ -83,8 +84,9 @@ class Running:
     def __init__(self, command, folder, report_file, schema, **popen):
         self.report_file, self.schema = report_file, schema
         self.out, self.err = folder / f"{report_file.stem}.out", folder / f"{report_file.stem}.err"
+        popen.setdefault("stdin", subprocess.DEVNULL)
         with open(self.out, "wb") as out, open(self.err, "wb") as err:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, **popen)
+            self.process = subprocess.Popen(command, stdout=out, stderr=err, **popen)
 
     def finish(self, timeout=120):
         try:
@@ -94,10 +96,11 @@ class Running:
         stdout, stderr = self.out.read_text(), self.err.read_text()
         for word in SANITIZER_WORDS:
             assert word not in stderr, stderr
-        report = None
+        report_text = report = None
         if self.report_file.exists():
-            report = check_report(self.report_file.read_text(), self.schema)
-        return Outcome(status, stdout, stderr, report)
+            report_text = self.report_file.read_text()
+            report = check_report(report_text, self.schema)
+        return Outcome(status, stdout, stderr, report_text, report)
 
     def measured_child(self):
         """The PID of the process that fires the requests: child of the launcher, which is fetchbench's child."""

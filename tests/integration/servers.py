@@ -125,7 +125,7 @@ http {{
         location /quiet {{ return 200 '{body}'; access_log off; }}
         location / {{ return 200 '{body}'; access_log {folder}/access.log target; }}
     }}
-}}
+{more}}}
 """
 NGINX_BODY = '{"args": {}, "headers": {"Accept": "*/*", "Host": "127.0.0.1"}, "origin": "127.0.0.1", "url": "http://127.0.0.1/get"}'
 
@@ -149,11 +149,8 @@ class Nginx:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        conf = self.folder / "nginx.conf"
-        conf.write_text(NGINX_CONF.format(user="user root;" if os.geteuid() == 0 else "", folder=self.folder,
-                                          descriptors=self.descriptors, connections=self.connections, port=self.port,
-                                          body=NGINX_BODY))
-        self.process = subprocess.Popen(["/usr/sbin/nginx", "-p", self.folder, "-e", self.folder / "error.log", "-c", conf],
+        (self.folder / "nginx.conf").write_text(self.configuration())
+        self.process = subprocess.Popen(["/usr/sbin/nginx", "-p", self.folder, "-e", "error.log", "-c", "nginx.conf"],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
         def answers():
@@ -164,6 +161,9 @@ class Nginx:
             return None
 
         return wait_until(answers, what="nginx") != "ended"
+
+    def configuration(self, more=""):
+        return NGINX_CONF.format(user="user root;" if os.geteuid() == 0 else "", body=NGINX_BODY, more=more, **vars(self))
 
     def requests(self):
         """Requests that nginx has answered so far, this one not counted."""

@@ -21,6 +21,7 @@
 #include "run/interrupt.h"
 #include "run/launcher.h"
 #include "run/runner.h"
+#include "samples/samples.h"
 
 #define REWRITE_REST 20 /* writing the report after runs takes at most one part in so many of the time */
 
@@ -31,15 +32,18 @@ struct bench {
     struct launcher launcher;
     struct terminal terminal;
     struct report *report;
-    struct reportfile file;
+    struct reportfile file, samples_file;
+    struct samples *samples; /* NULL without --samples */
+    struct err samples_failed;
     struct err unwritten;  /* why the report could not be written last */
     int64_t next_write_ns; /* not before: rewriting a long series takes ever longer */
     bool run_broken, too_many_failed;
 };
 
-/* Standard output belongs to the report when -o is "-"; people then read standard error. */
+/* Standard output belongs to the report when -o is "-", and to the samples likewise; people then read
+ * standard error. */
 static FILE *people(const struct bench *b) {
-    return strcmp(b->file.path, "-") == 0 ? stderr : stdout;
+    return strcmp(b->file.path, "-") == 0 || strcmp(b->samples_file.path, "-") == 0 ? stderr : stdout;
 }
 
 /* Whether the words asked for information only, which is then in out; -1 with err filled where there is none.
@@ -76,9 +80,16 @@ static void judge(struct bench *b, const struct run_result *r) {
         b->too_many_failed = true;
 }
 
+static void on_samples(void *state, const struct run_samples *batch) {
+    struct bench *b = state;
+    samples_put(b->samples, batch);
+}
+
 static int on_finished(void *state, const struct run_result *result, struct err *err) {
     struct bench *b = state;
     judge(b, result);
+    if (b->samples)
+        samples_end_run(b->samples, result);
     if (report_add_run(b->report, result, err))
         return -1;
     if (b->file.is_file && clock_now_ns() >= b->next_write_ns)
@@ -97,16 +108,20 @@ static int measure(struct bench *b, struct err *err) {
     const struct plan *plan = &b->settings.plan;
     if (interrupt_install(err))
         return -1;
-    if (recording_open(&b->recording, plan->requests, (size_t)most_in_flight(plan), runner_lanes(plan), false,
-                       err))
+    if (recording_open(&b->recording, plan->requests, (size_t)most_in_flight(plan), runner_lanes(plan),
+                       b->samples != NULL, err))
         return -1;
     if (launcher_open(&b->launcher, plan, &b->recording, err)) {
         recording_close(&b->recording);
         return -1;
     }
-    struct run_listener listener = {
-        .tick = b->terminal.draws ? on_tick : NULL, .finished = on_finished, .state = b};
-    int failed = runner_execute(plan, &b->launcher, &b->recording, &listener, err);
+    struct run_listener listener = {.tick = b->terminal.draws ? on_tick : NULL,
+                                    .samples = b->samples ? on_samples : NULL,
+                                    .finished = on_finished,
+                                    .state = b};
+    int failed = b->samples ? samples_start(b->samples, err) : 0;
+    if (!failed)
+        failed = runner_execute(plan, &b->launcher, &b->recording, &listener, err);
     launcher_close(&b->launcher);
     recording_close(&b->recording);
     interrupt_poll(NULL, 0, 0); /* one that came just now still counts */
@@ -137,10 +152,12 @@ static bool tell_unwritten(const struct bench *b) {
 }
 
 static void tell_where(const struct bench *b) {
+    if (b->samples_failed.kind != ERR_NONE)
+        fprintf(stderr, "fetchbench: %s\n", b->samples_failed.text);
     if (tell_unwritten(b))
         return;
     if (strcmp(b->file.path, "-") != 0 && strcmp(b->settings.format, "text") == 0 && !b->settings.quiet)
-        printf("report: %s\n", b->file.path);
+        fprintf(people(b), "report: %s\n", b->file.path);
 }
 
 static enum cli_outcome outcome_of(const struct bench *b, int failed) {
@@ -148,13 +165,26 @@ static enum cli_outcome outcome_of(const struct bench *b, int failed) {
         return interrupt_signal() == SIGINT ? CLI_INTERRUPTED : CLI_TERMINATED;
     if (failed)
         return CLI_FAILED;
-    if (b->unwritten.kind != ERR_NONE || b->run_broken)
+    if (b->unwritten.kind != ERR_NONE || b->samples_failed.kind != ERR_NONE || b->run_broken)
         return CLI_RUN_BROKEN;
     return b->too_many_failed ? CLI_NO_SUCCESS : CLI_OK;
 }
 
+static int open_samples(struct bench *b, struct err *err) {
+    const struct plan *plan = &b->settings.plan;
+    if (!plan->samples)
+        return 0;
+    struct samples_target target = {.path = b->samples_file.path,
+                                    .is_file = b->samples_file.is_file,
+                                    .issued = strcmp(plan->samples_order, "issued") == 0};
+    b->samples = samples_open(&target, err);
+    return b->samples ? 0 : -1;
+}
+
 static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct err *err) {
     struct settings *s = &b->settings;
+    if (open_samples(b, err))
+        return CLI_FAILED;
     b->file = reportfile_choose(s);
     b->report = report_open();
     report_begin(b->report, &s->plan, settings_options, argc, argv);
@@ -166,6 +196,7 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
         fputs("fetchbench: no URL given, so it serves /delay/20ms?key={i} itself\n", stderr);
     int failed = measure(b, err);
     terminal_fini(&b->terminal);
+    samples_close(b->samples, &b->samples_failed);
     report_finish(b->report, !failed && !interrupt_count());
     write_report(b);
     if (!s->quiet)
@@ -173,6 +204,22 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
     tell_where(b);
     report_close(b->report);
     return outcome_of(b, failed);
+}
+
+/* One file cannot hold both. */
+static int check_outputs(struct bench *b, struct err *err) {
+    const struct settings *s = &b->settings;
+    if (!s->plan.samples)
+        return 0;
+    b->samples_file = reportfile_named(s->plan.samples);
+    if (!s->output)
+        return 0;
+    struct reportfile report = reportfile_named(s->output);
+    if (!reportfile_is_same(&report, &b->samples_file))
+        return 0;
+    bool standard = strcmp(report.path, "-") == 0;
+    return err_set(err, ERR_USAGE, "the report and the samples cannot both go to %s: give -o another file",
+                   standard ? "standard output" : report.path);
 }
 
 static int choose_target(struct bench *b, struct err *err) {
@@ -200,7 +247,7 @@ static enum cli_outcome prepare_and_run(struct bench *b, int argc, char **argv, 
     if (informed)
         return cli_print(&out, err);
     limits_raise_descriptors();
-    if (choose_target(b, err) || settings_finish(s, err))
+    if (check_outputs(b, err) || choose_target(b, err) || settings_finish(s, err))
         return CLI_FAILED;
     if (s->dry_run) {
         dryrun_write(&out, s);

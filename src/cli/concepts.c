@@ -103,7 +103,7 @@ const struct concept concepts_table[] = {
      "label, round\twhich run it belongs to\n"
      "due_s\twhen it was to be sent; in a closed loop, when it started\n"
      "start_s\twhen a worker turned to it\n"
-     "dns_s, connect_s, tls_s\twhen the name was resolved, the connection made, the TLS handshake done; "
+     "dns_s, connect_s, tls_s\thow long resolving the name, connecting and the TLS handshake took; "
      "null on a connection that was used before\n"
      "first_byte_s\twhen the first byte of the answer came\n"
      "end_s\twhen the last byte came, or it failed\n"

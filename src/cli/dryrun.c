@@ -117,6 +117,8 @@ void dryrun_write(struct buf *out, const struct settings *s) {
     buf_printf(out, "%-18s%" PRIu64 "\n", "seed", p->seed);
     write_line(out, "keep-going", p->keep_going ? "yes" : "no");
     buf_printf(out, "%-18s%g%%\n", "max-errors", p->max_errors * 100);
+    if (p->samples)
+        buf_printf(out, "%-18s%s, in the order %s\n", "samples", p->samples, p->samples_order);
     buf_printf(out, "%-18s%s%s\n", "report", s->output ? "" : reportfile_folder(),
                s->output ? s->output : "TIME-LABELS.json");
 }

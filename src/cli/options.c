@@ -267,7 +267,7 @@ const struct option settings_options[] = {
      .details =
          "How the results are shown when all is done; the report (-o) is written as well, and always JSON. "
          "See --help formats. Default: text. Example: -f markdown"},
-    {SHOWS, .letters = "", .name = "samples", .argument = "FILE", .kind = OPTION_TEXT, AT(samples),
+    {SHOWS, .letters = "", .name = "samples", .argument = "FILE", .kind = OPTION_TEXT, AT(plan.samples),
      .takes_file = true, .help = "every request on a line; - for standard output",
      .details =
          "Writes one line for each request: when it started, connected, got its first byte and ended, its "
@@ -275,7 +275,7 @@ const struct option settings_options[] = {
          "is NDJSON, a JSON object on a line. With - they are streamed to standard output as requests "
          "finish, and what is for people goes to standard error.\n"
          "Example: --samples all.csv"},
-    {SHOWS, .letters = "", .name = "order", .argument = "WORD", .kind = OPTION_CHOICE, AT(order),
+    {SHOWS, .letters = "", .name = "order", .argument = "WORD", .kind = OPTION_CHOICE, AT(plan.samples_order),
      .choices = "completed|issued", .help = "order of --samples (completed)",
      .details =
          "completed writes samples as requests finish, issued by the request's number. Default: completed."},

@@ -29,7 +29,7 @@ static bool is_standard_output(const char *path) {
            file.st_dev == output.st_dev && file.st_ino == output.st_ino;
 }
 
-static struct reportfile named(const char *path) {
+struct reportfile reportfile_named(const char *path) {
     struct reportfile chosen = {.is_file = false};
     struct stat info;
     snprintf(chosen.path, sizeof chosen.path, "%s", is_standard_output(path) ? "-" : path);
@@ -37,6 +37,14 @@ static struct reportfile named(const char *path) {
     chosen.is_file =
         strcmp(chosen.path, "-") != 0 && !descriptor && (stat(path, &info) != 0 || S_ISREG(info.st_mode));
     return chosen;
+}
+
+bool reportfile_is_same(const struct reportfile *a, const struct reportfile *b) {
+    struct stat first, second;
+    if (strcmp(a->path, b->path) == 0)
+        return true;
+    return stat(a->path, &first) == 0 && stat(b->path, &second) == 0 && S_ISREG(first.st_mode) &&
+           first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
 /* False when the name is taken; another fetchbench may be choosing at the same moment. A file that cannot be
@@ -51,7 +59,7 @@ static bool claim(const char *path) {
 
 struct reportfile reportfile_choose(const struct settings *s) {
     if (s->output)
-        return named(s->output);
+        return reportfile_named(s->output);
     struct reportfile chosen = {.is_file = true};
     char moment[32], labels[LABEL_BYTES];
     clock_format_utc_compact(moment);

@@ -16,6 +16,12 @@ struct reportfile {
  * with a number added when the name is taken. */
 struct reportfile reportfile_choose(const struct settings *s);
 
+/* What a file named on the command line is. */
+struct reportfile reportfile_named(const char *path);
+
+/* Whether both are the same file, or both standard output. */
+bool reportfile_is_same(const struct reportfile *a, const struct reportfile *b);
+
 /* The folder of reports that are not given a name: "results/" if that is there, else "". */
 const char *reportfile_folder(void);
 

@@ -30,7 +30,7 @@ static const struct words_grammar grammar = {
 };
 
 static void set_defaults(struct settings *s) {
-    *s = (struct settings){.seed = 1, .format = "text", .order = "completed"};
+    *s = (struct settings){.seed = 1, .format = "text"};
     s->plan.requests = 100;
     s->plan.rounds = 1;
     s->plan.timeout_ns = 30 * SECOND;
@@ -196,8 +196,18 @@ static int check_descriptors(const struct plan *plan, const struct plan_entry *e
                    entry->label, entry->concurrency, needed, allowed, most_that_fits(plan, entry, allowed));
 }
 
+static int finish_samples(struct plan *plan, struct err *err) {
+    if (plan->samples_order && !plan->samples)
+        return err_set(err, ERR_USAGE, "--order is that of --samples, and there is no --samples");
+    if (plan->samples && !plan->samples_order)
+        plan->samples_order = "completed";
+    return 0;
+}
+
 int settings_finish(struct settings *s, struct err *err) {
     struct plan *plan = &s->plan;
+    if (finish_samples(plan, err))
+        return -1;
     if (s->data_file && datafile_read(plan, s->data_file, err))
         return -1;
     if (add_modes(s, err) || plan_finish(plan, err) || targets_find(plan, err) || check_routes(plan, err) ||

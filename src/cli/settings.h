@@ -13,8 +13,6 @@ struct settings {
     const char *output; /* file, "-", or NULL for a name of our own */
     const char *format;
     const char *data_file; /* "-" for standard input */
-    const char *samples;   /* file of --samples, "-" for standard output */
-    const char *order;     /* of the samples */
     bool quiet, list, dry_run, version;
     const char *help; /* a topic, "" for all, NULL when not asked for */
 };

@@ -187,7 +187,7 @@ CURLcode transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_n
                                 .dns_ns = -1,
                                 .connect_ns = -1,
                                 .tls_ns = -1,
-                                .worker = t->slot & 0xfffff};
+                                .worker = t->slot & SAMPLE_WORKERS};
     recording_begin(t->client->recording, t->slot, ticket, now_ns);
     return vary(t);
 }

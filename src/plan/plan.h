@@ -95,6 +95,9 @@ struct plan {
     const char *pin;   /* processors for the measured child, "0" or "0-1,3"; NULL for any */
     int64_t run_timeout_ns;
 
+    const char *samples;       /* file of every request's line, "-" for standard output, NULL for none */
+    const char *samples_order; /* "completed" or "issued"; NULL without samples */
+
     struct plan_entry entries[PLAN_ENTRIES];
     size_t entry_count;
 

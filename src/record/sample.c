@@ -36,6 +36,17 @@ const char *error_class_meaning(enum error_class c) {
     return classes[(unsigned)c < ERROR_CLASSES ? c : ERROR_OTHER].meaning;
 }
 
+struct sample sample_ended_early(int64_t start_ns, int64_t end_ns, enum error_class class) {
+    return (struct sample){.due_ns = start_ns,
+                           .start_ns = start_ns,
+                           .end_ns = end_ns,
+                           .queue_wait_ns = -1,
+                           .dns_ns = -1,
+                           .connect_ns = -1,
+                           .tls_ns = -1,
+                           .error = (uint8_t) class};
+}
+
 /* A stamp of 0 was never taken; stamps in the wrong order (an answer that came before the request was sent
  * whole, as some refusals do) give no duration. */
 static int64_t between(int64_t from_ns, int64_t to_ns) {

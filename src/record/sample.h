@@ -36,6 +36,7 @@ const char *error_class_meaning(enum error_class c);
 
 #define SAMPLE_RETRIES 31 /* that a sample can count, */
 #define SAMPLE_REDIRECTS 63
+#define SAMPLE_WORKERS 0xfffff /* the largest number of a worker */
 
 struct sample {
     int64_t due_ns;        /* when the plan wanted it sent (open loop), else start_ns */
@@ -56,6 +57,9 @@ struct sample {
     uint32_t foreseen : 1;  /* a failure that was known before the clock, so it says nothing of others */
     uint32_t worker : 20;   /* the recording's slot that carried it */
 };
+
+/* A request that came to nothing: of it only its beginning, its end and the class of its error are known. */
+struct sample sample_ended_early(int64_t start_ns, int64_t end_ns, enum error_class class);
 
 /* Every request writes one, mostly to memory that no cache holds. */
 _Static_assert(sizeof(struct sample) == 96, "a sample has no padding");

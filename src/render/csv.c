@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/csv.h"
 #include "base/units.h"
-#include "base/utf8.h"
 #include "render/renderer.h"
 #include "report/fields.h"
 
@@ -109,21 +109,6 @@ static struct place find(const struct report_run *run, const struct csv_column *
     }
 }
 
-static void append_text(struct buf *out, const char *text) {
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        utf8_append_repaired(out, text, strlen(text));
-        return;
-    }
-    buf_append_char(out, '"');
-    for (const char *quote = strchr(text, '"'); quote; quote = strchr(text, '"')) {
-        utf8_append_repaired(out, text, (size_t)(quote - text));
-        buf_append_text(out, "\"\"");
-        text = quote + 1;
-    }
-    utf8_append_repaired(out, text, strlen(text));
-    buf_append_char(out, '"');
-}
-
 static void append_count(struct buf *text, const char *key, int64_t count) {
     buf_printf(text, "%s%s=%lld", text->length ? ";" : "", key, (long long)count);
 }
@@ -141,7 +126,7 @@ static void append_counts(struct buf *out, const struct place *p) {
         else
             append_count(&text, errors[i].error_class, errors[i].count);
     }
-    append_text(out, buf_text(&text));
+    csv_append_text(out, buf_text(&text));
     out->failed = out->failed || text.failed;
     buf_fini(&text);
 }
@@ -162,7 +147,7 @@ static void append_value(struct buf *out, const struct place *p) {
     switch (p->field->kind) {
     case FIELD_TEXT:
         memcpy(&text, p->at, sizeof text);
-        append_text(out, text ? text : "");
+        csv_append_text(out, text ? text : "");
         break;
     case FIELD_INTEGER:
         append_integer(out, *(const int64_t *)(const void *)p->at);

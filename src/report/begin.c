@@ -170,6 +170,8 @@ static void fill_plan(struct report *r, const struct plan *plan) {
     p->keep_going = plan->keep_going;
     p->max_errors = plan->max_errors;
     p->pin = arena_strdup(&r->arena, plan->pin);
+    p->samples = plan->samples ? redact_text(&r->arena, plan->samples) : NULL;
+    p->samples_order = arena_strdup(&r->arena, plan->samples_order);
     fill_strategies(r, plan);
 }
 

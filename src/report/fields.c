@@ -137,6 +137,8 @@ static const struct field report_plan_fields[] = {
     FLAG(report_plan, keep_going),
     REAL(report_plan, max_errors),
     TEXT_OR_NULL(report_plan, pin),
+    TEXT_OR_NULL(report_plan, samples),
+    WORD_OR_NULL(report_plan, samples_order, "|completed|issued|"),
     LIST_OF(report_plan, strategies, FIELD_OBJECTS, report_plan_strategy),
     END,
 };

@@ -9,26 +9,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "report/report.h"
 
 static int fail(struct err *err, const char *path) {
     return err_set(err, ERR_OUTPUT, "cannot write the report to %s: %s", path, strerror(errno));
 }
 
-static int write_all(int fd, const struct buf *text) {
-    size_t done = 0;
-    while (done < text->length) {
-        ssize_t put = write(fd, text->text + done, text->length - done);
-        if (put < 0 && errno != EINTR)
-            return -1;
-        if (put > 0)
-            done += (size_t)put;
-    }
-    return 0;
-}
-
 static int write_descriptor(int fd, const char *path, const struct buf *text, struct err *err) {
-    if (fflush(NULL) != 0 || write_all(fd, text))
+    if (fflush(NULL) != 0 || fd_write_all(fd, text->text, text->length))
         return fail(err, path);
     return 0;
 }
@@ -37,7 +26,7 @@ static int write_straight(const char *path, const struct buf *text, struct err *
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         return fail(err, path);
-    int failed = write_all(fd, text);
+    int failed = fd_write_all(fd, text->text, text->length);
     int cause = errno;
     if (close(fd) != 0 && !failed)
         return fail(err, path);
@@ -66,7 +55,7 @@ static int open_temporary(const char *target, char *name, size_t size) {
 static int fill(int fd, const struct buf *text, const struct stat *old) {
     if (old && fchmod(fd, old->st_mode & 07777) != 0)
         return -1;
-    return write_all(fd, text) || fsync(fd) != 0 ? -1 : 0;
+    return fd_write_all(fd, text->text, text->length) || fsync(fd) != 0 ? -1 : 0;
 }
 
 static int replace(const char *target, const struct stat *old, const struct buf *text, struct err *err) {

@@ -85,6 +85,7 @@ struct report_plan {
     bool keep_going;
     double max_errors;
     const char *pin;
+    const char *samples, *samples_order;
     struct report_list strategies; /* struct report_plan_strategy */
 };
 

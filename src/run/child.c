@@ -84,14 +84,7 @@ static void record_lookup_failure(struct recording *r, enum error_class class, c
     r->facts->go_ns = now_ns;
     r->facts->handed_out = 1;
     r->facts->gave_up = 1;
-    struct sample sample = {.due_ns = now_ns,
-                            .start_ns = now_ns,
-                            .end_ns = now_ns,
-                            .queue_wait_ns = -1,
-                            .dns_ns = -1,
-                            .connect_ns = -1,
-                            .tls_ns = -1,
-                            .error = (uint8_t) class};
+    struct sample sample = sample_ended_early(now_ns, now_ns, class);
     recording_put(r, 0, 0, 0, &sample, err->text);
 }
 

@@ -12,6 +12,8 @@
 #include "strategy/strategy.h"
 
 #define TICK_NS INT64_C(200000000)
+#define DRAIN_NS INT64_C(50000000) /* a ring goes round in at least 16 of them */
+#define DRAIN_BATCH 1024
 #define STOP_GRACE_NS INT64_C(2000000000) /* for a stopped child to cancel what is in flight */
 #define SAMPLING_SHARE 200                /* memory is looked at for at most 1/200 of the time */
 
@@ -25,7 +27,8 @@ struct watch {
     struct recording_peek peek;
     int interrupts_seen;
     int64_t started_ns, kill_at_ns; /* kill_at_ns: 0 for never */
-    int64_t next_tick_ns, next_footprint_ns;
+    int64_t next_tick_ns, next_footprint_ns, next_drain_ns;
+    struct ring_entry *drained; /* DRAIN_BATCH of them, where the listener wants samples */
 };
 
 static size_t lanes_of(const struct plan_entry *entry) {
@@ -65,6 +68,44 @@ static void tick(struct watch *w, int64_t now_ns) {
     w->feed.p50_ns = histogram_quantile_ns(w->peek.service, 0.50);
     w->feed.p99_ns = histogram_quantile_ns(w->peek.service, 0.99);
     w->listener->tick(w->listener->state, &w->feed);
+}
+
+static void give_samples(const struct watch *w, size_t count, int64_t until_ns) {
+    struct run_samples samples = {.entry = w->feed.entry,
+                                  .round = w->feed.round,
+                                  .go_ns = w->recording->facts->go_ns,
+                                  .entries = w->drained,
+                                  .count = count,
+                                  .until_ns = until_ns};
+    w->listener->samples(w->listener->state, &samples);
+}
+
+/* Before go, what stands in the ring is the warm-up's. */
+static void drain(struct watch *w, bool over) {
+    if (!w->drained || !w->recording->facts->go_ns)
+        return;
+    int64_t begun_ns = clock_now_ns();
+    size_t count = DRAIN_BATCH;
+    while (count == DRAIN_BATCH) {
+        count = ring_take(&w->recording->ring, w->drained, DRAIN_BATCH, over);
+        give_samples(w, count, count == DRAIN_BATCH ? 0 : begun_ns);
+    }
+    w->next_drain_ns = begun_ns + DRAIN_NS;
+}
+
+/* What a child had in flight when it had to be killed counts as cancelled, so it has a sample as well. */
+static void give_cancelled(struct watch *w) {
+    const struct recording *r = w->recording;
+    for (size_t i = 0; w->drained && i < r->slot_count; i++) {
+        int64_t ticket = atomic_load(&r->slots[i].ticket_plus_1) - 1;
+        int64_t start_ns = atomic_load(&r->slots[i].start_ns);
+        if (ticket < 0)
+            continue;
+        w->drained[0].ticket = ticket;
+        w->drained[0].sample = sample_ended_early(start_ns, w->end.ended_ns, ERROR_CANCELLED);
+        w->drained[0].sample.worker = i & SAMPLE_WORKERS;
+        give_samples(w, 1, 0);
+    }
 }
 
 static void kill_now(struct watch *w) {
@@ -119,13 +160,17 @@ static void watch_run(struct watch *w) {
     for (;;) {
         struct pollfd fd = {.fd = w->launcher->socket, .events = POLLIN};
         int64_t now_ns = clock_now_ns();
-        int64_t wait_ns = w->next_tick_ns > now_ns ? w->next_tick_ns - now_ns : 0;
+        int64_t next_ns =
+            w->drained && w->next_drain_ns < w->next_tick_ns ? w->next_drain_ns : w->next_tick_ns;
+        int64_t wait_ns = next_ns > now_ns ? next_ns - now_ns : 0;
         int ready = interrupt_poll(&fd, 1, (int)(wait_ns / 1000000) + 1);
         now_ns = clock_now_ns();
         heed_interrupts(w, now_ns);
         heed_time(w, now_ns);
         if (ready > 0 && take_event(w))
             break;
+        if (now_ns >= w->next_drain_ns)
+            drain(w, false);
         if (w->end.pid)
             sample_footprint(w, now_ns);
         tick(w, now_ns);
@@ -141,18 +186,22 @@ static void begin_watch(struct watch *w, const struct plan_entry *entry) {
     histogram_reset(w->peek.service);
     w->started_ns = clock_now_ns();
     w->next_tick_ns = w->started_ns;
+    w->next_drain_ns = w->started_ns;
     w->next_footprint_ns = w->started_ns;
 }
 
 static int give_result(struct watch *w, struct run_result *result, struct err *err) {
     if (!w->recording->facts->go_ns)
         recording_forget(w->recording); /* it did not come to more than its warm-up */
+    drain(w, true);
     struct recording_totals *totals = recording_totals_open(w->recording);
     result->plan = w->plan;
     result->entry = w->feed.entry;
     result->recording = w->recording;
     result->totals = totals;
     verdict_of_run(&w->end, result);
+    if (result->reason == RUN_INTERRUPTED)
+        give_cancelled(w);
     int failed = w->listener->finished ? w->listener->finished(w->listener->state, result, err) : 0;
     recording_totals_close(totals);
     return failed;
@@ -178,6 +227,8 @@ int runner_execute(const struct plan *plan, const struct launcher *launcher, str
                    const struct run_listener *listener, struct err *err) {
     struct watch w = {.plan = plan, .launcher = launcher, .recording = recording, .listener = listener};
     w.peek.service = memory_zalloc(1, sizeof *w.peek.service);
+    if (listener->samples)
+        w.drained = memory_zalloc(DRAIN_BATCH, sizeof *w.drained);
     w.feed.rounds = plan->rounds;
     w.feed.places = (int64_t)plan->entry_count;
     int failed = 0;
@@ -189,6 +240,7 @@ int runner_execute(const struct plan *plan, const struct launcher *launcher, str
             failed = run_once(&w, i, &result, err);
         }
     }
+    free(w.drained);
     free(w.peek.service);
     return failed;
 }

@@ -19,9 +19,22 @@ struct run_feed {
     bool stopping;
 };
 
-/* What the caller wants to hear; either may be NULL. A nonzero `finished` ends everything with its err. */
+/* Samples of the run that is on, in the order in which its requests ended; valid during the call. */
+struct run_samples {
+    const struct plan_entry *entry;
+    int64_t round, go_ns;
+    const struct ring_entry *entries;
+    size_t count; /* may be 0 */
+    int64_t
+        until_ns; /* in the last of a look, when it began: what had been recorded by then was given; else 0 */
+};
+
+/* What the caller wants to hear; any may be NULL. With `samples` the recording must be a drained one, and
+ * every request that had an outcome is given once, those of a stopped child that had to be killed as
+ * cancelled, before `finished` tells of the run. A nonzero `finished` ends everything with its err. */
 struct run_listener {
     void (*tick)(void *state, const struct run_feed *feed);
+    void (*samples)(void *state, const struct run_samples *samples);
     int (*finished)(void *state, const struct run_result *result, struct err *err);
     void *state;
 };

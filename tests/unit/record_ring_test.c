@@ -37,7 +37,7 @@ static void a_sample_comes_out_whole_and_once(void **state) {
                             .bytes_received = INT64_MAX,
                             .status = 599,
                             .retries = SAMPLE_RETRIES,
-                            .worker = 0xfffff,
+                            .worker = SAMPLE_WORKERS,
                             .error = ERROR_OTHER,
                             .tls_ns = -1};
     start(&s);

@@ -1,5 +1,4 @@
 /* /range/{n}: a part of an alphabet of n bytes. */
-#include "base/clock.h"
 #include "endpoint/answers.h"
 #include "endpoint/echo.h"
 #include "endpoint/python_number.h"
@@ -9,6 +8,7 @@
 
 #define MOST_BYTES ((int64_t)100 * 1024)
 #define LONGEST_DURATION_S 3600.0
+#define USUAL_CHUNK_BYTES ((int64_t)10 * 1024)
 
 struct range {
     int64_t first, last;
@@ -93,24 +93,30 @@ static void reply_range(struct exchange *x, int64_t count, struct range r) {
     exchange_add_header(x, "Content-Range", buf_text(shown));
 }
 
-/* Seconds that all count bytes are to take, from ?duration=; -1 when that or chunk_size is wrong. */
-static int read_pace(struct exchange *x, double *duration_s) {
+/* How the bytes of a range are to leave, all count of them in duration_s. */
+struct pace {
+    double duration_s;
+    int64_t chunk_bytes;
+};
+
+static int read_pace(struct exchange *x, struct pace *out) {
     const struct pairs *args = echo_args(x);
     size_t length = 0;
-    int64_t chunk_bytes = 1;
+    *out = (struct pace){.chunk_bytes = USUAL_CHUNK_BYTES};
     const char *text = pairs_find(args, "chunk_size", &length);
-    if (text && python_int_read(&chunk_bytes, text, length))
+    if (text && python_int_read(&out->chunk_bytes, text, length))
         return -1;
-    *duration_s = 0;
-    text = pairs_find(args, "duration", &length);
-    if (text && python_float_read(duration_s, text, length))
+    if (out->chunk_bytes < 1)
+        out->chunk_bytes = 1;
+    text = pairs_find_exactly(args, "duration", &length);
+    if (text && python_float_read(&out->duration_s, text, length))
         return -1;
-    return *duration_s >= 0 && *duration_s <= LONGEST_DURATION_S ? 0 : -1;
+    return out->duration_s >= 0 && out->duration_s <= LONGEST_DURATION_S ? 0 : -1;
 }
 
 ANSWER(range) {
     int64_t count = 0;
-    double duration_s = 0;
+    struct pace pace;
     if (python_route_int(&count, parameter, parameter_bytes)) {
         exchange_reply_sentence(x, MHD_HTTP_BAD_REQUEST, "How many bytes is a whole number, such as 1024.");
         return;
@@ -120,7 +126,7 @@ ANSWER(range) {
         add_headers(x, parameter, parameter_bytes);
         return;
     }
-    if (read_pace(x, &duration_s)) {
+    if (read_pace(x, &pace)) {
         exchange_reply_sentence(
             x, MHD_HTTP_BAD_REQUEST,
             "A duration is a number of seconds from 0 to 3600, and a chunk_size a whole number of bytes.");
@@ -129,6 +135,6 @@ ANSWER(range) {
     (void)echo_headers(x);
     reply_range(x, count, wanted_range(x, count));
     add_headers(x, parameter, parameter_bytes);
-    double share = (double)x->reply.body.length / (double)count;
-    x->reply.hold_ns = (int64_t)(duration_s * share * (double)CLOCK_NS_PER_S);
+    if (pace.duration_s > 0 && x->reply.body.length > 0)
+        exchange_pace(x, x->reply.body.length, (uint64_t)pace.chunk_bytes, pace.duration_s / (double)count);
 }

@@ -118,10 +118,15 @@ struct pairs *echo_args(struct exchange *x) {
     return args;
 }
 
-struct pairs *echo_headers(struct exchange *x) {
+static struct pairs *gather_headers(struct exchange *x) {
     struct pairs *headers = &x->service->headers;
     pairs_clear(headers);
     (void)MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, gather_header, headers);
+    return headers;
+}
+
+struct pairs *echo_headers(struct exchange *x) {
+    struct pairs *headers = gather_headers(x);
     pairs_sort(headers);
     return headers;
 }
@@ -233,4 +238,34 @@ void echo_write(struct exchange *x, unsigned fields) {
     if (fields & ECHO_URL)
         write_url(x, &j);
     reply_object_end(&j);
+}
+
+/* The part that all lines share. Headers and query stand in the order they came, as in Python's dicts. */
+static void write_line(struct exchange *x, struct json_text *j) {
+    pairs_group(gather_headers(x));
+    pairs_group(echo_args(x));
+    json_text_open(j, '{');
+    write_url(x, j);
+    write_args(x, j);
+    write_headers(x, j);
+    write_origin(x, j);
+    key(j, "id");
+}
+
+void echo_write_lines(struct exchange *x, int count) {
+    struct buf *body = &x->reply.body, *shared = &x->service->scratch;
+    struct json_text j;
+    json_text_init(&j, body, false);
+    j.spaced = true;
+    write_line(x, &j);
+    buf_clear(shared);
+    buf_append(shared, buf_text(body), body->length);
+    buf_clear(body);
+    for (int i = 0; i < count; i++) {
+        buf_append(body, buf_text(shared), shared->length);
+        buf_printf(body, "%d}\n", i);
+    }
+    if (shared->failed)
+        body->failed = true;
+    x->reply.content_type = "application/json";
 }

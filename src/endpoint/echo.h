@@ -23,6 +23,10 @@ enum echo_field {
 /* Makes the reply the JSON object of these fields, enum echo_field, or-ed. */
 void echo_write(struct exchange *x, unsigned fields);
 
+/* Makes the reply so many lines, each a JSON object: url, args, headers, origin and id, the line's number
+ * from 0 on. */
+void echo_write_lines(struct exchange *x, int count);
+
 /* Gathers the query into x->service->args, in the order it came. */
 struct pairs *echo_args(struct exchange *x);
 

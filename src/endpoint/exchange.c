@@ -7,12 +7,15 @@
 #include "endpoint/url_text.h"
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define TARGET_LIMIT_BYTES ((size_t)1 << 20)
 #define KEPT_BYTES ((size_t)16 << 10) /* a buffer that grew beyond this is given back after its request */
+#define STREAM_BLOCK_BYTES ((uint64_t)16 << 10)
+#define LOOK_AFTER_NS (5 * CLOCK_NS_PER_S) /* who waits longer is looked after now and then */
 
 static void format_peer(char out[INET6_ADDRSTRLEN], struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info =
@@ -110,6 +113,7 @@ void exchange_reply_sentence(struct exchange *x, unsigned status, const char *fo
     x->reply.status = status;
     x->reply.content_type = "text/plain; charset=utf-8";
     x->reply.hold_ns = 0;
+    x->reply.stream.kind = STREAM_NONE;
     buf_clear(&x->reply.body);
     va_list arguments;
     va_start(arguments, format);
@@ -123,6 +127,7 @@ static void reset_reply(struct reply *reply) {
     reply->content_type = NULL;
     reply->header_count = 0;
     reply->hold_ns = 0;
+    reply->stream.kind = STREAM_NONE;
 }
 
 static void fill_reply(struct exchange *x) {
@@ -143,12 +148,77 @@ static void set_header(struct MHD_Response *response, const char *name, const ch
         *failed = true;
 }
 
+static int64_t reply_due_ns(const struct exchange *x) {
+    return x->request.arrived_ns + x->reply.hold_ns;
+}
+
+void exchange_pace(struct exchange *x, uint64_t bytes, uint64_t piece_bytes, double pause_s_per_byte) {
+    x->reply.stream = (struct stream){.kind = STREAM_PACED,
+                                      .bytes = bytes,
+                                      .piece_bytes = piece_bytes,
+                                      .byte_ns = pause_s_per_byte * (double)CLOCK_NS_PER_S};
+}
+
+/* libmicrohttpd does not watch a suspended connection. */
+static bool has_left(const struct exchange *x) {
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    if (!info)
+        return true;
+    struct pollfd watched = {.fd = info->connect_fd, .events = POLLRDHUP};
+    return poll(&watched, 1, 0) > 0;
+}
+
+/* Suspends the connection until due_ns, or not so long that a client which has left would hold it for ever.
+ * -1 when the client has left, or memory runs out. */
+static int wait_until(struct exchange *x, int64_t due_ns) {
+    if (x->has_waited && has_left(x))
+        return -1;
+    int64_t look_ns = clock_now_ns() + LOOK_AFTER_NS;
+    if (delays_add(&x->service->delays, due_ns < look_ns ? due_ns : look_ns, x))
+        return -1;
+    x->has_waited = true;
+    MHD_suspend_connection(x->connection);
+    return 0;
+}
+
+/* libmicrohttpd asks for what follows the first `sent` bytes of the body. */
+static ssize_t on_read(void *context, uint64_t sent, char *out, size_t most) {
+    struct exchange *x = context;
+    const struct stream *s = &x->reply.stream;
+    if (sent >= s->bytes)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    uint64_t ready = stream_ready(s, &x->reply.body, sent, clock_now_ns());
+    if (ready == 0)
+        return wait_until(x, stream_due_ns(s, sent)) ? MHD_CONTENT_READER_END_WITH_ERROR : 0;
+    size_t count = ready < most ? (size_t)ready : most;
+    stream_copy(&x->reply.body, sent, out, count);
+    return (ssize_t)count;
+}
+
+static struct MHD_Response *make_stream(struct exchange *x) {
+    struct stream *s = &x->reply.stream;
+    if (s->kind != STREAM_PACED)
+        s->bytes = x->reply.body.length;
+    s->start_ns = reply_due_ns(x);
+    size_t block = (size_t)(s->bytes < STREAM_BLOCK_BYTES ? s->bytes : STREAM_BLOCK_BYTES);
+    bool is_paced = s->kind == STREAM_PACED;
+    struct MHD_Response *response = MHD_create_response_from_callback(is_paced ? s->bytes : MHD_SIZE_UNKNOWN,
+                                                                      block + 1, on_read, x, NULL);
+    /* libmicrohttpd 0.9.75 would end the chunks of a HEAD's answer, which has none. */
+    if (response && !is_paced && strcmp(x->request.method, MHD_HTTP_METHOD_HEAD) == 0)
+        MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+    return response;
+}
+
 /* Hands the reply to libmicrohttpd, which borrows the body until the request ends. */
 static int make_response(struct exchange *x) {
     struct reply *reply = &x->reply;
     bool failed = false;
     x->response =
-        MHD_create_response_from_buffer(reply->body.length, reply->body.text, MHD_RESPMEM_PERSISTENT);
+        reply->stream.kind != STREAM_NONE
+            ? make_stream(x)
+            : MHD_create_response_from_buffer(reply->body.length, reply->body.text, MHD_RESPMEM_PERSISTENT);
     if (!x->response)
         return -1;
     const char *origin = exchange_header(x, MHD_HTTP_HEADER_ORIGIN);
@@ -168,19 +238,16 @@ static enum MHD_Result send_reply(struct exchange *x) {
 }
 
 enum MHD_Result exchange_answer(struct exchange *x, const char *method) {
-    if (x->stage == EXCHANGE_ANSWERED)
+    if (x->stage != EXCHANGE_ANSWERED) {
+        x->request.method = method;
+        x->stage = EXCHANGE_ANSWERED;
+        fill_reply(x);
+        if (make_response(x))
+            return MHD_NO;
+    }
+    if (x->reply.hold_ns <= 0 || (x->has_waited && reply_due_ns(x) <= clock_now_ns()))
         return send_reply(x);
-    x->request.method = method;
-    x->stage = EXCHANGE_ANSWERED;
-    fill_reply(x);
-    if (make_response(x))
-        return MHD_NO;
-    if (x->reply.hold_ns <= 0)
-        return send_reply(x);
-    if (delays_add(&x->service->delays, x->request.arrived_ns + x->reply.hold_ns, x))
-        return MHD_NO;
-    MHD_suspend_connection(x->connection);
-    return MHD_YES;
+    return wait_until(x, reply_due_ns(x)) ? MHD_NO : MHD_YES;
 }
 
 static void give_back(struct buf *b) {
@@ -192,6 +259,7 @@ void exchange_end(struct exchange *x, bool sent) {
     if (sent)
         x->service->served++;
     x->stage = EXCHANGE_READING;
+    x->has_waited = false;
     drop_response(x);
     give_back(&x->request.target);
     give_back(&x->request.path);

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "endpoint/service.h"
+#include "endpoint/stream.h"
 
 #include <microhttpd.h>
 #include <netinet/in.h>
@@ -19,7 +20,7 @@ struct shard;
 
 enum exchange_stage {
     EXCHANGE_READING,  /* the request is still coming in */
-    EXCHANGE_ANSWERED, /* the reply is complete; it may be held back until due */
+    EXCHANGE_ANSWERED, /* the reply is complete; it, or the rest of it, may be held back until due */
 };
 
 struct request {
@@ -32,7 +33,9 @@ struct request {
     int64_t arrived_ns; /* when its first line had been read */
 };
 
-/* What a route fills in. It starts as status 200 without a body. */
+/* What a route fills in. It starts as status 200 without a body. A stream sends the body in chunks or paced;
+ * when a route sets its kind, its bytes may be left 0 for once the body, and its start is set to when the
+ * reply is due. */
 struct reply {
     unsigned status;
     const char *content_type; /* borrowed until the reply is queued; NULL: no such header */
@@ -43,6 +46,7 @@ struct reply {
     } headers[EXCHANGE_REPLY_HEADERS];
     int header_count;
     int64_t hold_ns; /* how long after its arrival the request is answered at the earliest */
+    struct stream stream;
 };
 
 struct exchange {
@@ -54,6 +58,7 @@ struct exchange {
     struct request request;
     struct reply reply;
     struct MHD_Response *response; /* the reply as libmicrohttpd has it, from answered to queued; else NULL */
+    bool has_waited;               /* for its reply or a piece of it */
 };
 
 /* NULL when memory runs out. */
@@ -78,5 +83,8 @@ void exchange_add_header(struct exchange *x, const char *name, const char *value
 /* For routes: makes the reply a line of plain text, for example what was wrong with the request. */
 void exchange_reply_sentence(struct exchange *x, unsigned status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* For routes: the reply is `bytes` of its body, repeated as often as it takes, of which each piece_bytes
+ * leave pause_s_per_byte * piece_bytes after the ones before. The first leave at once, or after hold_ns. */
+void exchange_pace(struct exchange *x, uint64_t bytes, uint64_t piece_bytes, double pause_s_per_byte);
 
 #endif

@@ -18,7 +18,7 @@ static void break_line(struct json_text *j) {
 
 static void separate(struct json_text *j) {
     if (!j->empty)
-        buf_append_char(j->out, ',');
+        buf_append(j->out, ", ", j->spaced ? 2 : 1);
     break_line(j);
     j->empty = false;
 }
@@ -96,7 +96,7 @@ void json_text_string(struct json_text *j, const char *text, size_t length) {
 void json_text_key(struct json_text *j, const char *key, size_t length) {
     separate(j);
     json_text_string(j, key, length);
-    buf_append(j->out, ": ", j->pretty ? 2 : 1);
+    buf_append(j->out, ": ", j->pretty || j->spaced ? 2 : 1);
 }
 
 void json_text_item(struct json_text *j) {

@@ -13,6 +13,7 @@
 struct json_text {
     struct buf *out; /* borrowed */
     bool pretty;     /* indented by two, or without any white space */
+    bool spaced;     /* on one line, with a space after , and : */
     int depth;
     bool empty; /* nothing was written yet at this depth */
 };

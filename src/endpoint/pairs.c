@@ -160,6 +160,17 @@ const char *pairs_find(const struct pairs *p, const char *name, size_t *value_by
     return NULL;
 }
 
+const char *pairs_find_exactly(const struct pairs *p, const char *name, size_t *value_bytes) {
+    size_t length = strlen(name);
+    for (size_t i = 0; i < p->count; i++) {
+        if (!has_name(p, &p->items[i], name, length))
+            continue;
+        *value_bytes = p->items[i].value_bytes;
+        return value_of(p, &p->items[i]);
+    }
+    return NULL;
+}
+
 static int compare_names(const char *text, const struct pair *a, const struct pair *b) {
     size_t shorter = a->name_bytes < b->name_bytes ? a->name_bytes : b->name_bytes;
     int order = memcmp(text + a->name, text + b->name, shorter);
@@ -185,6 +196,23 @@ static size_t count_same(const struct pairs *p, size_t first) {
     while (end < p->count && compare_names(buf_text(&p->text), &p->items[first], &p->items[end]) == 0)
         end++;
     return end - first;
+}
+
+static int compare_groups(const void *left, const void *right) {
+    const struct pair *a = left, *b = right;
+    int order = (a->group > b->group) - (a->group < b->group);
+    return order != 0 ? order : (a->name > b->name) - (a->name < b->name);
+}
+
+void pairs_group(struct pairs *p) {
+    pairs_sort(p);
+    for (size_t i = 0, same; i < p->count; i += same) {
+        same = count_same(p, i);
+        for (size_t k = i; k < i + same; k++)
+            p->items[k].group = p->items[i].name;
+    }
+    if (p->count > 1)
+        qsort(p->items, p->count, sizeof *p->items, compare_groups);
 }
 
 static void write_array(const struct pairs *p, struct json_text *j, size_t first, size_t same) {

@@ -11,6 +11,7 @@
 
 struct pair {
     size_t name, name_bytes, value, value_bytes; /* offsets into the text, which may move */
+    size_t group;                                /* scratch: where its name came first */
 };
 
 struct pairs {
@@ -50,6 +51,8 @@ bool pairs_has(const struct pairs *p, const char *name);
 /* The value of a name in any case, the first one given, as in httpbin; NULL without. Borrowed until p
  * changes. */
 const char *pairs_find(const struct pairs *p, const char *name, size_t *value_bytes);
+/* The same of a name in this case, as httpbin looks up what has a default. */
+const char *pairs_find_exactly(const struct pairs *p, const char *name, size_t *value_bytes);
 
 /* The value of a name in sorted pairs, those of a name that repeats joined by a comma; NULL without. Borrowed
  * until p changes or this is called again. */
@@ -57,11 +60,13 @@ const char *pairs_joined(struct pairs *p, const char *name, size_t *value_bytes)
 
 /* Sorts by name (by code point), equal names in the order they came. */
 void pairs_sort(struct pairs *p);
+/* Puts equal names together, in the order in which each came first. */
+void pairs_group(struct pairs *p);
 
-/* Writes sorted pairs as an object; a name that repeats has an array. */
+/* Writes sorted or grouped pairs as an object; a name that repeats has an array. */
 void pairs_write_lists(const struct pairs *p, struct json_text *j);
-/* Writes sorted pairs as an object; the values of a name that repeats are joined by a comma. Names for which
- * skip says true are left out; skip may be NULL. */
+/* Writes sorted or grouped pairs as an object; the values of a name that repeats are joined by a comma. Names
+ * for which skip says true are left out; skip may be NULL. */
 void pairs_write_joined(struct pairs *p, struct json_text *j,
                         bool (*skip)(const char *name, size_t name_bytes));
 

@@ -1,0 +1,328 @@
+"""scripts/plot_*.py: pictures of real runs and of inputs that were made up, and what is said of unusable ones."""
+import contextlib
+import copy
+import csv
+import gc
+import importlib
+import io
+import json
+import pathlib
+import random
+import re
+import struct
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as tree
+
+import pytest
+
+SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "scripts"
+KINDS = ["waterfall", "percentiles", "compare"]
+TEN = ["sequential", "threads", "async", "executor", "raw", "async-2", "_under", "$x^2$ | <b>",
+       "a label so long that it can stand nowhere whole, one", "a label so long that it can stand nowhere whole, two"]
+sys.path.insert(0, str(SCRIPTS))
+
+
+def plot_apart(kind, *args, status=0):
+    """As plot, in a process of its own."""
+    command = [sys.executable, "-B", SCRIPTS / f"plot_{kind}.py", *map(str, args)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode == status, done.stderr
+    return done.stdout + done.stderr
+
+
+def plot(kind, *args, status=0):
+    """What it printed; the picture is the file after -o. In this process, for matplotlib takes long to load."""
+    script, said = importlib.import_module(f"plot_{kind}"), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+        patch.setattr(sys, "argv", [f"plot_{kind}.py", *map(str, args)])
+        with pytest.raises(SystemExit) as end:
+            script.main()
+    gc.enable()
+    assert (end.value.code or 0) == status, said.getvalue()
+    return said.getvalue()
+
+
+def png_size(path):
+    head = path.read_bytes()[:24]
+    assert head[:8] == b"\x89PNG\r\n\x1a\n"
+    return struct.unpack(">II", head[16:24])
+
+
+def svg_texts(path):
+    """The texts of a picture: glyphs are drawn as paths, with what they say in a comment before them."""
+    text = path.read_text()
+    assert tree.fromstring(text).tag.endswith("svg")
+    found = [words.strip() for words in re.findall(r"<!--(.*?)-->", text, re.S)]
+    return [words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") for words in found]
+
+
+def requests_of(label, count, at_once=5, lasting_s=0.02, failed=0.0, round_of=1):
+    """Samples of a closed loop."""
+    rnd, free = random.Random(label), [0.0] * at_once
+    for index in range(count):
+        worker = index % at_once
+        start = free[worker]
+        end = free[worker] = start + lasting_s * (1 + rnd.random())
+        bad = rnd.random() < failed
+        yield {"index": index, "label": label, "round": round_of, "due_s": None, "start_s": start, "dns_s": None,
+               "connect_s": start + lasting_s / 10 if index < at_once else None, "tls_s": None,
+               "first_byte_s": None if bad else start + (end - start) * 0.9, "end_s": end, "status": None if bad else 200, "bytes": 10,
+               "error": "timeout" if bad else None, "connection_reused": index >= at_once, "worker": worker}
+
+
+def write_samples(path, rows):
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        if path.suffix == ".ndjson":
+            file.writelines(json.dumps(row, separators=(",", ":")) + "\n" for row in rows)
+            return path
+        writer = None
+        for row in rows:
+            writer = writer or csv.DictWriter(file, row)
+            if not file.tell():
+                writer.writeheader()
+            writer.writerow(row)
+    return path
+
+
+@pytest.fixture(scope="module")
+def real(fetchbench, endpoint, tmp_path_factory):
+    """The report of a real run of three strategies."""
+    path = tmp_path_factory.mktemp("plots") / "real.json"
+    subprocess.run([fetchbench, "-q", "-M", "sequential,threads,async", "-n", "1500", "-c", "20", "-o", path, f"{endpoint.url}/get"],
+                   check=True, timeout=60)
+    return path
+
+
+@pytest.fixture
+def changed(real, tmp_path):
+    """changed(function): the file of a copy of the real report that function(data) has worked on."""
+    def change(function, name="changed.json"):
+        data = json.loads(real.read_text())
+        function(data)
+        path = tmp_path / name
+        path.write_text(json.dumps(data))
+        return path
+    return change
+
+
+@pytest.mark.parametrize("kind", ["percentiles", "compare"])
+def test_a_real_report_gives_a_picture_of_every_strategy(real, tmp_path, kind):
+    plot_apart(kind, real, "-o", tmp_path / "p.png")
+    width, height = png_size(tmp_path / "p.png")
+    assert width == 1000 and 150 < height < 1000
+    plot(kind, real, "-o", tmp_path / "p.svg", "--title", "A title & more")
+    assert {"sequential", "threads", "async", "A title & more"} <= set(svg_texts(tmp_path / "p.svg"))
+
+
+def test_comparison_prints_the_values_and_ratios_of_the_report(changed, tmp_path):
+    def change(data):
+        for run, wall_s, cpu_us in zip(data["runs"], (2.5, 0.25, 0.125), (63.2, 126.4, 15.8)):
+            run["wall_s"], run["client"]["cpu_us_per_request"] = wall_s, cpu_us
+        data["runs"][2]["client"]["memory_bytes"] = None
+    plot("compare", changed(change), "-o", tmp_path / "p.svg")
+    assert {"2.50 s", "250 ms", "125 ms", "×0.10", "×0.050", "63.2 µs", "×2.0", "not known"} <= set(svg_texts(tmp_path / "p.svg"))
+
+
+def test_rounds_are_dots_around_their_median(changed, tmp_path):
+    def change(data):
+        first = data["runs"][0]
+        data["runs"] = [copy.deepcopy(first) for _ in range(3)]
+        for round_of, (run, wall_s) in enumerate(zip(data["runs"], (3.0, 1.0, 7.0)), 1):
+            run["round"], run["wall_s"] = round_of, wall_s
+    plot("compare", changed(change), "-o", tmp_path / "p.svg")
+    texts = svg_texts(tmp_path / "p.svg")
+    assert "3.00 s" in texts and "7.00 s" not in texts
+    assert any("medians of 3 rounds" in text for text in texts)
+
+
+@pytest.mark.parametrize("ending", ["ndjson", "csv"])
+def test_a_waterfall_of_few_requests_numbers_them(tmp_path, ending):
+    samples = write_samples(tmp_path / f"s.{ending}", [*requests_of("threads", 10), *requests_of("async", 10, failed=0.4)])
+    plot("waterfall", samples, "-o", tmp_path / "p.svg")
+    texts = svg_texts(tmp_path / "p.svg")
+    assert {"threads", "async", *map(str, range(10))} <= set(texts)
+    assert any(text.startswith("10 requests in ") and text.endswith("up to 5 at once") for text in texts)
+    assert "4 failed" in texts or any(re.fullmatch(r"\d failed", text) for text in texts)
+
+
+def test_csv_and_ndjson_of_the_same_requests_give_the_same_picture(tmp_path):
+    rows = [*requests_of('odd, "label"', 60), *requests_of("async", 300, failed=0.1)]
+    for ending in ("csv", "ndjson"):
+        plot("waterfall", write_samples(tmp_path / f"s.{ending}", rows), "-o", tmp_path / f"{ending}.svg")
+    assert (tmp_path / "csv.svg").read_bytes() == (tmp_path / "ndjson.svg").read_bytes()
+
+
+def test_a_million_samples_are_drawn_as_a_sample_in_a_small_file(tmp_path):
+    few = write_samples(tmp_path / "few.ndjson", requests_of("async", 20_000, 50))
+    block, many = few.read_bytes(), tmp_path / "many.ndjson"
+    with open(many, "wb") as file:
+        for label in range(50):
+            file.write(block.replace(b'"async"', b'"async %d"' % (label % 2)).replace(b'"round":1', b'"round":%d' % (label // 2)))
+    begun = time.monotonic()
+    plot("waterfall", few, "-o", tmp_path / "few.svg")
+    small_s = time.monotonic() - begun
+    plot("waterfall", many, "-o", tmp_path / "many.svg")
+    assert time.monotonic() - begun < 100 * small_s
+    assert any("drawn: a sample of 240 of 20,000" in text for text in svg_texts(tmp_path / "many.svg"))
+    assert (tmp_path / "many.svg").stat().st_size < 1_000_000
+
+
+def test_percentiles_of_the_decoded_histogram_are_those_of_the_report(real):
+    import plot_percentiles
+    from plotting import hdr
+    for run in json.loads(real.read_text())["runs"]:
+        values_ns, counts = hdr.decode(run["latency"]["hdr"])
+        assert counts.sum() == run["latency"]["count"]
+        curve = plot_percentiles.Curve(("", "", None), values_ns / 1e9, counts)
+        for percentile, value_s in run["latency"]["percentiles_s"].items():
+            assert curve.drawn_at(float(percentile)) == pytest.approx(value_s, rel=1e-3), percentile
+
+
+def test_a_curve_ends_where_its_requests_do(real):
+    import plot_percentiles
+    for run in json.loads(real.read_text())["runs"]:
+        curve = plot_percentiles.Curve(("", "", None), *plot_percentiles.decoded(real, run, run["latency"]))
+        x, y = curve.steps()
+        assert x[0] == 1 and x[-1] == x.max() == 1500
+        assert y[-1] == pytest.approx(run["latency"]["max_s"], rel=1e-9)
+        assert list(y) == sorted(y)
+
+
+def test_percentiles_of_samples_are_drawn_where_there_is_no_report(tmp_path):
+    samples = write_samples(tmp_path / "s.csv", requests_of("async", 1000, lasting_s=0.01))
+    plot("percentiles", samples, "-o", tmp_path / "p.svg")
+    assert {"async", "1,000", "99.9 %", "p99"} <= set(svg_texts(tmp_path / "p.svg"))
+    assert "99.99 %" not in svg_texts(tmp_path / "p.svg")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ten_strategies_with_odd_labels_are_all_named(changed, tmp_path, kind):
+    def change(data):
+        runs = [copy.deepcopy(data["runs"][place % 3]) for place in range(10)]
+        for run, label in zip(runs, TEN):
+            run["label"] = label
+        data["runs"] = runs
+    source = changed(change)
+    if kind == "waterfall":
+        source = write_samples(tmp_path / "s.ndjson", [row for label in TEN for row in requests_of(label, 40, failed=0.05)])
+    plot(kind, source, "-o", tmp_path / "p.svg")
+    texts = svg_texts(tmp_path / "p.svg")
+    assert set(TEN[:8]) <= set(texts)
+    assert len({text for text in texts if "…" in text and "label" in text}) + texts.count(TEN[8]) + texts.count(TEN[9]) >= 2
+
+
+@pytest.mark.parametrize("lasting_s, unit", [(2e-6, "µs"), (5e-3, "ms"), (3.0, "s"), (400.0, "min")])
+def test_axes_of_time_are_in_their_unit(tmp_path, lasting_s, unit):
+    samples = write_samples(tmp_path / "s.csv", requests_of("async", 25, 25, lasting_s))
+    for kind in ("waterfall", "percentiles"):
+        plot(kind, samples, "-o", tmp_path / "p.svg")
+        assert any(text.endswith(f", {unit}") for text in svg_texts(tmp_path / "p.svg"))
+
+
+def test_all_requests_failed(changed, tmp_path):
+    samples = write_samples(tmp_path / "s.csv", requests_of("async", 40, failed=1))
+    plot("waterfall", samples, "-o", tmp_path / "p.svg")
+    assert "40 failed" in svg_texts(tmp_path / "p.svg")
+    assert "nothing to draw" in plot("percentiles", samples, "-o", tmp_path / "p.svg", status=2)
+
+    def change(data):
+        for run in data["runs"]:
+            run["requests"].update(completed=0, failed=1500)
+            run["latency"].update(count=0, hdr=None, max_s=None)
+    source = changed(change)
+    plot("compare", source, "-o", tmp_path / "p.svg")
+    assert svg_texts(tmp_path / "p.svg").count("all failed") == 3
+    assert "nothing to draw" in plot("percentiles", source, "-o", tmp_path / "p.svg", status=2)
+
+
+def test_the_same_label_of_two_files_is_told_apart(real, changed, tmp_path):
+    other = changed(lambda data: None, "other.json")
+    for kind in ("percentiles", "compare"):
+        plot(kind, real, other, "-o", tmp_path / "p.svg")
+        assert {"async (real)", "async (other)"} <= set(svg_texts(tmp_path / "p.svg"))
+
+
+def test_a_strategy_has_one_colour_in_all_pictures(real, tmp_path):
+    samples = write_samples(tmp_path / "s.csv", [*requests_of("async", 40), *requests_of("threads", 40)])
+    for kind, source in (("waterfall", samples), ("percentiles", real), ("compare", real)):
+        plot(kind, source, "-o", tmp_path / "p.svg")
+        picture = (tmp_path / "p.svg").read_text().lower()
+        assert "#0072b2" in picture and "#db8a00" in picture
+
+
+def test_svg_is_the_same_when_made_again(real, tmp_path):
+    samples = write_samples(tmp_path / "s.csv", requests_of("async", 300, failed=0.1))
+    for kind, source in (("waterfall", samples), ("percentiles", real), ("compare", real)):
+        plot(kind, source, "-o", tmp_path / "a.svg")
+        plot_apart(kind, source, "-o", tmp_path / "b.svg")
+        assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+def test_width_height_and_scale_are_those_of_the_picture(real, tmp_path):
+    plot("compare", real, "-o", tmp_path / "p.png", "--width", 800, "--height", 300, "--scale", 2)
+    assert png_size(tmp_path / "p.png") == (1600, 600)
+
+
+UNUSABLE = {
+    "not there": (None, "No such file"),
+    "empty": ("", "is empty"),
+    "no JSON": ("{nonsense", "not JSON"),
+    "binary": (b"\xff\xfe\x00\x01", "neither a report nor samples"),
+    "other JSON": ('{"a": 1}', "no schema_version"),
+    "a later version": ('{"schema_version": 2, "runs": [{}]}', "schema_version 2"),
+    "no run": ('{"schema_version": 1, "runs": []}', "without any run"),
+    "runs that are none": ('{"schema_version": 1, "plan": {"url": "", "method": "", "requests": 1}, "runs": [{}]}', "run 1 has no label"),
+    "other CSV": ("a,b\n1,2\n", "index is missing"),
+    "a broken line": ('{"index":0,"start_s":0}\n{"index":\n', "s.in"),
+    "short lines": ("index,label,round,due_s,start_s,dns_s,connect_s,tls_s,first_byte_s,end_s,error\n0,a\n", "no sample"),
+    "only a head": ("index,label,round,due_s,start_s,dns_s,connect_s,tls_s,first_byte_s,end_s,error\n", "holds no sample"),
+}
+
+
+@pytest.mark.parametrize("what", UNUSABLE)
+def test_unusable_input_is_one_sentence_and_status_2(tmp_path, what):
+    content, said = UNUSABLE[what]
+    source = tmp_path / "s.in"
+    if content is not None:
+        source.write_bytes(content if isinstance(content, bytes) else content.encode())
+    message = plot("waterfall", source, "-o", tmp_path / "p.png", status=2)
+    assert message.count("\n") == 1 and said in message and "s.in" in message
+    assert message.startswith("plot_waterfall.py: ")
+    assert not (tmp_path / "p.png").exists()
+
+
+def test_a_waterfall_of_a_report_says_what_is_missing(real, tmp_path):
+    assert "run fetchbench with --samples FILE" in plot_apart("waterfall", real, "-o", tmp_path / "p.png", status=2)
+
+
+def test_a_comparison_of_samples_says_what_is_missing(tmp_path):
+    samples = write_samples(tmp_path / "s.csv", requests_of("async", 3))
+    assert "give the report" in plot("compare", samples, "-o", tmp_path / "p.png", status=2)
+
+
+def test_a_histogram_that_is_not_its_reports_is_refused(changed, tmp_path):
+    def swap(data):
+        data["runs"][0]["latency"]["hdr"] = data["runs"][2]["latency"]["hdr"]
+    assert "does not agree" in plot("percentiles", changed(swap), "-o", tmp_path / "p.png", status=2)
+
+    def cut(data):
+        data["runs"][0]["latency"]["hdr"] = data["runs"][0]["latency"]["hdr"][:40]
+    assert "cannot be read" in plot("percentiles", changed(cut), "-o", tmp_path / "p.png", status=2)
+
+    def lose(data):
+        data["runs"][0]["latency"]["count"] -= 1
+    assert "holds 1,500 values" in plot("percentiles", changed(lose), "-o", tmp_path / "p.png", status=2)
+
+
+@pytest.mark.parametrize("args, said", [
+    (["-o", "p.pdf"], ".png or .svg"), ([], "-o"), (["-o", "p.png", "--width", "0"], "--width"), (["-o", "p.png", "--nonsense"], "--nonsense"),
+])
+def test_a_command_line_that_is_wrong_is_one_sentence_and_status_2(real, args, said):
+    message = plot("compare", real, *args, status=2)
+    assert message.count("\n") == 1 and said in message
+
+
+def test_a_picture_that_cannot_be_written_is_status_1(real, tmp_path):
+    assert "nowhere" in plot("compare", real, "-o", tmp_path / "nowhere" / "p.png", status=1)

@@ -49,6 +49,11 @@ class Machine:
                 (self.tree / listed[1:]).parent.mkdir(parents=True, exist_ok=True)
                 (self.tree / listed[1:]).touch()
 
+    def pretend_user(self, number):
+        (self.bin / "id").unlink()
+        (self.bin / "id").write_text(f"#!/bin/bash\necho {number}\n")
+        (self.bin / "id").chmod(0o755)
+
     def run(self, *args, **env):
         return subprocess.run([self.tree / "scripts/docker_run.sh", *args], stdin=subprocess.DEVNULL, capture_output=True,
                               text=True, timeout=60, check=False,
@@ -155,7 +160,6 @@ def test_podman_is_taken_where_only_that_is_there(machine):
     assert m.run("-n", "5").returncode == 0
     asked = m.asked("run", "podman")
     assert asked[-2:] == ["-n", "5"]
-    assert ("--userns" in asked) == (os.getuid() != 0)
 
 
 def test_podman_is_taken_where_docker_s_engine_is_dead(machine):
@@ -187,10 +191,30 @@ def test_a_dead_engine_is_one_sentence_with_its_own_words(machine):
     assert "its engine does not answer: no engine here" in done.stderr
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="root is the same everywhere")
+def test_podman_without_root_keeps_the_caller_s_number(machine):
+    m = machine("podman")
+    m.pretend_user(1234)
+    m.run()
+    asked = m.asked("run", "podman")
+    assert asked[asked.index("--user") + 1] == "1234:1234"
+    assert asked[asked.index("--userns") + 1] == "keep-id"
+
+
 def test_a_docker_without_root_maps_root_to_the_caller(machine):
     m = machine("docker")
+    m.pretend_user(1234)
     (m.folder / "security").write_text("[name=seccomp name=rootless]")
     m.run()
     asked = m.asked("run")
     assert asked[asked.index("--user") + 1] == "0:0"
+    assert "--userns" not in asked
+
+
+def test_root_may_write_to_another_s_results(machine):
+    m = machine("docker")
+    m.pretend_user(0)
+    m.run()
+    assert "DAC_OVERRIDE" in m.asked("run")
+    m.pretend_user(1234)
+    m.run()
+    assert "DAC_OVERRIDE" not in m.asked("run")

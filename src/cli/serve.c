@@ -1,7 +1,9 @@
 /* fetchbench serve: the embedded endpoint in the foreground. */
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -13,7 +15,8 @@
 
 struct serve_settings {
     const char *listen;
-    bool open_to_all, pretty;
+    bool open_to_all, pretty, tls;
+    const char *cert, *key, *cert_out;
     const char *help;
 };
 
@@ -34,6 +37,38 @@ const struct option serve_options[] = {
      .kind = OPTION_FLAG,
      .offset = offsetof(struct serve_settings, pretty),
      .help = "indent JSON by two (compact, as httpbin under gunicorn)"},
+    {.letters = "",
+     .name = "tls",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct serve_settings, tls),
+     .help = "HTTPS, with a certificate made at the start unless --cert",
+     .details =
+         "Serves HTTPS. Without --cert, a key and a certificate for localhost, 127.0.0.1 and ::1 are made "
+         "at each start and kept in memory. Clients do not know it: let them skip the check (-k), or "
+         "write it to a file by --cert-out and give them that file (--cacert). Example:\n"
+         "  fetchbench serve --tls --listen :8443 --cert-out cert.pem\n"
+         "  fetchbench --cacert cert.pem https://127.0.0.1:8443/get"},
+    {.letters = "",
+     .name = "cert",
+     .argument = "FILE",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct serve_settings, cert),
+     .takes_file = true,
+     .help = "certificate for --tls, in PEM, its chain behind it"},
+    {.letters = "",
+     .name = "key",
+     .argument = "FILE",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct serve_settings, key),
+     .takes_file = true,
+     .help = "key of --cert, in PEM (the file of --cert)"},
+    {.letters = "",
+     .name = "cert-out",
+     .argument = "FILE",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct serve_settings, cert_out),
+     .takes_file = true,
+     .help = "write the certificate that --tls makes, for --cacert"},
     {.letters = "h",
      .name = "help",
      .argument = "[TOPIC]",
@@ -55,7 +90,43 @@ static enum cli_outcome show_help(const char *topic, struct err *err) {
     return cli_print(&out, err);
 }
 
-static enum cli_outcome serve(struct endpoint *endpoint, struct err *err) {
+/* What is wrong with the options taken together. */
+static int check(const struct serve_settings *s, struct err *err) {
+    if (!s->tls && (s->cert || s->key || s->cert_out))
+        return err_set(err, ERR_USAGE, "%s is for --tls, which is not given",
+                       s->cert  ? "--cert"
+                       : s->key ? "--key"
+                                : "--cert-out");
+    if (s->key && !s->cert)
+        return err_set(err, ERR_USAGE, "--key needs the certificate that it belongs to (--cert)");
+    if (s->cert && s->cert_out)
+        return err_set(err, ERR_USAGE, "--cert-out writes the certificate that is made without --cert");
+    return 0;
+}
+
+static int write_certificate(const struct endpoint *endpoint, const char *path, struct err *err) {
+    FILE *file = fopen(path, "we");
+    if (!file)
+        return err_set(err, ERR_USAGE, "cannot write '%s': %s", path, strerror(errno));
+    int failed = fputs(endpoint_certificate(endpoint), file) < 0;
+    failed |= fclose(file) != 0;
+    return failed ? err_set_errno(err, "cannot write '%s'", path) : 0;
+}
+
+/* What scripts wait for comes first. */
+static void announce(const struct endpoint *endpoint, const struct serve_settings *settings) {
+    char address[64];
+    endpoint_address(endpoint, address);
+    printf("fetchbench: serving on %s://%s/ (Ctrl-C ends it)\n", settings->tls ? "https" : "http", address);
+    if (settings->cert_out)
+        printf("fetchbench: clients that trust its certificate: --cacert %s\n", settings->cert_out);
+    else if (settings->tls && !settings->cert)
+        puts("fetchbench: its certificate is new, so clients need -k, or the file of --cert-out as --cacert");
+    fflush(stdout);
+}
+
+static enum cli_outcome serve(struct endpoint *endpoint, const struct serve_settings *settings,
+                              struct err *err) {
     sigset_t ends;
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
@@ -67,10 +138,7 @@ static enum cli_outcome serve(struct endpoint *endpoint, struct err *err) {
         err_set_errno(err, "cannot wait for signals");
         return CLI_FAILED;
     }
-    char address[64];
-    endpoint_address(endpoint, address);
-    printf("fetchbench: serving on http://%s/ (Ctrl-C ends it)\n", address);
-    fflush(stdout);
+    announce(endpoint, settings);
     int failed = endpoint_run(endpoint, stop_fd, err);
     close(stop_fd);
     return failed ? CLI_FAILED : CLI_OK;
@@ -82,12 +150,20 @@ enum cli_outcome cli_serve(int argc, char **argv, struct err *err) {
         return CLI_FAILED;
     if (settings.help)
         return show_help(settings.help, err);
-    struct endpoint_options options = {
-        .listen = settings.listen, .open_to_all = settings.open_to_all, .pretty = settings.pretty};
+    if (check(&settings, err))
+        return CLI_FAILED;
+    struct endpoint_options options = {.listen = settings.listen,
+                                       .open_to_all = settings.open_to_all,
+                                       .tls = settings.tls,
+                                       .certificate_file = settings.cert,
+                                       .key_file = settings.key,
+                                       .pretty = settings.pretty};
     struct endpoint *endpoint = NULL;
     if (endpoint_open(&endpoint, &options, err))
         return CLI_FAILED;
-    enum cli_outcome outcome = serve(endpoint, err);
+    enum cli_outcome outcome = CLI_FAILED;
+    if (!settings.cert_out || !write_certificate(endpoint, settings.cert_out, err))
+        outcome = serve(endpoint, &settings, err);
     endpoint_close(endpoint);
     return outcome;
 }

@@ -163,8 +163,8 @@ static bool header_is(struct exchange *x, const char *name, const char *value) {
 }
 
 bool echo_is_secure(struct exchange *x) {
-    return header_is(x, "X-Forwarded-Proto", "https") || header_is(x, "X-Forwarded-Protocol", "ssl") ||
-           header_is(x, "X-Forwarded-Ssl", "on");
+    return x->service->certificate || header_is(x, "X-Forwarded-Proto", "https") ||
+           header_is(x, "X-Forwarded-Protocol", "ssl") || header_is(x, "X-Forwarded-Ssl", "on");
 }
 
 static void append_host(struct exchange *x, struct buf *out) {
@@ -195,7 +195,8 @@ static void append_scheme(struct exchange *x, struct buf *out) {
     if (proto)
         buf_append(out, proto, bytes);
     else
-        buf_append_text(out, header_is(x, "X-Forwarded-Ssl", "on") ? "https" : "http");
+        buf_append_text(out,
+                        x->service->certificate || header_is(x, "X-Forwarded-Ssl", "on") ? "https" : "http");
     buf_append_text(out, proto && bytes == 0 ? "//" : "://");
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/memory.h"
+#include "endpoint/certificate.h"
 #include "endpoint/listen.h"
 #include "endpoint/routes.h"
 #include "endpoint/server.h"
@@ -16,21 +17,40 @@
 struct endpoint {
     int fd;
     bool pretty;
+    bool tls;
+    struct certificate certificate; /* with TLS */
     char address[LISTEN_ADDRESS];
     uint64_t served;
 };
 
+static int prepare_tls(struct endpoint *e, const struct endpoint_options *options, struct err *err) {
+    if (MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES)
+        return err_set(err, ERR_INTERNAL, "this libmicrohttpd was built without TLS");
+    const char *pem_file = options->certificate_file;
+    const char *key_file = options->key_file ? options->key_file : pem_file;
+    int failed = pem_file ? certificate_read(&e->certificate, pem_file, key_file, err)
+                          : certificate_make(&e->certificate, err);
+    e->tls = !failed;
+    return failed;
+}
+
 int endpoint_open(struct endpoint **out, const struct endpoint_options *options, struct err *err) {
-    char address[LISTEN_ADDRESS];
-    int fd = listen_open(options->listen, options->open_to_all, address, err);
-    if (fd < 0)
-        return -1;
     struct endpoint *e = memory_zalloc(1, sizeof *e);
-    e->fd = fd;
+    e->fd = -1;
     e->pretty = options->pretty;
-    memcpy(e->address, address, sizeof address);
+    int failed = options->tls ? prepare_tls(e, options, err) : 0;
+    if (!failed)
+        e->fd = listen_open(options->listen, options->open_to_all, e->address, err);
+    if (e->fd < 0) {
+        endpoint_close(e);
+        return -1;
+    }
     *out = e;
     return 0;
+}
+
+const char *endpoint_certificate(const struct endpoint *e) {
+    return e->tls ? buf_text(&e->certificate.pem) : NULL;
 }
 
 void endpoint_address(const struct endpoint *e, char out[64]) {
@@ -43,6 +63,7 @@ int endpoint_run(struct endpoint *e, int stop_fd, struct err *err) {
     struct service service;
     if (service_init(&service, e->address, e->pretty, err))
         return -1;
+    service.certificate = e->tls ? &e->certificate : NULL;
     int result = server_run(e->fd, stop_fd, &service, err);
     e->served += service.served;
     service_fini(&service);
@@ -61,6 +82,9 @@ void endpoint_describe(struct buf *out) {
 void endpoint_close(struct endpoint *e) {
     if (!e)
         return;
-    close(e->fd);
+    if (e->fd >= 0)
+        close(e->fd);
+    if (e->tls)
+        certificate_fini(&e->certificate);
     free(e);
 }

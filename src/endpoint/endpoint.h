@@ -14,13 +14,20 @@ struct endpoint;
 struct endpoint_options {
     const char *listen; /* "127.0.0.1:8080", "[::1]:0", ":8080" (loopback); port 0 takes a free one */
     bool open_to_all;   /* may listen beyond loopback */
+    bool tls; /* HTTPS, with the certificate and key of these files of PEM, or with one made for localhost,
+               * 127.0.0.1 and ::1 when certificate_file is NULL */
+    const char *certificate_file;
+    const char *key_file; /* NULL: the key is in certificate_file too */
     bool pretty; /* JSON indented by two, as httpbin does in debug mode; else compact, as it does by itself */
 };
 
 /* Binds and listens, so that clients may connect from now on, and nothing more: no thread, no other
  * descriptor. On failure -1: ERR_USAGE for an address that is none, or is beyond loopback without
- * open_to_all. */
+ * open_to_all, and for files that hold no certificate and its key. */
 int endpoint_open(struct endpoint **out, const struct endpoint_options *options, struct err *err);
+
+/* The certificate that it shows, as PEM; NULL without TLS. Borrowed for the endpoint's life. */
+const char *endpoint_certificate(const struct endpoint *e);
 
 /* Where it listens, numeric: "127.0.0.1:43211", "[::1]:8080". */
 void endpoint_address(const struct endpoint *e, char out[64]);

@@ -2,6 +2,7 @@
 #ifndef FETCHBENCH_ENDPOINT_SERVICE_H
 #define FETCHBENCH_ENDPOINT_SERVICE_H
 
+#include "endpoint/certificate.h"
 #include "endpoint/delays.h"
 #include "endpoint/pairs.h"
 #include "endpoint/python_random.h"
@@ -10,10 +11,11 @@
 #include <stdint.h>
 
 struct service {
-    const char *address; /* borrowed: where it listens, numeric */
-    bool pretty;         /* JSON indented */
-    uint64_t served;     /* answers that went out whole */
-    char server[64];     /* the Server header */
+    const char *address;                   /* borrowed: where it listens, numeric */
+    bool pretty;                           /* JSON indented */
+    const struct certificate *certificate; /* borrowed: for TLS; NULL: without */
+    uint64_t served;                       /* answers that went out whole */
+    char server[64];                       /* the Server header */
     struct delays delays;
     struct python_random random;   /* for what a request did not seed */
     struct python_random unstable; /* the sequence of failures that unstable_seed began */
@@ -23,7 +25,7 @@ struct service {
     struct buf scratch;
 };
 
-/* address is borrowed for the service's life. */
+/* A service without TLS, unless certificate is set then. address is borrowed for the service's life. */
 int service_init(struct service *s, const char *address, bool pretty, struct err *err);
 void service_fini(struct service *s);
 

@@ -89,11 +89,19 @@ static void on_readable(struct ev_loop *loop, ev_io *watcher, int events) {
 
 static int open_shard(struct spread *s, struct shard *shard, struct err *err) {
     *shard = (struct shard){.spread = s};
+    const struct certificate *certificate = s->service->certificate;
+    unsigned flags = MHD_USE_NO_LISTEN_SOCKET | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
+    struct MHD_OptionItem tls[3] = {{MHD_OPTION_END, 0, NULL}};
+    if (certificate) {
+        flags |= MHD_USE_TLS;
+        tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, certificate->key.text};
+        tls[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, certificate->pem.text};
+    }
     shard->daemon = MHD_start_daemon(
-        MHD_USE_NO_LISTEN_SOCKET | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, shard,
-        MHD_OPTION_NOTIFY_CONNECTION, on_connection, shard, MHD_OPTION_URI_LOG_CALLBACK, on_request_line,
-        shard, MHD_OPTION_NOTIFY_COMPLETED, on_completed, shard, MHD_OPTION_CONNECTION_LIMIT,
-        CONNECTION_LIMIT, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY_BYTES, MHD_OPTION_END);
+        flags, 0, NULL, NULL, on_request, shard, MHD_OPTION_NOTIFY_CONNECTION, on_connection, shard,
+        MHD_OPTION_URI_LOG_CALLBACK, on_request_line, shard, MHD_OPTION_NOTIFY_COMPLETED, on_completed, shard,
+        MHD_OPTION_CONNECTION_LIMIT, CONNECTION_LIMIT, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        CONNECTION_MEMORY_BYTES, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
     if (!shard->daemon)
         return err_set_errno(err, "cannot start libmicrohttpd");
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(shard->daemon, MHD_DAEMON_INFO_EPOLL_FD);

@@ -88,7 +88,7 @@ void exchange_begin(struct exchange *x, const char *uri) {
     buf_append(&r->target, start, length);
     const char *text = buf_text(&r->target);
     size_t path_bytes = strcspn(text, "?");
-    url_text_decode(&r->path, text, path_bytes);
+    url_text_decode_path(&r->path, text, path_bytes);
     r->query = text + path_bytes + (text[path_bytes] == '?');
     r->query_bytes = strlen(r->query);
 }

@@ -1,6 +1,7 @@
 /* The table of routes, and finding the row of a request. */
 #include "endpoint/routes.h"
 
+#include "base/utf8.h"
 #include "endpoint/answers.h"
 #include "endpoint/echo.h"
 #include "endpoint/reply.h"
@@ -73,7 +74,7 @@ static unsigned method_of(const char *name) {
 /* Whether rest has the parts that a pattern asks for from its { on. */
 static bool has_parts(const char *pattern, const char *rest, const char *end) {
     if (strstr(pattern, "..."))
-        return rest < end && *rest != '/';
+        return rest < end && *rest != '/' && !memchr(rest + 1, '\n', (size_t)(end - rest - 1));
     for (;;) {
         const char *slash = memchr(rest, '/', (size_t)(end - rest));
         pattern = strchr(pattern, '/');
@@ -127,6 +128,10 @@ static void answer_options(struct exchange *x, const char *allowed) {
         exchange_add_header(x, "Access-Control-Allow-Headers", wanted);
 }
 
+static bool takes_method(const struct route *route, const char *method) {
+    return (method_of(method) & route->methods) || strcmp(method, "OPTIONS") == 0;
+}
+
 static void refuse_method(struct exchange *x, const char *allowed) {
     exchange_reply_sentence(x, MHD_HTTP_METHOD_NOT_ALLOWED, "This path takes %s, not %s.", allowed,
                             x->request.method);
@@ -161,9 +166,14 @@ static void reply_lost(struct exchange *x) {
     const char *parameter = NULL;
     buf_clear(merged);
     merge_slashes(merged, &r->path);
-    if (!find(merged, &parameter)) {
+    const struct route *route = find(merged, &parameter);
+    if (!route) {
         exchange_reply_sentence(x, MHD_HTTP_NOT_FOUND,
                                 "There is no such path here; / lists those there are.");
+        return;
+    }
+    if (!takes_method(route, r->method)) {
+        refuse_method(x, allowed_methods(route, merged));
         return;
     }
     buf_clear(url);
@@ -172,7 +182,7 @@ static void reply_lost(struct exchange *x) {
     url_text_show_path(url, buf_text(merged), merged->length);
     if (r->query_bytes > 0) {
         buf_append_char(url, '?');
-        buf_append(url, r->query, r->query_bytes);
+        utf8_append_repaired(url, r->query, r->query_bytes);
     }
     buf_clear(merged);
     url_text_to_uri(merged, buf_text(url), url->length);
@@ -186,10 +196,10 @@ void routes_answer(struct exchange *x) {
     const struct route *route = find(path, &parameter);
     if (!route)
         reply_lost(x);
-    else if (method_of(x->request.method) & route->methods)
-        route->answer(x, parameter, path->length - (size_t)(parameter - buf_text(path)));
+    else if (!takes_method(route, x->request.method))
+        refuse_method(x, allowed_methods(route, &x->service->scratch));
     else if (strcmp(x->request.method, "OPTIONS") == 0)
         answer_options(x, allowed_methods(route, &x->service->scratch));
     else
-        refuse_method(x, allowed_methods(route, &x->service->scratch));
+        route->answer(x, parameter, path->length - (size_t)(parameter - buf_text(path)));
 }

@@ -51,8 +51,18 @@ static void decode(struct buf *out, const char *text, size_t length, bool plus_i
     }
 }
 
-void url_text_decode(struct buf *out, const char *text, size_t length) {
-    decode(out, text, length, false);
+void url_text_decode_path(struct buf *out, const char *text, size_t length) {
+    for (size_t i = 0; i < length;) {
+        size_t ascii = i;
+        while (ascii < length && (unsigned char)text[ascii] < 0x80)
+            ascii++;
+        decode(out, text + i, ascii - i, false);
+        i = ascii;
+        while (ascii < length && (unsigned char)text[ascii] >= 0x80)
+            ascii++;
+        utf8_append_latin1(out, text + i, ascii - i);
+        i = ascii;
+    }
 }
 
 void url_text_decode_value(struct buf *out, struct buf *scratch, const char *text, size_t length) {
@@ -108,18 +118,38 @@ void url_text_show_query(struct buf *out, struct buf *scratch, const char *query
     }
 }
 
+static bool is_space(char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Whether url is ASCII without white space but at its ends. */
 static bool is_plain_uri(const char *url, size_t length) {
+    size_t words = 0;
     for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)url[i];
-        if (c >= 0x80 || c == ' ' || (c >= '\t' && c <= '\r'))
+        if ((unsigned char)url[i] >= 0x80)
             return false;
+        words += !is_space(url[i]) && (i == 0 || is_space(url[i - 1]));
     }
-    return true;
+    return words == 1;
+}
+
+static bool is_blank(char c) {
+    return c == ' ' || c == '\t';
+}
+
+static void append_trimmed(struct buf *out, const char *text, size_t length) {
+    while (length > 0 && is_blank(text[0])) {
+        text++;
+        length--;
+    }
+    while (length > 0 && is_blank(text[length - 1]))
+        length--;
+    buf_append(out, text, length);
 }
 
 void url_text_to_uri(struct buf *out, const char *url, size_t length) {
     if (is_plain_uri(url, length)) {
-        buf_append(out, url, length);
+        append_trimmed(out, url, length);
         return;
     }
     for (size_t i = 0; i < length; i++) {

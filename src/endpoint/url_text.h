@@ -7,11 +7,12 @@
 
 #include <stddef.h>
 
-/* Decodes %XX to bytes; a % that begins none stays. The bytes need not be UTF-8. */
-void url_text_decode(struct buf *out, const char *text, size_t length);
+/* Decodes %XX to bytes, which need not be UTF-8; a % that begins none stays. Bytes beyond ASCII that are not
+ * quoted are read as Latin-1. */
+void url_text_decode_path(struct buf *out, const char *text, size_t length);
 
-/* As above for a key or value of a query or form: + is a space, and what is not UTF-8 becomes U+FFFD. scratch
- * is emptied and used. */
+/* The same for a key or value of a query or form, but + is a space, bytes beyond ASCII stay, and what then is
+ * not UTF-8 becomes U+FFFD. scratch is emptied and used. */
 void url_text_decode_value(struct buf *out, struct buf *scratch, const char *text, size_t length);
 
 /* A decoded path, or a query as it was sent, in the form that httpbin shows in "url": characters beyond ASCII
@@ -19,8 +20,8 @@ void url_text_decode_value(struct buf *out, struct buf *scratch, const char *tex
 void url_text_show_path(struct buf *out, const char *path, size_t length);
 void url_text_show_query(struct buf *out, struct buf *scratch, const char *query, size_t length);
 
-/* A URL for a Location header: unchanged when it is ASCII without blanks, else with what is not quoted where
- * it may not stand. */
+/* A URL for a Location header, UTF-8: unchanged when it is ASCII and one word, but for blanks around it; else
+ * with what a URL may not hold quoted. */
 void url_text_to_uri(struct buf *out, const char *url, size_t length);
 
 #endif

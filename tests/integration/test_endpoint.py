@@ -14,7 +14,7 @@ from wire import exchange, request
     ("/nope", 404), ("/get/", 404), ("/delay/", 404), ("/bytes/1/2", 404), ("/delay/-1", 400),
     ("/delay/nan", 400), ("/delay/soon", 400), ("/status/99", 400), ("/status/1000", 400),
     ("/status/200:0,201:0", 400), ("/status/200:-1,201:1", 400), ("/bytes/x", 400), ("/bytes/-1", 400),
-    ("/bytes/1?seed=x", 400), ("/bytes/1?seed=", 400), ("/anything/", 404), ("/anything///a", 404), ("/redirect/0", 400),
+    ("/bytes/1?seed=x", 400), ("/bytes/1?seed=", 400), ("/anything/", 404), ("/anything///a", 404), ("/anything/a%0a", 404), ("/redirect/0", 400),
     ("/redirect/-1", 400), ("/redirect/x", 400), ("/absolute-redirect/0", 400), ("/relative-redirect/99999999999999999999", 400),
     ("/redirect-to", 400), ("/redirect-to?url=/&status_code=x", 400), ("/redirect-to?url=%0d%0aX:y", 400),
     ("/redirect-to?url=%01", 400), ("/cache/x", 400), ("/cache/-1", 400), ("/etag/%0a", 400), ("/etag/%e4%bd%a0", 400),

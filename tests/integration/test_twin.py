@@ -41,6 +41,7 @@ QUERIES = {
     "an address as host": request(b"/get", host=b"[::1]:80"),
     "upper case in the host": request(b"/get", host=b"Test.Example"),
     "semicolons and pluses": request(b"/get?a=1;b=2&c+d=e%2Bf&;=;"),
+    "a path beyond ASCII, as it is": request(b"/anything/\xe9%C3%A9\xc3\xa9"),
     "many slashes in front": request(b"///get?a=1"),
 }
 
@@ -183,6 +184,7 @@ REDIRECTS = {
         b"/redirect-to?url=http://a.example/b?c=d%26e%23f", b"/redirect-to?url=/x&status_code=307", b"/redirect-to?URL=/x&STATUS_CODE=%20+3_0_1",
         b"/redirect-to?url=/x&status_code=200", b"/redirect-to?url=/x&status_code=-1", b"/redirect-to?url=a%20b%09c", b"/redirect-to?url=",
         b"/redirect-to?url=/%C3%A9%e4%bd%a0?%C3%A9#%C3%A9", b"/redirect-to?url=/%ff", b"/redirect-to?url=/a&url=/b", b"/redirect-to?url=%22<>&status_code=304",
+        b"/redirect-to?url=+/a+", b"/redirect-to?url=+a+b+", b"/redirect-to?url=%20",
         b"/anything//a?b=%20c", b"/status//200", b"/cookies//set?a=1", b"/anything//%C3%A9%20b")},
     "redirect through TLS": request(b"/redirect/2?absolute=true", b"X-Forwarded-Proto: https\r\n", host=b"a.example:443"),
     "redirect through a proxy": request(b"/absolute-redirect/1", b"X-Forwarded-Protocol: gopher\r\n"),
@@ -298,6 +300,11 @@ def test_it_answers_as_httpbin_does(endpoint, httpbin, name):
 @pytest.mark.parametrize("text", JSON_TEXTS, ids=lambda text: repr(text[:40])[1:])
 def test_json_comes_back_as_python_reads_and_writes_it(endpoint, httpbin, text):
     assert_same(endpoint, httpbin, post(text, JSON))
+
+
+def test_a_path_with_too_many_slashes_takes_no_other_methods(endpoint, httpbin):
+    raw = request(b"/status//200", method=b"POST"), request(b"/base64//SGVs", method=b"POST")
+    assert [answer(endpoint, r)[0] for r in raw] == [answer(httpbin, r)[0] for r in raw] == [308, 405]
 
 
 def test_without_a_host_it_names_itself(endpoint, httpbin):

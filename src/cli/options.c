@@ -82,8 +82,9 @@ const struct option settings_options[] = {
     {SENDS, .letters = "", .name = "data-file", .argument = "FILE", .kind = OPTION_TEXT, AT(data_file),
      .takes_file = true, .help = "request body from FILE, or - for standard input",
      .details =
-         "As --data, with the bytes of a file, NUL and line ends included. The file is read once, before "
-         "anything is measured. It and --data exclude each other.\n"
+         "As --data, with the bytes of a file, NUL and line ends included, or with - of standard input. "
+         "It is read once, before anything is measured, and may have 1 GiB. It and --data exclude each "
+         "other.\n"
          "Example: --data-file photo.jpg -H 'Content-Type: image/jpeg'"},
     {SENDS, .letters = "u", .name = "user", .argument = "USER:PASS", .kind = OPTION_TEXT, AT(plan.user),
      .secret = OPTION_SECRET, .help = "basic authentication",
@@ -94,30 +95,30 @@ const struct option settings_options[] = {
          "Example: -u me:secret"},
     {SENDS, .letters = "A", .name = "user-agent", .argument = "TEXT", .kind = OPTION_TEXT,
      AT(plan.user_agent), .help = "User-Agent header (fetchbench/VERSION)",
-     .details = "As curl's -A. Default: fetchbench and its version.\n"
-                "Example: -A 'Mozilla/5.0'"},
+     .details =
+         "As curl's -A: the User-Agent header of every request. Default: fetchbench and its version, so "
+         "that a server's log tells.\n"
+         "Example: -A 'Mozilla/5.0'"},
     {SENDS, .letters = "", .name = "compressed", .kind = OPTION_FLAG, AT(plan.compressed),
      .help = "ask for a compressed answer, and decompress it",
-     .details =
-         "As curl's: sends Accept-Encoding with what libcurl can decompress, and decompresses the answer, "
-         "which is part of what is measured. Bytes in the report are those of the decompressed body."},
+     .details = "As curl's: sends Accept-Encoding with what libcurl can decompress, and decompresses the "
+                "answer, which is part of what is measured. Bytes are counted as they came, compressed."},
     {SENDS, .letters = "L", .name = "location", .kind = OPTION_FLAG, AT(plan.location),
      .help = "follow redirects",
      .details =
-         "As curl's -L: an answer that names another place is followed, at most 30 times. The whole chain "
-         "is one request of the measurement, timed from its first start to its last byte, and its status is "
-         "that of the last answer. Without it a redirect is an answer like any other."},
+         "As curl's -L: an answer that names another place, by http or https, is followed, at most 50 "
+         "times. The whole chain is one request of the measurement, timed from its start to its last "
+         "byte, and its status is that of the last answer. Without it a redirect is an answer like any "
+         "other."},
     {SENDS, .letters = "", .name = "urls", .argument = "FILE", .kind = OPTION_TEXT, AT(plan.urls_file),
      .takes_file = true, .help = "URLs from FILE, a line each, in turn",
      .details =
-         "Reads URLs from a file (-: standard input), one on a line; empty lines and lines that begin with # "
-         "are skipped. Request i takes line i, beginning again after the last, so that every strategy sends "
-         "the same set in the same order.\n"
-         "URLs may lead to 1,000 different hosts and ports at most, http and https alike. Each is looked up "
-         "once, before the clock; requests to one that does not resolve fail, and the others go on. A million "
-         "lines are no trouble.\n"
-         "With a URL on the command line too, the lines are no URLs but what {line} in it stands for. See "
-         "--help urls. Example:\n"
+         "Reads URLs from a file, or with - from standard input, one on a line; empty lines and lines "
+         "that begin with # are skipped. Request i takes line i, beginning again after the last, so that "
+         "every strategy sends the same set. The lines may have places such as {i} and lead to several "
+         "hosts.\n"
+         "With a URL on the command line too, the lines are no URLs but what {line} in it stands for. "
+         "See --help urls. Example:\n"
          "  fetchbench --urls names.txt 'http://127.0.0.1:8080/get?name={line}'"},
 
     {CONNECTS, .letters = "", .name = "no-keepalive", .kind = OPTION_FLAG, AT(plan.no_keepalive),
@@ -144,25 +145,28 @@ const struct option settings_options[] = {
     {CONNECTS, .letters = "k", .name = "insecure", .kind = OPTION_FLAG, AT(plan.insecure),
      .help = "do not verify certificates",
      .details =
-         "As curl's -k: takes whatever certificate the server has. Without it a certificate that is not "
-         "trusted, or is for another name, fails the request (class tls_verify). Prefer --cacert where you "
-         "have the certificate."},
+         "As curl's -k: takes whatever certificate the server, or an https proxy, has. Without it a "
+         "certificate that is not trusted, or is for another name, fails the request (class tls_verify). "
+         "Prefer --cacert where you have the certificate.\n"
+         "Example: -k https://127.0.0.1:8443/"},
     {CONNECTS, .letters = "", .name = "cacert", .argument = "FILE", .kind = OPTION_TEXT, AT(plan.cacert),
      .takes_file = true, .help = "trust the certificates in FILE (the system's)",
      .details =
-         "As curl's: the PEM file of the certificates to trust, instead of the system's bundle. A small "
-         "file also makes connecting cheaper, since each handle reads it. Example: --cacert ca.pem"},
+         "As curl's: the PEM file of the certificates to trust, instead of the system's bundle, for the "
+         "server and for an https proxy. A small file also makes connecting cheaper, since each handle "
+         "reads it.\n"
+         "Example: --cacert ca.pem"},
     {CONNECTS, .letters = "", .name = "cert", .argument = "FILE[:PASS]", .kind = OPTION_TEXT, AT(plan.cert),
      .secret = OPTION_SECRET_TAIL, .takes_file = true, .help = "client certificate, PEM",
      .details =
          "As curl's -E: the certificate to show to a server that asks for one, as a PEM file, with the "
-         "private key in the same file or in --key. The password of the key may follow a colon; it is hidden "
-         "wherever the option is shown.\n"
+         "private key in the same file or in --key. The password of the key may follow a colon, and is "
+         "hidden wherever the option is shown; a colon in the file's name is written \\:.\n"
          "Example: --cert me.pem --key me.key"},
     {CONNECTS, .letters = "", .name = "key", .argument = "FILE", .kind = OPTION_TEXT, AT(plan.key),
      .takes_file = true, .help = "private key of --cert (in the same file)",
-     .details =
-         "As curl's: the PEM file of the private key that belongs to --cert. Default: the file of --cert."},
+     .details = "As curl's: the PEM file of the private key that belongs to --cert, without which it is "
+                "refused. Default: the file of --cert."},
     {CONNECTS, .letters = "", .name = "http1.1", .kind = OPTION_FLAG, AT(plan.http1_1),
      .help = "HTTP/1.1 (the default)",
      .details =
@@ -171,16 +175,17 @@ const struct option settings_options[] = {
     {CONNECTS, .letters = "", .name = "http2", .kind = OPTION_FLAG, AT(plan.http2),
      .help = "HTTP/2 where the server can",
      .details =
-         "As curl's: asks for HTTP/2. Over https the server agrees to it in the TLS handshake (ALPN) or "
-         "answers by HTTP/1.1; the report says which was spoken. async then sends several requests over one "
-         "connection at once (multiplexing), while each thread of threads has a connection of its own.\n"
+         "As curl's: asks for HTTP/2. Over https the server agrees to it in the TLS handshake (ALPN), "
+         "over http by an upgrade, or it answers by HTTP/1.1; the report says which was spoken. async "
+         "then sends several requests over one connection at once (multiplexing), while each thread of "
+         "threads has a connection of its own.\n"
          "Example: --http2 -M threads,async https://127.0.0.1:8443/"},
     {CONNECTS, .letters = "", .name = "resolve", .argument = "HOST:PORT:ADDRESS", .kind = OPTION_LIST,
      AT(plan.resolve), .help = "take ADDRESS for HOST:PORT; may be repeated",
      .details =
-         "As curl's: that host and port are looked up nowhere, and ADDRESS is connected to; the Host header "
-         "and the name in the certificate stay. An IPv6 address stands in brackets, and several addresses "
-         "are parted by commas.\n"
+         "As curl's: that host and port are looked up nowhere, and ADDRESS is connected to; the Host "
+         "header and the name in the certificate stay. Several addresses are parted by commas, an IPv6 "
+         "address stands in brackets, and * is any host.\n"
          "Example: --resolve example.org:443:127.0.0.1 https://example.org/"},
     {CONNECTS, .letters = "", .name = "connect-to", .argument = "HOST:PORT:HOST:PORT", .kind = OPTION_LIST,
      AT(plan.connect_to), .help = "connect to the second; may be repeated",
@@ -193,14 +198,14 @@ const struct option settings_options[] = {
      AT(plan.unix_socket), .takes_file = true, .help = "connect to a unix socket",
      .details =
          "As curl's: connects to that socket instead of the URL's host, which still goes into the Host "
-         "header.\n"
+         "header. It and --proxy exclude each other.\n"
          "Example: --unix-socket /run/app.sock http://localhost/get"},
     {CONNECTS, .letters = "x", .name = "proxy", .argument = "URL", .kind = OPTION_TEXT, AT(plan.proxy),
      .help = "through this proxy (none)",
      .details =
-         "As curl's -x: sends requests through a proxy, http:// where no scheme is given; https goes "
-         "through it by CONNECT. A user and password may stand in the URL and are hidden wherever it is "
-         "shown.\n"
+         "As curl's -x: sends requests through a proxy: http (also where no scheme is given), https, "
+         "socks4, socks4a, socks5 or socks5h. An https target is reached through it by CONNECT. A user "
+         "and password may stand in the URL and are hidden wherever it is shown.\n"
          "The proxies of the environment (http_proxy and its like) are ignored: they would make two "
          "machines measure different things under the same report. Example: -x http://127.0.0.1:3128"},
     {CONNECTS, .letters = "", .name = "dns", .argument = "WHEN", .kind = OPTION_CHOICE, AT(plan.dns),
@@ -273,15 +278,18 @@ const struct option settings_options[] = {
     {SHOWS, .letters = "", .name = "samples", .argument = "FILE", .kind = OPTION_TEXT, AT(plan.samples),
      .takes_file = true, .help = "every request on a line; - for standard output",
      .details =
-         "Writes one line for each request: when it started, connected, got its first byte and ended, its "
-         "status, bytes and error (see --help samples). A file whose name ends in .csv is CSV; every other "
-         "is NDJSON, a JSON object on a line. With - they are streamed to standard output as requests "
-         "finish, and what is for people goes to standard error.\n"
-         "Example: --samples all.csv"},
+         "Writes one line for each request: when it started, got its first byte and ended, what "
+         "connecting took, its status, bytes and error (see --help samples). A file whose name ends in "
+         ".csv is CSV; every other is NDJSON, a JSON object on a line. With - they are streamed to "
+         "standard output as requests finish, and what is for people goes to standard error.\n"
+         "What is measured waits for neither: lines of a file are written between runs. Example: "
+         "--samples all.csv"},
     {SHOWS, .letters = "", .name = "order", .argument = "WORD", .kind = OPTION_CHOICE, AT(plan.samples_order),
      .choices = "completed|issued", .help = "order of --samples (completed)",
      .details =
-         "completed writes samples as requests finish, issued by the request's number. Default: completed."},
+         "The order of lines in --samples, without which it is refused: completed is as requests finish, "
+         "issued by the request's number, which is known only when a run is over. Default: completed.\n"
+         "Example: --samples all.csv --order issued"},
     {SHOWS, .letters = "q", .name = "quiet", .kind = OPTION_FLAG, AT(quiet),
      .help = "print nothing but errors",
      .details =

@@ -26,22 +26,33 @@ const struct option serve_options[] = {
      .argument = "ADDRESS",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct serve_settings, listen),
-     .help = "address and port; port 0 takes a free one (127.0.0.1:8080)"},
+     .help = "where to listen; port 0 is a free one (127.0.0.1:8080)",
+     .details =
+         "A numeric address and a port: 127.0.0.1:8080, [::1]:8080 or :8080, which is loopback too. With port 0 "
+         "the system gives a free one, and the line that is printed at the start says which.\n"
+         "Example: fetchbench serve --listen 127.0.0.1:0"},
     {.letters = "",
      .name = "public",
      .kind = OPTION_FLAG,
      .offset = offsetof(struct serve_settings, open_to_all),
-     .help = "allow an address beyond loopback"},
+     .help = "allow an address beyond loopback",
+     .details =
+         "Without it an address that other machines could reach is refused: the endpoint does what it is asked, "
+         "such as waiting and sending bytes, for anyone.\n"
+         "Example: fetchbench serve --public --listen 0.0.0.0:8080"},
     {.letters = "",
      .name = "pretty",
      .kind = OPTION_FLAG,
      .offset = offsetof(struct serve_settings, pretty),
-     .help = "indent JSON by two (compact, as httpbin under gunicorn)"},
+     .help = "indent JSON by two (compact)",
+     .details =
+         "Indents the JSON of answers by two, as httpbin does in debug mode. Default: compact, as httpbin under "
+         "gunicorn answers."},
     {.letters = "",
      .name = "tls",
      .kind = OPTION_FLAG,
      .offset = offsetof(struct serve_settings, tls),
-     .help = "HTTPS, with a certificate made at the start unless --cert",
+     .help = "HTTPS, by a certificate of its own or --cert",
      .details =
          "Serves HTTPS. Without --cert, a key and a certificate for localhost, 127.0.0.1 and ::1 are made "
          "at each start and kept in memory. Clients do not know it: let them skip the check (-k), or "
@@ -54,21 +65,31 @@ const struct option serve_options[] = {
      .kind = OPTION_TEXT,
      .offset = offsetof(struct serve_settings, cert),
      .takes_file = true,
-     .help = "certificate for --tls, in PEM, its chain behind it"},
+     .help = "certificate for --tls, PEM, its chain behind it",
+     .details =
+         "The certificate to serve HTTPS with, as a PEM file, and behind it those that lead to one that clients "
+         "trust. It needs --tls. Default: one is made at the start.\n"
+         "Example: fetchbench serve --tls --cert me.pem --key me.key"},
     {.letters = "",
      .name = "key",
      .argument = "FILE",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct serve_settings, key),
      .takes_file = true,
-     .help = "key of --cert, in PEM (the file of --cert)"},
+     .help = "key of --cert, PEM (the file of --cert)",
+     .details =
+         "The private key that belongs to --cert, without which it is refused. Default: the file of --cert."},
     {.letters = "",
      .name = "cert-out",
      .argument = "FILE",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct serve_settings, cert_out),
      .takes_file = true,
-     .help = "write the certificate that --tls makes, for --cacert"},
+     .help = "write the certificate that --tls makes",
+     .details =
+         "Writes the certificate that --tls has made to a PEM file before anything is served, for clients to trust "
+         "by --cacert. The key is not written.\n"
+         "Example: fetchbench serve --tls --cert-out cert.pem"},
     {.letters = "h",
      .name = "help",
      .argument = "[TOPIC]",

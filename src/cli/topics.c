@@ -116,18 +116,16 @@ static const struct option *find_option(const struct option *table, const char *
     return row || name[0] == '\0' || name[1] ? row : option_find_letter(table, name[0]);
 }
 
-/* The main table's option; where it has none of that name, each command's. */
+/* The option of that name of the main table and of each command's. */
 static void write_options(struct buf *out, const char *name) {
     const struct option *row = find_option(settings_options, name);
-    if (row) {
+    if (row)
         write_option(out, "", row);
-        return;
-    }
     for (const struct cli_command *c = cli_commands; c->name; c++) {
         char command[64];
         snprintf(command, sizeof command, "fetchbench %s ", c->name);
         row = find_option(c->options, name);
-        if (row)
+        if (row && row->kind != OPTION_HELP) /* every command has one, which says no more than the first */
             write_option(out, command, row);
     }
 }

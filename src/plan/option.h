@@ -26,7 +26,7 @@ enum option_secret {
     OPTION_PUBLIC,
     OPTION_SECRET,        /* all of it */
     OPTION_SECRET_HEADER, /* what follows "Name:" where the name is one that carries secrets */
-    OPTION_SECRET_TAIL,   /* what follows the first colon */
+    OPTION_SECRET_TAIL,   /* what follows the first colon without a backslash before it */
 };
 
 struct option {

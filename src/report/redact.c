@@ -79,9 +79,11 @@ static struct span secret_without_scheme(const char *word) {
     return *word != '-' && has_password && !strstr(word, "://") ? s : (struct span){0, 0};
 }
 
-/* What follows the first colon. */
+/* What follows the first colon that no backslash stands before. */
 static struct span secret_tail(const char *text) {
-    size_t length = strlen(text), colon = strcspn(text, ":");
+    size_t length = strlen(text), colon = 0;
+    while (colon < length && text[colon] != ':')
+        colon += text[colon] == '\\' && text[colon + 1] ? 2 : 1;
     return (struct span){colon + (colon < length), length};
 }
 
@@ -225,10 +227,6 @@ char *redact_header(struct arena *a, const char *header) {
     return hide(a, header, secret_of_header(header));
 }
 
-char *redact_tail(struct arena *a, const char *text) {
-    return hide(a, text, secret_tail(text));
-}
-
 char *redact_text(struct arena *a, const char *text) {
     return hide(a, text, secret_without_scheme(text));
 }
@@ -248,16 +246,12 @@ static char *hide_all(struct arena *a, const char *text, const char *secret) {
     return finish(a, &out);
 }
 
-static char *hide_tail(struct arena *a, char *text, const char *secret) {
-    return hide_all(a, text, secret + secret_tail(secret).from);
-}
-
 char *redact_message(struct arena *a, const char *text, const struct plan *plan) {
     char *out = redact_text(a, text);
     if (plan->user)
-        out = hide_tail(a, hide_all(a, out, plan->user), plan->user);
-    if (plan->cert)
-        out = hide_tail(a, out, plan->cert);
+        out = hide_all(a, hide_all(a, out, plan->user), plan->user + secret_tail(plan->user).from);
+    if (plan->cert_password)
+        out = hide_all(a, out, plan->cert_password);
     for (size_t i = 0; i < plan->headers.count; i++) {
         struct span s = secret_of_header(plan->headers.items[i]);
         if (s.to > s.from)

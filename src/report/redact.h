@@ -19,9 +19,6 @@ bool redact_is_secret_header(const char *name, size_t length);
 /* "Name: value" with its value hidden if the name asks for it, and with URLs in it redacted. */
 char *redact_header(struct arena *a, const char *header);
 
-/* "FILE:PASSWORD" with what follows the first colon hidden. */
-char *redact_tail(struct arena *a, const char *text);
-
 /* Text that may hold URLs: user:password@ becomes user:***@, and a lone user@ ***@, since it may be a token.
  */
 char *redact_text(struct arena *a, const char *text);

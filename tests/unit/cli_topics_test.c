@@ -45,20 +45,27 @@ static void every_topic_is_answered_in_lines_that_fit(void **state) {
     assert_true(visited > 70);
 }
 
+static void check_row(const struct option *row) {
+    if (strlen(row->help) < 8 || !row->details || strlen(row->details) < 40)
+        fail_msg("--%s says too little", row->name);
+    if (row->help[strlen(row->help) - 1] == '.')
+        fail_msg("the line of --%s ends with a full stop", row->name);
+    char dashed[64];
+    snprintf(dashed, sizeof dashed, "--%s", row->name);
+    struct buf out = help_on(dashed);
+    assert_non_null(strstr(buf_text(&out), dashed));
+    assert_non_null(strstr(buf_text(&out), row->help));
+    buf_fini(&out);
+}
+
 static void every_option_has_a_line_and_details(void **state) {
     (void)state;
-    for (const struct option *row = settings_options; row->name; row++) {
-        if (!row->details || strlen(row->details) < 40 || strlen(row->help) < 8)
-            fail_msg("--%s says too little", row->name);
-        if (row->help[strlen(row->help) - 1] == '.')
-            fail_msg("the line of --%s ends with a full stop", row->name);
-        char dashed[64];
-        snprintf(dashed, sizeof dashed, "--%s", row->name);
-        struct buf out = help_on(dashed);
-        assert_non_null(strstr(buf_text(&out), dashed));
-        assert_non_null(strstr(buf_text(&out), row->help));
-        buf_fini(&out);
-    }
+    for (const struct option *row = settings_options; row->name; row++)
+        check_row(row);
+    for (const struct cli_command *c = cli_commands; c->name; c++)
+        for (const struct option *row = c->options; row->name; row++)
+            if (row->kind != OPTION_HELP) /* there is nothing more to say of it */
+                check_row(row);
     for (const struct strategy *const *s = strategy_table; *s; s++)
         assert_non_null((*s)->details);
 }

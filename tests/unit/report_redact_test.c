@@ -126,14 +126,12 @@ static void the_password_of_a_certificate_is_hidden_and_its_file_is_not(void **s
         {{"--cert", "me.pem:pw:x"}, {"--cert", "me.pem:***"}},
         {{"--cert=me.pem:pw"}, {"--cert=me.pem:***"}},
         {{"--cert", "me.pem", "--key", "me.key"}, {"--cert", "me.pem", "--key", "me.key"}},
+        {{"--cert", "a\\:b.pem:pw"}, {"--cert", "a\\:b.pem:***"}},
+        {{"--cert", "a\\\\:pw"}, {"--cert", "a\\\\:***"}},
         {{"--cacert", "C:x"}, {"--cacert", "C:x"}},
     };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         check_line(&lines[i]);
-    struct arena a = {0};
-    assert_string_equal(redact_tail(&a, "me.pem:pw"), "me.pem:***");
-    assert_string_equal(redact_tail(&a, "me.pem"), "me.pem");
-    arena_fini(&a);
 }
 
 static void a_value_is_no_option_whatever_it_looks_like(void **state) {
@@ -167,7 +165,7 @@ static void a_message_hides_what_the_plan_holds_secret(void **state) {
     (void)state;
     struct arena a = {0};
     const char *headers[] = {"Cookie: crumbs", "Accept: everything"};
-    struct plan plan = {.user = "someone:hunter2", .cert = "me.pem:opensesame", .headers = {headers, 2}};
+    struct plan plan = {.user = "someone:hunter2", .cert_password = "opensesame", .headers = {headers, 2}};
     assert_string_equal(redact_message(&a, "sent hunter2 and crumbs to http://u:v@h, got everything", &plan),
                         "sent *** and *** to http://u:***@h, got everything");
     assert_string_equal(redact_message(&a, "me.pem: opensesame is wrong", &plan), "me.pem: *** is wrong");

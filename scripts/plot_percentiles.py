@@ -14,8 +14,10 @@ WORDS = {"service_time": "service time", "queue_wait": "time in the queue", "dns
 DASHES = ["-", (0, (3, 1)), (0, (1, 0.8)), (0, (4, 1, 1, 1)), (0, (6, 2))]
 AGREEMENT = 0.0011  # a histogram's values are within 1/1024 of the exact ones
 FEW = 10
+CROWDED = 500_000  # requests from which 0 % and 50 % lie too close for two texts
+MOST_STEPS = 4000  # of a line
 LOG_FROM_RATIO = 25
-KEY_WIDTH, KEY_ROW, AXIS_ROOM = 300, 40, 62
+KEY_WIDTH, KEY_ROW, AXIS_ROOM = 300, 40, 68
 
 
 class Curve:
@@ -40,7 +42,16 @@ class Curve:
         """(x, y): from each x = 1/(1-p) on, the value below which a share p lies; ends at x = total, the last request."""
         below = np.concatenate([[0], self.up_to[:-1]])
         x = np.append(self.total / (self.total - below), self.total)
-        return x, np.append(self.values_s, self.values_s[-1])
+        seen = visible(x)
+        return x[seen], np.append(self.values_s, self.values_s[-1])[seen]
+
+
+def visible(x):
+    """Places of those steps that a picture can tell apart: the first and the last of each of many equal parts of the axis."""
+    if len(x) <= MOST_STEPS:
+        return np.arange(len(x))
+    part = np.floor(np.log(x) / np.log(x[-1]) * MOST_STEPS)
+    return np.flatnonzero(np.append(True, (np.diff(part) > 0)) | np.append(np.diff(part) > 0, True))
 
 
 def distribution_of(run, measure):
@@ -137,7 +148,7 @@ def percentile_ticks(axis, longest):
     """0 %, 50 %, 90 %, 99 % ... as far as there are requests."""
     nines = range(1, int(np.floor(np.log10(longest) + 1e-9)) + 1)
     places = [1, *([2] if longest >= 2 else []), *(10**n for n in nines)]
-    names = ["0 %", *(["50 %"] if longest >= 2 else []), *(nines_text(n) for n in nines)]
+    names = ["0 %" if longest < CROWDED else "", *(["50 %"] if longest >= 2 else []), *(nines_text(n) for n in nines)]
     axis.set_major_locator(FixedLocator(places))
     axis.set_major_formatter(FixedFormatter(names))
     axis.set_minor_locator(NullLocator())
@@ -197,8 +208,7 @@ def draw_key(canvas, curves, styles, top):
         values = [curve.at(50), curve.at(99) if curve.total >= 100 else None, curve.values_s[-1]]
         for (x, _), value in zip(columns, values):
             canvas.text(x, y + 16, "–" if value is None else look.duration(value), size=8.5, ha="right", va="center_baseline")
-        rounds = f" in {curve.rounds} rounds" if curve.rounds > 1 else ""
-        canvas.text(text_left, y + 16, f"{curve.total:,}{rounds}", size=8, color=look.SOFT, va="center_baseline")
+        canvas.text(text_left, y + 16, f"{curve.total:,}", size=8, color=look.SOFT, va="center_baseline")
     for x, word in columns:
         canvas.text(x, top, word, size=8.5, color=look.SOFT, ha="right")
     canvas.text(text_left, top, "requests", size=8.5, color=look.SOFT)
@@ -237,6 +247,8 @@ def draw(arguments, reports, samples):
     axes.set_ylabel(f"{word}, {unit}" if unit else word)
     axes.set_xlabel("share of the requests that were at least as fast")
     few = f"A line ends at its slowest request, and is thin where it rests on fewer than {FEW} requests."
+    if any(curve.rounds > 1 for curve in curves):
+        few += " Rounds are taken together."
     if arguments.intervals:
         few += " Whiskers are 95 % intervals."
     canvas.text(look.LEFT_MARGIN_PX, height - 20, few, size=8, color=look.SOFT)

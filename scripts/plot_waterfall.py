@@ -262,7 +262,7 @@ def draw(arguments, reports, samples):
     panels = panels_of(samples, arguments.round)
     between = 54 if arguments.own_time else 34
     url = look.clean(reports[0].data["plan"]["url"]) if len(reports) == 1 else ""
-    frame = (124 if url else 104) + between * len(panels) - (20 if arguments.own_time else 0)
+    frame = (132 if url else 112) + between * len(panels) - (20 if arguments.own_time else 0)
     sizes = heights(panels, arguments.height and arguments.height - frame)
     canvas = look.Canvas(arguments.width, arguments.height or int(frame + sum(sizes)))
     top = canvas.heading(arguments.title or "Each request in time", url)

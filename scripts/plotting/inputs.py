@@ -128,7 +128,8 @@ class Gatherer:
         block["failed"] = [bool(value) for value in c["error"]]
         for field, key in (("start", "start_s"), ("end", "end_s"), ("first_byte", "first_byte_s"), ("due", "due_s")):
             block[field] = seconds(c[key])
-        block["ready"] = np.fmax.reduce([seconds(c[key]) for key in ("dns_s", "connect_s", "tls_s")])
+        phases = np.array([seconds(c[key]) for key in ("dns_s", "connect_s", "tls_s")])  # how long each took
+        block["ready"] = block["start"] + np.where(np.isnan(phases).all(axis=0), np.nan, np.nansum(phases, axis=0))
         self.blocks.append(block[~np.isnan(block["start"])])  # what was never sent has no place in time
 
     def finish(self):

@@ -36,6 +36,7 @@ struct bench {
     struct samples *samples; /* NULL without --samples */
     struct err samples_failed;
     struct err unwritten;  /* why the report could not be written last */
+    struct err told;       /* what of that was said already */
     int64_t next_write_ns; /* not before: rewriting a long series takes ever longer */
     bool run_broken, too_many_failed;
 };
@@ -144,14 +145,16 @@ static void show(struct bench *b) {
     buf_fini(&text);
 }
 
-static bool tell_unwritten(const struct bench *b) {
+static bool tell_unwritten(struct bench *b) {
     if (b->unwritten.kind == ERR_NONE)
         return false;
-    fprintf(stderr, "fetchbench: %s\n", b->unwritten.text);
+    if (strcmp(b->told.text, b->unwritten.text) != 0)
+        fprintf(stderr, "fetchbench: %s\n", b->unwritten.text);
+    b->told = b->unwritten;
     return true;
 }
 
-static void tell_where(const struct bench *b) {
+static void tell_where(struct bench *b) {
     if (b->samples_failed.kind != ERR_NONE)
         fprintf(stderr, "fetchbench: %s\n", b->samples_failed.text);
     if (tell_unwritten(b))

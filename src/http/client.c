@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/memory.h"
+#include "http/authorities.h"
 #include "http/route.h"
 
 static int append(struct curl_slist **list, const char *text, struct err *err) {
@@ -183,7 +184,8 @@ int client_open(struct client *c, const struct plan *plan, struct recording *rec
     c->hosts = memory_zalloc(plan->target_count, sizeof *c->hosts);
     lines_prefault(&plan->urls.lines);
     urls_expand(&plan->urls, 0, c->first_url);
-    if (make_headers(c, err) || make_detours(c, err) || know_hosts(c, class, err)) {
+    if (authorities_open(&c->authorities, plan, err) || make_headers(c, err) || make_detours(c, err) ||
+        know_hosts(c, class, err)) {
         client_close(c);
         return -1;
     }
@@ -197,6 +199,7 @@ void client_close(struct client *c) {
         if (!c->hosts[i].shares)
             curl_slist_free_all(c->hosts[i].resolve);
     free(c->hosts);
+    X509_STORE_free(c->authorities);
     curl_global_cleanup();
     *c = (struct client){0};
 }

@@ -4,6 +4,7 @@
 #define FETCHBENCH_HTTP_CLIENT_H
 
 #include <curl/curl.h>
+#include <openssl/x509_vfy.h>
 
 #include "base/err.h"
 #include "plan/plan.h"
@@ -26,6 +27,7 @@ struct client {
     bool resolves_each;                 /* there is a name to be looked up for each connection */
     char first_url[TEMPLATE_URL_BYTES]; /* request 0's: all requests' where the URLs are constant */
     struct curl_slist *headers, *connect_to;
+    X509_STORE *authorities; /* see http/authorities.h */
 };
 
 /* Sets up libcurl and, unless the plan wants that for each connection, resolves the names that connections to

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "http/authorities.h"
+
 #define MOST_REDIRECTS 50L /* of one request, as in curl */
 
 static unsigned set_request(CURL *e, const struct client *c) {
@@ -41,19 +43,14 @@ static unsigned set_version(CURL *e, const struct plan *plan) {
 }
 
 /* What is said of trust holds for a proxy spoken to by TLS as well: there is one --cacert and one -k. */
-static unsigned set_trust(CURL *e, const struct plan *plan) {
-    unsigned bad = 0;
+static unsigned set_trust(CURL *e, const struct client *c) {
+    const struct plan *plan = c->plan;
+    unsigned bad = authorities_apply(e, c->authorities);
     if (plan->insecure) {
         bad |= curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 0L);
         bad |= curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L);
         bad |= curl_easy_setopt(e, CURLOPT_PROXY_SSL_VERIFYPEER, 0L);
         bad |= curl_easy_setopt(e, CURLOPT_PROXY_SSL_VERIFYHOST, 0L);
-    }
-    if (plan->cacert) {
-        bad |= curl_easy_setopt(e, CURLOPT_CAINFO, plan->cacert);
-        bad |= curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
-        bad |= curl_easy_setopt(e, CURLOPT_PROXY_CAINFO, plan->cacert);
-        bad |= curl_easy_setopt(e, CURLOPT_PROXY_CAPATH, NULL);
     }
     if (plan->cert) {
         bad |= curl_easy_setopt(e, CURLOPT_SSLCERT, plan->cert);
@@ -96,7 +93,7 @@ static unsigned set_connection(CURL *e, const struct client *c) {
     bad |= curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
     if (plan->target_count > 1)
         bad |= curl_easy_setopt(e, CURLOPT_MAXCONNECTS, (long)plan_connections(plan));
-    bad |= set_version(e, plan) | set_trust(e, plan) | set_proxy(e, plan) | set_names(e, c);
+    bad |= set_version(e, plan) | set_trust(e, c) | set_proxy(e, plan) | set_names(e, c);
     if (plan->no_keepalive) {
         bad |= curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, 1L);
         bad |= curl_easy_setopt(e, CURLOPT_FORBID_REUSE, 1L);

@@ -101,7 +101,7 @@ static struct place find(const struct report_run *run, const struct csv_column *
         p.field = find_key(shape, path, length);
         p.at = p.at ? p.at + p.field->offset : NULL;
         if (p.at && p.field->kind == FIELD_MAYBE_OBJECT)
-            memcpy(&p.at, p.at, sizeof p.at);
+            p.at = *(const char *const *)(const void *)p.at;
         if (path[length] == '\0')
             return p;
         shape = p.field->shape;

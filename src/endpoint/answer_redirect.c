@@ -33,14 +33,9 @@ static int read_count(struct exchange *x, const char *text, size_t length, int64
 }
 
 static bool is_absolute_wanted(struct exchange *x) {
-    const struct pairs *args = echo_args(x);
-    size_t i = 0;
-    while (i < args->count && !pairs_is_named(args, i, "absolute"))
-        i++;
-    if (i == args->count)
-        return false;
-    struct pair_text arg = pairs_at(args, i);
-    return arg.value_bytes == 4 && strncasecmp(arg.value, "true", 4) == 0;
+    size_t length = 0;
+    const char *text = pairs_find_exactly(echo_args(x), "absolute", &length);
+    return text && length == 4 && strncasecmp(text, "true", 4) == 0;
 }
 
 ANSWER(redirect) {

@@ -135,10 +135,6 @@ bool pairs_is_repeated(const struct pairs *p, size_t index) {
     return false;
 }
 
-bool pairs_is_named(const struct pairs *p, size_t index, const char *name) {
-    return has_name(p, &p->items[index], name, strlen(name));
-}
-
 bool pairs_has(const struct pairs *p, const char *name) {
     size_t length = strlen(name);
     for (size_t i = 0; i < p->count; i++) {

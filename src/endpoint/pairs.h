@@ -45,7 +45,6 @@ struct pair_text {
 struct pair_text pairs_at(const struct pairs *p, size_t index);
 /* Whether a pair before this one has the same name. */
 bool pairs_is_repeated(const struct pairs *p, size_t index);
-bool pairs_is_named(const struct pairs *p, size_t index, const char *name);
 
 bool pairs_has(const struct pairs *p, const char *name);
 /* The value of a name in any case, the first one given, as in httpbin; NULL without. Borrowed until p

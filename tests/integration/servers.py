@@ -75,9 +75,9 @@ class AccessLog:
 
 
 class Httpbin:
-    """Debian's python3-httpbin under gunicorn, 128 threads."""
+    """Debian's python3-httpbin under gunicorn, 128 threads, with these variables in its environment."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **environment):
         self.log = AccessLog(folder / "httpbin.log")
         with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
             self.port = listener.getsockname()[1]
@@ -89,7 +89,7 @@ class Httpbin:
                  "--access-logformat", "%(U)s?%(q)s", "--log-level=warning",
                  "httpbin:app"],
                 pass_fds=[listener.fileno()], cwd=folder, stdin=subprocess.DEVNULL, stdout=self.errors,
-                stderr=self.errors)
+                stderr=self.errors, env={**os.environ, **environment})
         try:
             get(self.port, "/get?ready")
         except BaseException:

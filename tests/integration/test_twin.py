@@ -7,6 +7,8 @@ import zlib
 
 import pytest
 
+from conftest import Endpoint
+from servers import Httpbin
 from wire import exchange, request
 
 FORM = b"Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n"
@@ -300,6 +302,24 @@ def test_it_answers_as_httpbin_does(endpoint, httpbin, name):
 @pytest.mark.parametrize("text", JSON_TEXTS, ids=lambda text: repr(text[:40])[1:])
 def test_json_comes_back_as_python_reads_and_writes_it(endpoint, httpbin, text):
     assert_same(endpoint, httpbin, post(text, JSON))
+
+
+@pytest.fixture(scope="module")
+def indenting(fetchbench, tmp_path_factory):
+    """Both servers, indenting their JSON by two."""
+    servers = Endpoint(fetchbench, "--pretty"), Httpbin(tmp_path_factory.mktemp("httpbin"), DEBUG="1")
+    yield servers
+    for server in servers:
+        server.close()
+
+
+@pytest.mark.parametrize("name", ["a repeated key", "a form", "DELETE of nothing", "anything by POST", "headers a=1&a=2&b=3", "no cookies", "no agent"])
+def test_indented_it_answers_as_httpbin_does_in_debug_mode(indenting, name):
+    assert_same(*indenting, SAME[name])
+
+
+def test_json_is_indented_at_every_depth(indenting):
+    assert_same(*indenting, post(b'{"b":[1,[],{"d":{},"c":[{}]}],"a":{"z":1,"y":[2,3]}}', JSON))
 
 
 def test_a_path_with_too_many_slashes_takes_no_other_methods(endpoint, httpbin):

@@ -288,7 +288,8 @@ const struct option settings_options[] = {
      .choices = "completed|issued", .help = "order of --samples (completed)",
      .details =
          "The order of lines in --samples, without which it is refused: completed is as requests finish, "
-         "issued by the request's number, which is known only when a run is over. Default: completed.\n"
+         "issued by the request's number, in which lines come after each run, with --samples - too. "
+         "Default: completed.\n"
          "Example: --samples all.csv --order issued"},
     {SHOWS, .letters = "q", .name = "quiet", .kind = OPTION_FLAG, AT(quiet),
      .help = "print nothing but errors",

@@ -82,15 +82,15 @@ static void give_samples(const struct watch *w, size_t count, int64_t until_ns) 
 
 /* Before go, what stands in the ring is the warm-up's. */
 static void drain(struct watch *w, bool over) {
+    int64_t begun_ns = clock_now_ns();
+    w->next_drain_ns = begun_ns + DRAIN_NS;
     if (!w->drained || !w->recording->facts->go_ns)
         return;
-    int64_t begun_ns = clock_now_ns();
     size_t count = DRAIN_BATCH;
     while (count == DRAIN_BATCH) {
         count = ring_take(&w->recording->ring, w->drained, DRAIN_BATCH, over);
         give_samples(w, count, count == DRAIN_BATCH ? 0 : begun_ns);
     }
-    w->next_drain_ns = begun_ns + DRAIN_NS;
 }
 
 /* What a child had in flight when it had to be killed counts as cancelled, so it has a sample as well. */

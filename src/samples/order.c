@@ -143,16 +143,16 @@ static int walk_parts(struct spool *s, int64_t count, enum order order, struct r
     struct ring_entry *ahead = fits ? room : calloc(parts * m.ahead, sizeof *ahead);
     m.parts = calloc(parts, sizeof *m.parts);
     m.heap = calloc(parts, sizeof *m.heap);
-    int failed = 0;
+    int failed = -1;
     if (!ahead || !m.parts || !m.heap)
-        failed = err_set(err, ERR_OUTPUT, "there is no memory to put samples in order");
-    failed = failed || sort_parts(s, count, order, room, err) || begin_parts(&m, count, ahead, err) ||
-             merge_parts(&m, visitor, err);
+        err_set(err, ERR_OUTPUT, "there is no memory to put samples in order");
+    else if (sort_parts(s, count, order, room, err) == 0 && begin_parts(&m, count, ahead, err) == 0)
+        failed = merge_parts(&m, visitor, err);
     if (!fits)
         free(ahead);
     free(m.parts);
     free(m.heap);
-    return failed ? -1 : 0;
+    return failed;
 }
 
 int order_walk(struct spool *s, int64_t count, enum order order, struct ring_entry *room,

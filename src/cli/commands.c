@@ -7,6 +7,8 @@
 #include "cli/cli.h"
 #include "endpoint/endpoint.h"
 
+#define GENERATED "man|bash|zsh|fish"
+
 const struct cli_command cli_commands[] = {
     {.name = "serve",
      .also = "endpoint|httpbin|server",
@@ -30,8 +32,8 @@ const struct cli_command cli_commands[] = {
      .help = "print the manual page, or a shell's completion",
      .run = cli_generate,
      .options = generate_options,
-     .operand = "WHAT",
-     .choices = "man|bash|zsh|fish",
+     .operand = GENERATED,
+     .choices = GENERATED,
      .details = "Prints the manual page or the completion of a shell, made from the table of options. An "
                 "installed fetchbench has them in their places; for one that is not:\n"
                 "  source <(fetchbench generate bash)\n"

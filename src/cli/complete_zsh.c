@@ -130,7 +130,7 @@ static void write_command(struct buf *out, const struct cli_command *c) {
     buf_printf(out, "_fetchbench_%s() {\n    ", c->name);
     write_specifications(out, c->options);
     if (c->choices) {
-        buf_printf(out, " \\\n        '1:%s:(", c->operand);
+        buf_append_text(out, " \\\n        '1:what:(");
         complete_append_words(out, c->choices);
         buf_append_text(out, ")'");
     } else if (c->run == cli_help) {

@@ -155,7 +155,7 @@ def subtitle_of(reports, rows):
     plan = reports[0].data["plan"]
     if len(reports) > 1 or not plan["requests"]:
         return how
-    return f"{look.count(plan['requests'], plan['method'] + ' request')} to {look.clean(plan['url'])}; {how}"
+    return f"{look.count(plan['requests'], plan['method'] + ' request')} to {look.clean(reports[0].target)}; {how}"
 
 
 def draw(arguments, reports, samples):

@@ -220,7 +220,7 @@ def line_of_key(canvas, left, y, colour, dashes):
 
 
 def subtitle_of(reports, empty):
-    parts = [look.clean(reports[0].data["plan"]["url"])] if len(reports) == 1 else []
+    parts = [look.clean(reports[0].target)] if len(reports) == 1 else []
     if empty:
         parts.append("nothing to draw of " + ", ".join(map(look.clean, dict.fromkeys(empty))))
     return "; ".join(parts)

@@ -261,7 +261,7 @@ def draw(arguments, reports, samples):
         raise inputs.Unusable(f"{arguments.files[0]} holds no single requests: run fetchbench with --samples FILE and give that")
     panels = panels_of(samples, arguments.round)
     between = 54 if arguments.own_time else 34
-    url = look.clean(reports[0].data["plan"]["url"]) if len(reports) == 1 else ""
+    url = look.clean(reports[0].target) if len(reports) == 1 else ""
     frame = (132 if url else 112) + between * len(panels) - (20 if arguments.own_time else 0)
     sizes = heights(panels, arguments.height and arguments.height - frame)
     canvas = look.Canvas(arguments.width, arguments.height or int(frame + sum(sizes)))

@@ -33,6 +33,13 @@ class Report:
         self.path, self.data = path, data
         self.runs = [run for run in data["runs"] if not run.get("baseline_repeat")]
 
+    @property
+    def target(self):
+        """The URL, or what stands for it where a list gave them."""
+        plan = self.data["plan"]
+        urls = plan.get("urls") or {}
+        return plan["url"] or f"{urls.get('count', 'the')} URLs of {urls.get('file', 'a list')}"
+
     def name_of(self, run):
         """The label, with the concurrency where a sweep has several of one label."""
         swept = len({other["concurrency"] for other in self.runs if other["label"] == run["label"]}) > 1

@@ -125,6 +125,13 @@ def test_comparison_prints_the_values_and_ratios_of_the_report(changed, tmp_path
     assert {"2.50 s", "250 ms", "125 ms", "×0.10", "×0.050", "63.2 µs", "×2.0", "not known"} <= set(svg_texts(tmp_path / "p.svg"))
 
 
+@pytest.mark.parametrize("kind", ["percentiles", "compare"])
+def test_a_list_of_urls_is_named_where_a_url_would_be(changed, tmp_path, kind):
+    report = changed(lambda data: data["plan"].update(url=None, urls={"file": "names.txt", "count": 25}))
+    plot(kind, report, "-o", tmp_path / "list.svg")
+    assert any("25 URLs of names.txt" in text for text in svg_texts(tmp_path / "list.svg"))
+
+
 def test_rounds_are_dots_around_their_median(changed, tmp_path):
     def change(data):
         first = data["runs"][0]

@@ -2,6 +2,7 @@
 #include "run/interrupt.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,12 +24,18 @@ static void watched(sigset_t *set) {
     sigaddset(set, SIGHUP);
 }
 
+/* Under nohup a run goes on when its terminal is closed. */
+static bool hangups_are_ignored(void) {
+    struct sigaction now;
+    return sigaction(SIGHUP, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 int interrupt_install(struct err *err) {
     sigset_t set;
     watched(&set);
     struct sigaction action = {.sa_handler = on_signal, .sa_mask = set};
     if (sigprocmask(SIG_BLOCK, &set, NULL) || sigaction(SIGINT, &action, NULL) ||
-        sigaction(SIGTERM, &action, NULL) || sigaction(SIGHUP, &action, NULL))
+        sigaction(SIGTERM, &action, NULL) || (!hangups_are_ignored() && sigaction(SIGHUP, &action, NULL)))
         return err_set_errno(err, "cannot handle signals");
     return 0;
 }
@@ -40,7 +47,8 @@ void interrupt_release(void (*disposition)(int)) {
         disposition = end_at_once; /* the first process of a container does not end by default */
     signal(SIGINT, disposition);
     signal(SIGTERM, disposition);
-    signal(SIGHUP, disposition);
+    if (!hangups_are_ignored())
+        signal(SIGHUP, disposition);
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 

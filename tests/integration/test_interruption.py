@@ -71,6 +71,13 @@ def test_runs_before_the_interrupted_one_are_kept_and_later_ones_not_begun(start
     assert all(r["requests"]["not_started"] == 10 for r in runs[2:])
 
 
+def test_a_run_under_nohup_outlives_its_terminal(start_fetchbench, endpoint):
+    running = start_fetchbench("-M", "sequential", "-n", 20, f"{endpoint.url}/delay/30ms", prefix=["nohup"])
+    running.measured_child()
+    running.process.send_signal(signal.SIGHUP)
+    assert running.finish(20).run("sequential")["requests"]["completed"] == 20
+
+
 def test_ctrl_c_on_a_terminal_interrupts(start_fetchbench, hostile):
     """The terminal sends SIGINT to the whole foreground group, the launcher and the child included."""
     master, slave = pty.openpty()

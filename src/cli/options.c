@@ -108,8 +108,8 @@ const struct option settings_options[] = {
      .details =
          "As curl's -L: an answer that names another place, by http or https, is followed, at most 50 "
          "times. The whole chain is one request of the measurement, timed from its start to its last "
-         "byte, and its status is that of the last answer. Without it a redirect is an answer like any "
-         "other."},
+         "byte; its status and its wait are those of the last answer. The report counts the redirects. "
+         "Credentials are not sent to another host. Without it a redirect is an answer like any other."},
     {SENDS, .letters = "", .name = "urls", .argument = "FILE", .kind = OPTION_TEXT, AT(plan.urls_file),
      .takes_file = true, .help = "URLs from FILE, a line each, in turn",
      .details =
@@ -177,8 +177,8 @@ const struct option settings_options[] = {
      .details =
          "As curl's: asks for HTTP/2. Over https the server agrees to it in the TLS handshake (ALPN), "
          "over http by an upgrade, or it answers by HTTP/1.1; the report says which was spoken. async "
-         "then sends several requests over one connection at once (multiplexing), while each thread of "
-         "threads has a connection of its own.\n"
+         "then sends up to 32 requests at once over one connection (multiplexing), while sequential and "
+         "each thread of threads have a connection of their own.\n"
          "Example: --http2 -M threads,async https://127.0.0.1:8443/"},
     {CONNECTS, .letters = "", .name = "resolve", .argument = "HOST:PORT:ADDRESS", .kind = OPTION_LIST,
      AT(plan.resolve), .help = "take ADDRESS for HOST:PORT; may be repeated",
@@ -204,8 +204,10 @@ const struct option settings_options[] = {
      .help = "through this proxy (none)",
      .details =
          "As curl's -x: sends requests through a proxy: http (also where no scheme is given), https, "
-         "socks4, socks4a, socks5 or socks5h. An https target is reached through it by CONNECT. A user "
-         "and password may stand in the URL and are hidden wherever it is shown.\n"
+         "socks4, socks4a, socks5 or socks5h. An https target is reached through it by CONNECT; --cacert "
+         "and -k hold for an https proxy as well. A user and password may stand in the URL and are hidden "
+         "wherever it is shown. The proxy's name is resolved before the clock, the target's only for "
+         "socks4 and socks5.\n"
          "The proxies of the environment (http_proxy and its like) are ignored: they would make two "
          "machines measure different things under the same report. Example: -x http://127.0.0.1:3128"},
     {CONNECTS, .letters = "", .name = "dns", .argument = "WHEN", .kind = OPTION_CHOICE, AT(plan.dns),
@@ -237,7 +239,8 @@ const struct option settings_options[] = {
      .details =
          "A whole answer is a success by default, whatever its status, and answers outside 2xx and 3xx are "
          "counted in a column of their own. With this option those of 400 and above are failures of class "
-         "http_status: they are out of the times, and count for --max-errors."},
+         "http_status: they are out of the times, count for --max-errors, and ten of them before the first "
+         "success end a run."},
     {MEASURES_BY, .letters = "", .name = "max-errors", .argument = "SHARE", .kind = OPTION_SHARE,
      AT(plan.max_errors), .help = "failed share that makes the status 3 (100%)",
      .details =

@@ -93,6 +93,10 @@ static void append_all(struct notes *n) {
     n->form = &lines;
     notes_head(n);
     buf_append_char(n->out, '\n');
+    if (notes_is_unresolved(n)) {
+        notes_unresolved(n);
+        return;
+    }
     if (n->summaries->count > 0)
         append_table(n);
     size_t before = n->out->length;

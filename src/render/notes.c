@@ -51,10 +51,23 @@ static void append_place(struct buf *out, const struct notes *n) {
         buf_append_text(out, "address unknown");
 }
 
+/* By what way, where it is not the usual one. */
+static void append_way(struct buf *out, const struct notes *n) {
+    const struct report_plan *p = &n->report->plan;
+    if (p->proxy)
+        buf_printf(out, ", through %s", clean(n, p->proxy));
+    if (p->unix_socket)
+        buf_printf(out, ", by %s", clean(n, p->unix_socket));
+}
+
 static void append_protocol(struct buf *out, const struct notes *n) {
     const struct report_target *t = &n->report->target;
+    const char *wanted = n->report->plan.http_version;
     if (t->negotiated.http_version)
         buf_printf(out, ", %s", clean(n, arena_printf(n->arena, "HTTP/%s", t->negotiated.http_version)));
+    if (t->negotiated.http_version && wanted && strcmp(wanted, "2") == 0 &&
+        strcmp(t->negotiated.http_version, wanted) != 0)
+        buf_append_text(out, " though HTTP/2 was asked for");
     if (t->negotiated.tls_version)
         buf_printf(out, ", %s", clean(n, t->negotiated.tls_version));
     else if (t->scheme && strcmp(t->scheme, "http") == 0)
@@ -137,6 +150,7 @@ void notes_head(const struct notes *n) {
         p->requests == 1 ? "" : "s", p->strategies.count > 1 ? " per strategy" : "", buf_text(&facts));
     buf_clear(&facts);
     append_place(&facts, n);
+    append_way(&facts, n);
     append_protocol(&facts, n);
     append_warmup(&facts, n);
     say(n, "(%s)", buf_text(&facts));
@@ -250,11 +264,43 @@ static void say_statuses(const struct notes *n, const struct summary *s) {
     buf_fini(&text);
 }
 
+static bool is_unresolved(const struct report_run *run) {
+    const struct report_error *errors = run->errors.items;
+    return strcmp(run->exit.reason, "gave_up") == 0 && run->requests.completed == 0 &&
+           run->requests.failed == 1 && run->errors.count == 1 && strcmp(errors[0].error_class, "dns") == 0;
+}
+
+bool notes_is_unresolved(const struct notes *n) {
+    const struct report_run *runs = n->report->runs.items;
+    for (size_t i = 0; i < n->report->runs.count; i++)
+        if (!is_unresolved(&runs[i]))
+            return false;
+    return n->report->runs.count > 0;
+}
+
+void notes_unresolved(const struct notes *n) {
+    const struct report_run *first = n->report->runs.items;
+    const struct report_error *error = first->errors.items;
+    say(n, "Nothing was sent: %s.", clean_short(n, error->example, LONGEST_EXAMPLE));
+}
+
+static void say_redirects(const struct notes *n, const struct summary *s) {
+    char count[PAGE_FIGURE];
+    int64_t followed = 0;
+    for (size_t i = 0; i < s->rounds; i++)
+        followed += s->runs[i]->requests.redirects;
+    if (followed > 0)
+        say(n, "%s: %s redirect%s followed", name(n, s), page_grouped(count, followed),
+            followed == 1 ? " was" : "s were");
+}
+
 void notes_failures(const struct notes *n) {
     for (size_t i = 0; i < n->summaries->count; i++)
         say_errors(n, &n->summaries->items[i]);
     for (size_t i = 0; i < n->summaries->count; i++)
         say_statuses(n, &n->summaries->items[i]);
+    for (size_t i = 0; i < n->summaries->count; i++)
+        say_redirects(n, &n->summaries->items[i]);
 }
 
 static const char *signal_name(const struct notes *n, int64_t signal) {
@@ -281,8 +327,7 @@ static void say_gave_up(const struct notes *n, const struct report_run *run) {
     if (run->requests.not_started + run->requests.cancelled == 0)
         return; /* it had nothing left to give up */
     char failures[PAGE_FIGURE], left[PAGE_FIGURE], total[PAGE_FIGURE];
-    const struct report_error *errors = run->errors.items;
-    if (run->errors.count == 1 && strcmp(errors[0].error_class, "dns") == 0) {
+    if (is_unresolved(run)) {
         say(n, "%s was not sent, since its host does not resolve.", run_name(n, run));
         return;
     }

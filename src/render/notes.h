@@ -3,6 +3,8 @@
 #ifndef FETCHBENCH_RENDER_NOTES_H
 #define FETCHBENCH_RENDER_NOTES_H
 
+#include <stdbool.h>
+
 #include "render/renderer.h"
 #include "render/summary.h"
 
@@ -28,5 +30,9 @@ void notes_head(const struct notes *n);
 void notes_reading(const struct notes *n);  /* rounds, medians, what "times as fast" is of */
 void notes_failures(const struct notes *n); /* errors, and answers outside 2xx and 3xx */
 void notes_endings(const struct notes *n);  /* runs that did not finish, percentiles that are lower bounds */
+
+/* Whether no run got as far as an address: then the table has no figure, and one sentence says it all. */
+bool notes_is_unresolved(const struct notes *n);
+void notes_unresolved(const struct notes *n);
 
 #endif

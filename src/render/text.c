@@ -47,9 +47,13 @@ static int render(const struct report *report, const struct render_style *style,
         .out = out,
     };
     notes_head(&n);
-    add_part(&n, add_table);
-    add_part(&n, notes_reading);
-    add_part(&n, add_failures);
+    if (notes_is_unresolved(&n)) {
+        add_part(&n, notes_unresolved);
+    } else {
+        add_part(&n, add_table);
+        add_part(&n, notes_reading);
+        add_part(&n, add_failures);
+    }
     arena_fini(&arena);
     return out->failed ? -1 : 0;
 }

@@ -78,6 +78,7 @@ def test_a_server_without_http2_is_spoken_to_as_it_can(run_fetchbench, secure, s
     assert outcome.run(strategy)["requests"]["completed"] == 80
     assert outcome.report["plan"]["http_version"] == "2"
     assert outcome.report["target"]["negotiated"]["http_version"] == "1.1"
+    assert "HTTP/1.1 though HTTP/2 was asked for" in outcome.stdout
 
 
 def test_over_plain_http_http2_is_offered_as_an_upgrade(run_fetchbench, hostile, strategy):
@@ -106,6 +107,17 @@ def test_without_keepalive_http2_has_a_connection_per_request(run_fetchbench, se
                              f"https://127.0.0.1:{secure.tls}/{token}")
     assert len({s.connection for s in secure.seen(token, 20)}) == 20
     assert outcome.run(strategy)["client"]["connections_opened"] == 20
+
+
+@pytest.mark.parametrize("size", [10, 200000])
+def test_http2_carries_bodies_whole(run_fetchbench, secure, strategy, tmp_path, size):
+    (tmp_path / "body").write_bytes(b"x" * size)
+    outcome = run_fetchbench("-M", strategy, "-k", "--http2", "--data-file", tmp_path / "body", "-n", 6, "-c", 6,
+                             f"https://127.0.0.1:{secure.tls}/bin/post")
+    run = outcome.run(strategy)
+    assert run["status_codes"] == {"200": 6}
+    assert run["bytes_received"] > 6 * size  # httpbin sends back what it was sent
+    assert 0 < run["bytes_sent"] - 6 * size < 6 * 400
 
 
 def test_http2_streams_wait_beside_one_another(run_fetchbench, secure, token):
@@ -165,6 +177,8 @@ def test_a_certificate_is_shown(run_fetchbench, secure, strategy, token, way, tm
     assert outcome.run(strategy)["status_codes"] == {"200": 6}
     assert outcome.report["plan"]["cert"] == str(both if way == "one file" else secure.client_certificate)
     assert "open:sesame" not in outcome.said + outcome.report_text
+    dry = run_fetchbench("--dry-run", *args, f"https://127.0.0.1:{secure.strict}/", report=False)
+    assert "open:sesame" not in dry.stdout
 
 
 def test_without_a_certificate_the_server_says_so(run_fetchbench, secure, token):
@@ -255,6 +269,7 @@ def test_a_unix_socket_that_is_none_is_refused(run_fetchbench, hostile, tmp_path
 
 def test_a_proxy_is_asked_for_the_whole_url(run_fetchbench, proxy, hostile, strategy, token):
     outcome = run_fetchbench("-M", strategy, "-x", proxy.url, "-n", 6, "-c", 2, f"{hostile.url}/ok?{token}")
+    assert f"through {proxy.url}" in outcome.stdout
     assert proxy.asked(token, 6) == [f"GET {hostile.url}/ok?{token} HTTP/1.1"] * 6
     assert len(hostile.requests) == 6
     assert outcome.report["plan"]["proxy"] == proxy.url

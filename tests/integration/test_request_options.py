@@ -64,6 +64,7 @@ def test_redirects_are_followed(run_fetchbench, httpbin, strategy, request):
     assert (run["requests"]["completed"], run["requests"]["redirects"], run["requests"]["retries"]) == (5, 15, 0)
     assert len(httpbin.log.targets_once_there(token, 5)) == 5
     assert outcome.report["plan"]["location"] is True
+    assert "15 redirects were followed" in outcome.stdout
 
 
 def test_redirects_are_answers_unless_followed(run_fetchbench, httpbin, strategy):

@@ -108,15 +108,18 @@ BODIES = {
 
 JSON_TEXTS = [
     b"null", b"true", b" [false ] ", b"0", b"-0", b"-12", b"01", b"1.", b".5", b"+1", b"1e", b"--1", b"1_0", b"0x1",
-    b"1.0", b"1.50", b"-0.0", b"1e5", b"1E+5", b"1e16", b"1e15", b"123456789012345678", b"0.0001", b"0.00001", b"1e-7", b"5e-324",
+    b"1.0", b"1.50", b"-0.0", b"1e5", b"1E+5", b"1e16", b"1e15", b"123456789012345678", b"0.0001", b"0.00001", b"1e-7",
+    b"5e-324",
     b"1.7976931348623157e308", b"1e400", b"-1e400", b"0.1", b"3.141592653589793238", b"9007199254740993.0", b"1e22", b"1e23",
     b"123456789012345678901234567890", b"9" * 4300, b"9" * 4301, b"[NaN, Infinity, -Infinity]", b"nan", b"-NaN", b"Infinit",
-    b'""', b'"a\\u00e9\\n\\/\\b\\f\\r\\t\\\\\\""', '"\u00e9\U0001f600\x7f"'.encode(), b'"\\ud83d\\ude00"', b'"\\ud83d"', b'"\\ude00\\ud83d"',
+    b'""', b'"a\\u00e9\\n\\/\\b\\f\\r\\t\\\\\\""', '"\u00e9\U0001f600\x7f"'.encode(), b'"\\ud83d\\ude00"', b'"\\ud83d"',
+    b'"\\ude00\\ud83d"',
     b'"\\ud83d\\u0041"', b'"\\uD83D\\uDE0"', b'"\\x41"', b'"\\u12"', b'"a', b'"\t"', b'"\x00"', b"'a'", b'"\xff"',
     b"[]", b"{}", b"[[],{}]", b"[1,]", b"[,1]", b"[1 2]", b"[1", b"]", b"[1]]", b"[1] x", b"\xef\xbb\xbf[1]", b"[\x0c1]",
     b'{"b":1,"a":2}', b'{ "b" : [ 1 , { "z" : 1 , "y" : { } } ] , "a" : { "d" : 1 , "c" : 2 } }', b'{"a":1,"a":{"b":2,"b":3}}',
     b'{"b":1,"a":2,"b":{"a":1}}', b'{"a":1,}', b'{"a"}', b'{"a":}', b'{a:1}', b'{1:2}', b'{"a":1 "b":2}', b'{"a" 1}',
-    '{"\uffff":1,"\U0001f600":2,"\u00e9":3,"z":4,"Z":5,"":6,"zz":7}'.encode(), b'{"\\ud800":1,"\\ue000":2,"\\ud83d\\ude00":3,"\\u0041":4,"A":5}',
+    '{"\uffff":1,"\U0001f600":2,"\u00e9":3,"z":4,"Z":5,"":6,"zz":7}'.encode(),
+    b'{"\\ud800":1,"\\ue000":2,"\\ud83d\\ude00":3,"\\u0041":4,"A":5}',
     b"[" * 900 + b"]" * 900, b'{"a":' * 900 + b"1" + b"}" * 900, b'{"a": 1, "b": "\xff"}', b"\n{\"a\":\r\n\t1}\n",
 ]
 
@@ -180,12 +183,16 @@ BYTES = {
 REDIRECTS = {
     **{f"redirect {path}": request(path) for path in (
         b"/redirect/1", b"/redirect/3", b"/redirect/007", b"/redirect/2?absolute=TRUE", b"/redirect/1?absolute=true",
-        b"/redirect/2?absolute=1", b"/redirect/2?Absolute=true", b"/redirect/2?absolute=false&absolute=true", b"/redirect/1000000000000",
+        b"/redirect/2?absolute=1", b"/redirect/2?Absolute=true", b"/redirect/2?absolute=false&absolute=true",
+        b"/redirect/1000000000000",
         b"/relative-redirect/1", b"/relative-redirect/10", b"/relative-redirect/2?absolute=true",
         b"/absolute-redirect/1", b"/absolute-redirect/10",
-        b"/redirect-to?url=http://a.example/b?c=d%26e%23f", b"/redirect-to?url=/x&status_code=307", b"/redirect-to?URL=/x&STATUS_CODE=%20+3_0_1",
-        b"/redirect-to?url=/x&status_code=200", b"/redirect-to?url=/x&status_code=-1", b"/redirect-to?url=a%20b%09c", b"/redirect-to?url=",
-        b"/redirect-to?url=/%C3%A9%e4%bd%a0?%C3%A9#%C3%A9", b"/redirect-to?url=/%ff", b"/redirect-to?url=/a&url=/b", b"/redirect-to?url=%22<>&status_code=304",
+        b"/redirect-to?url=http://a.example/b?c=d%26e%23f", b"/redirect-to?url=/x&status_code=307",
+        b"/redirect-to?URL=/x&STATUS_CODE=%20+3_0_1",
+        b"/redirect-to?url=/x&status_code=200", b"/redirect-to?url=/x&status_code=-1", b"/redirect-to?url=a%20b%09c",
+        b"/redirect-to?url=",
+        b"/redirect-to?url=/%C3%A9%e4%bd%a0?%C3%A9#%C3%A9", b"/redirect-to?url=/%ff", b"/redirect-to?url=/a&url=/b",
+        b"/redirect-to?url=%22<>&status_code=304",
         b"/redirect-to?url=+/a+", b"/redirect-to?url=+a+b+", b"/redirect-to?url=%20",
         b"/anything//a?b=%20c", b"/status//200", b"/cookies//set?a=1", b"/anything//%C3%A9%20b")},
     "redirect through TLS": request(b"/redirect/2?absolute=true", b"X-Forwarded-Proto: https\r\n", host=b"a.example:443"),
@@ -207,21 +214,30 @@ CACHES = {
     "etag": request(b"/etag/abc?a=1"),
     "etag with odd characters": request(b"/etag/a%20%22b%22,%C3%A9", b"If-None-Match: x\r\n"),
     **{f"etag {head}": request(b"/etag/abc", head + b"\r\n") for head in (
-        b"If-None-Match: abc", b'If-None-Match: "abc"', b'If-None-Match: W/"abc"', b'if-none-match: "x", W/"abc"', b"If-None-Match: *",
-        b'If-None-Match: "x", *', b"If-None-Match: x", b'If-None-Match: "abcd"', b'If-None-Match: "abc"d', b"If-None-Match: abc , x",
-        b'If-None-Match: x\r\nIf-None-Match: abc', b"If-None-Match:", b"If-None-Match: ,", b"If-None-Match: \xa0abc", b"If-None-Match: W/ abc",
-        b'If-Match: "abc"', b"If-Match: x", b"If-Match: *", b"If-Match: x, abc", b"If-Match:", b'If-Match: "x"\r\nIf-None-Match: "abc"',
+        b"If-None-Match: abc", b'If-None-Match: "abc"', b'If-None-Match: W/"abc"', b'if-none-match: "x", W/"abc"',
+        b"If-None-Match: *",
+        b'If-None-Match: "x", *', b"If-None-Match: x", b'If-None-Match: "abcd"', b'If-None-Match: "abc"d',
+        b"If-None-Match: abc , x",
+        b'If-None-Match: x\r\nIf-None-Match: abc', b"If-None-Match:", b"If-None-Match: ,", b"If-None-Match: \xa0abc",
+        b"If-None-Match: W/ abc",
+        b'If-Match: "abc"', b"If-Match: x", b"If-Match: *", b"If-Match: x, abc", b"If-Match:",
+        b'If-Match: "x"\r\nIf-None-Match: "abc"',
         b'If-Match: "x"\r\nIf-None-Match: "y"')},
 }
 
 RANGES = {
     **{f"range {path}": request(path) for path in (
-        b"/range/26", b"/range/1", b"/range/102400", b"/range/102401", b"/range/0", b"/range/000", b"/range/99999999999999999999", b"/range/0030",
-        b"/range/30?chunk_size=7", b"/range/30?chunk_size=-7&duration=0", b"/range/30?CHUNK_SIZE=%201_0&Duration=-0.0", b"/range/30?duration=0.01&chunk_size=10")},
+        b"/range/26", b"/range/1", b"/range/102400", b"/range/102401", b"/range/0", b"/range/000",
+        b"/range/99999999999999999999", b"/range/0030",
+        b"/range/30?chunk_size=7", b"/range/30?chunk_size=-7&duration=0", b"/range/30?CHUNK_SIZE=%201_0&Duration=-0.0",
+        b"/range/30?duration=0.01&chunk_size=10")},
     **{f"range {text}": request(b"/range/30", b"Range: " + text + b"\r\n") for text in (
-        b"bytes=0-29", b"bytes=0-0", b"bytes=10-20", b"bytes=10-", b"bytes=-5", b"bytes=-30", b"bytes=-31", b"bytes=-0", b"bytes=30-", b"bytes=0-30",
-        b"bytes=20-10", b"bytes=5", b"bytes=1-2-3", b"bytes=0-1,3-4", b"bytes=a-b", b"bytes=a-5", b"bytes= 1 - 2 ", b"bytes=+1-+2", b"bytes=--5",
-        b"bytes", b"bytes=", b"bytes=-", b"bytes=1=2-3", b"bytesX=1-2", b"Bytes=1-2", b"items=1-2", b"bytes=1-99999999999999999999", b"",
+        b"bytes=0-29", b"bytes=0-0", b"bytes=10-20", b"bytes=10-", b"bytes=-5", b"bytes=-30", b"bytes=-31", b"bytes=-0",
+        b"bytes=30-", b"bytes=0-30",
+        b"bytes=20-10", b"bytes=5", b"bytes=1-2-3", b"bytes=0-1,3-4", b"bytes=a-b", b"bytes=a-5", b"bytes= 1 - 2 ",
+        b"bytes=+1-+2", b"bytes=--5",
+        b"bytes", b"bytes=", b"bytes=-", b"bytes=1=2-3", b"bytesX=1-2", b"Bytes=1-2", b"items=1-2",
+        b"bytes=1-99999999999999999999", b"",
         b"bytes=1-2\r\nRange: bytes=3-4", b"byte=1-2", b"bytes=01-0_2")},
     "range by HEAD": request(b"/range/30", b"Range: bytes=1-2\r\n", method=b"HEAD"),
     "range with duration": request(b"/range/30?duration=0.2", b"Range: bytes=1-2\r\n"),
@@ -229,8 +245,10 @@ RANGES = {
 
 RESPONSE_HEADERS = {
     **{f"headers {query}": request(b"/response-headers?" + query) for query in (
-        b"", b"a=1", b"a=1&a=2&b=3", b"b=2&A=1&a=3", b"x", b"x=&y=%20", b"a=%C3%A9", b"Content-Type=text/plain", b"content-type=text/plain;%20charset=x",
-        b"Connection=close&Keep-Alive=1&TE=2&Upgrade=h2c&Trailers=x&Date=today&Server=me", b"Access-Control-Allow-Origin=me", b"ETag=%22x%22&Cache-Control=no-store",
+        b"", b"a=1", b"a=1&a=2&b=3", b"b=2&A=1&a=3", b"x", b"x=&y=%20", b"a=%C3%A9", b"Content-Type=text/plain",
+        b"content-type=text/plain;%20charset=x",
+        b"Connection=close&Keep-Alive=1&TE=2&Upgrade=h2c&Trailers=x&Date=today&Server=me", b"Access-Control-Allow-Origin=me",
+        b"ETag=%22x%22&Cache-Control=no-store",
         b"Location=/a%20b&Set-Cookie=a=b&Set-Cookie=c=d", b"Proxy-Authenticate=Basic", b"a!#$%25%26'*%2B-.^_`|~1=1")},
     # the lengths around which the number of digits of Content-Length changes
     **{f"headers of {n} bytes": request(b"/response-headers?a=" + b"x" * n) for n in [*range(26, 42), *range(920, 940)]},
@@ -240,13 +258,16 @@ RESPONSE_HEADERS = {
 
 COOKIES = {
     **{f"cookies {text}": request(b"/cookies", b"Cookie: " + text + b"\r\n") for text in (
-        b"", b"a=1", b"b=2; a=1", b"a=1; a=2", b"a", b"a;b=1;;", b"=x; a=", b" a = b ; c= d e ", b'a="b c"; d="e;f" ; g="h;i"j; k="x', b'a="\\""; b="\\073\\x\\"; c="\\',
-        b'a="\\303\\251"; b="\\400"', b"a=\xc3\xa9; \xc3\xa9=\xff", b"a=b=c; d==; e=%41", b"__utma=1; a=2; _gauges_unique=3", b"a=1\r\nCookie: b=2", b'"a"="b"; $c=d',
+        b"", b"a=1", b"b=2; a=1", b"a=1; a=2", b"a", b"a;b=1;;", b"=x; a=", b" a = b ; c= d e ",
+        b'a="b c"; d="e;f" ; g="h;i"j; k="x', b'a="\\""; b="\\073\\x\\"; c="\\',
+        b'a="\\303\\251"; b="\\400"', b"a=\xc3\xa9; \xc3\xa9=\xff", b"a=b=c; d==; e=%41", b"__utma=1; a=2; _gauges_unique=3",
+        b"a=1\r\nCookie: b=2", b'"a"="b"; $c=d',
         b"a=\xa0b")},
     "no cookies": request(b"/cookies"),
     "all cookies": request(b"/cookies?show_env=1", b"Cookie: __utma=1; a=2\r\n"),
     **{f"set {path}": request(path) for path in (
-        b"/cookies/set", b"/cookies/set?a=1&b=&c", b"/cookies/set?a=1&a=2&A=3", b"/cookies/set?a=b%20c,%22%5c;%C3%A9%0a(<", b"/cookies/set?%C3%A9;=1",
+        b"/cookies/set", b"/cookies/set?a=1&b=&c", b"/cookies/set?a=1&a=2&A=3", b"/cookies/set?a=b%20c,%22%5c;%C3%A9%0a(<",
+        b"/cookies/set?%C3%A9;=1",
         b"/cookies/set/a/b", b"/cookies/set/a%20b/c%C3%A9", b"/cookies/delete", b"/cookies/delete?a=1&b&a=2")},
     "set through TLS": request(b"/cookies/set?a=1", b"X-Forwarded-Ssl: on\r\n"),
 }
@@ -254,8 +275,10 @@ COOKIES = {
 CREDENTIALS = {
     **{f"{path} {text}": request(path, b"Authorization: " + text + b"\r\n")
        for path in (b"/basic-auth/me/secret", b"/hidden-basic-auth/me/secret") for text in (
-           b"Basic bWU6c2VjcmV0", b"bAsIc   bWU6c2VjcmV0", b"Basic bWU6c2VjcmV0=", b"Basic bWU6c2VjcmV", b"Basic b-W_U6c2V!jcmV0", b"Basic bWU6b3RoZXI=", b"Basic",
-           b"", b"Basic bWU=", b"Basic bWUvc2VjcmV0", b"Bearer bWU6c2VjcmV0", b"Basic bWU6/w==", b"Basic \xe9bWU6c2VjcmV0", b"Digest username=\"me\"",
+           b"Basic bWU6c2VjcmV0", b"bAsIc   bWU6c2VjcmV0", b"Basic bWU6c2VjcmV0=", b"Basic bWU6c2VjcmV",
+           b"Basic b-W_U6c2V!jcmV0", b"Basic bWU6b3RoZXI=", b"Basic",
+           b"", b"Basic bWU=", b"Basic bWUvc2VjcmV0", b"Bearer bWU6c2VjcmV0", b"Basic bWU6/w==", b"Basic \xe9bWU6c2VjcmV0",
+           b"Digest username=\"me\"",
            b"Basic bWU6c2VjcmV0Og==", b"Basic bWU6c2Vj cmV0")},
     "basic of nobody": request(b"/basic-auth/me/secret"),
     "basic in UTF-8": request(b"/basic-auth/%C3%A9/%C3%A9", b"Authorization: Basic w6k6w6k=\r\n"),
@@ -268,7 +291,8 @@ CREDENTIALS = {
 
 TEXTS = {
     **{f"base64 {text}": request(b"/base64/" + text) for text in (
-        b"SGVsbG8=", b"SGVsbG8%3D", b"SGVs bG8_Lw==xyz".replace(b" ", b"%20"), b"SGVs", b"Pz8_", b"w6k=", b"====", b"=SGVs", b"SG=Vs", b"SGV=s", b"S%0aGVs", b"PHA-%C3%A9",
+        b"SGVsbG8=", b"SGVsbG8%3D", b"SGVs bG8_Lw==xyz".replace(b" ", b"%20"), b"SGVs", b"Pz8_", b"w6k=", b"====", b"=SGVs",
+        b"SG=Vs", b"SGV=s", b"S%0aGVs", b"PHA-%C3%A9",
         b"AAAA", b"IA==", b"SGVsbG8=SGVsbG8=")},
     "robots": request(b"/robots.txt"),
 }

@@ -44,6 +44,14 @@ static int wait_writable(struct writer *w) {
     }
 }
 
+/* What a full disk cut off is no line: a file ends with the last whole one. Best effort. */
+static void cut_to_lines(const struct writer *w, size_t done) {
+    while (done > 0 && w->block[done - 1] != '\n')
+        done--;
+    if (w->whole_blocks && ftruncate(w->out_fd, w->written + (off_t)done))
+        return;
+}
+
 static int flush_block(struct writer *w) {
     for (size_t done = 0; done < w->block_length;) {
         if (wait_writable(w))
@@ -51,11 +59,13 @@ static int flush_block(struct writer *w) {
         ssize_t put = write(w->out_fd, w->block + done, w->block_length - done);
         if (put < 0 && errno != EINTR && errno != EAGAIN) {
             fail_with_errno(w, errno);
+            cut_to_lines(w, done);
             return -1;
         }
         done += put > 0 ? (size_t)put : 0;
         atomic_fetch_add_explicit(&w->writes, 1, memory_order_relaxed);
     }
+    w->written += (off_t)w->block_length;
     w->block_length = 0;
     return 0;
 }

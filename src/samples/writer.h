@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 #include "samples/line.h"
@@ -35,6 +36,7 @@ struct writer {
     int64_t read;               /* entries of the spool that were read */
     char *block;
     size_t block_length, block_bytes, block_room;
+    off_t written;  /* bytes of whole blocks */
     struct err err; /* why it failed */
     bool started;
     pthread_t thread;

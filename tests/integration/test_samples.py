@@ -4,6 +4,7 @@ import json
 import math
 import os
 import re
+import resource
 import signal
 import statistics
 import subprocess
@@ -235,6 +236,22 @@ def test_a_full_disk_is_one_sentence_after_a_whole_report(run_fetchbench, nginx)
     assert outcome.stderr == "fetchbench: cannot write the samples to /dev/full: No space left on device\n"
     assert [r["requests"]["completed"] for r in outcome.runs] == [500, 500]
     assert "req/s" in outcome.stdout
+
+
+def test_a_disk_that_fills_up_leaves_whole_lines(run_fetchbench, nginx, tmp_path):
+    """A file that may not grow beyond a limit stands for the disk."""
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+
+    outcome = run_fetchbench("-q", "-n", 2_000, "--samples", "x", f"{nginx.url}/quiet", status=1, preexec_fn=limit)
+    assert outcome.stderr == "fetchbench: cannot write the samples to x: File too large\n"
+    samples = read_ndjson(tmp_path / "x")
+    assert 1_000 < len(samples) < 1_300
+    assert outcome.runs[0]["requests"]["completed"] == 2_000
+    outcome = run_fetchbench("-q", "-n", 4_000, "--samples", "x", f"{nginx.url}/quiet", status=1, preexec_fn=limit)
+    assert outcome.stderr == "fetchbench: the temporary file that samples wait in cannot be written: File too large\n"
+    assert outcome.runs[0]["requests"]["completed"] == 4_000
 
 
 @pytest.mark.parametrize("path", ["no/such/folder/x", ".", "/proc/x", ""])

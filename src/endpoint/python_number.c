@@ -113,7 +113,7 @@ static int shortest(char out[32], double value) {
         if (strtod(out, NULL) == value)
             break;
     }
-    return atoi(strchr(out, 'e') + 1);
+    return (int)strtol(strchr(out, 'e') + 1, NULL, 10);
 }
 
 static void write_plain(struct buf *out, const char *digits, int count, int exponent) {
@@ -138,7 +138,7 @@ void python_float_write(struct buf *out, double value) {
         buf_append_text(out, isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
         return;
     }
-    char scientific[32], digits[32];
+    char scientific[32], digits[32] = {0};
     int exponent = shortest(scientific, fabs(value)), count = 0;
     for (const char *c = scientific; *c != 'e'; c++) {
         if (is_digit(*c))

@@ -389,3 +389,23 @@ def test_looking_up_each_time_needs_more_descriptors(run_fetchbench, hostile):
 @pytest.mark.parametrize("option, host, family", [("-6", "127.0.0.1", "IPv4"), ("-4", "[::1]", "IPv6")])
 def test_an_address_of_the_other_family_is_refused(run_fetchbench, option, host, family):
     refused(run_fetchbench, f"{option} leaves no way to {host.strip('[]')}, which is an {family} address", option, f"http://{host}:1/")
+
+
+def test_each_of_several_hosts_is_looked_up_once(run_fetchbench, hostile, strategy, names, tmp_path):
+    names.forget()
+    hosts = ["a.here", "b.here", "c.here"]
+    (tmp_path / "urls").write_text("".join(f"http://{host}:{hostile.port}/ok\n" for host in hosts))
+    run_fetchbench("-M", strategy, "--urls", tmp_path / "urls", "-n", 30, "-c", 5, env=names.environment)
+    assert [names.asked(host) for host in hosts] == [1, 1, 1]
+    assert {r.headers["host"] for r in hostile.requests} == {f"{host}:{hostile.port}" for host in hosts}
+
+
+def test_several_hosts_behind_a_proxy_need_its_name_once(run_fetchbench, proxy, hostile, strategy, names, tmp_path):
+    names.forget()
+    hosts = ["one.invalid", "two.invalid"]
+    (tmp_path / "urls").write_text("".join(f"http://{host}:{hostile.port}/ok\n" for host in hosts))
+    outcome = run_fetchbench("-M", strategy, "--urls", tmp_path / "urls", "-x", f"http://gate.here:{proxy.port}", "-n", 8,
+                             "-c", 4, env=names.environment)
+    assert names.asked("gate.here") == 1
+    assert [names.asked(host) for host in hosts] == [0, 0]
+    assert outcome.run(strategy)["requests"]["completed"] == 8

@@ -1,6 +1,7 @@
 """Fixtures of the integration tests: the binary, and servers for it to meet. See servers.py for the servers themselves."""
 import json
 import os
+import re
 import resource
 import subprocess
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from gateways import Names, SecureNginx, Tinyproxy
 from servers import Hostile, Httpbin, Nginx, end_process, self_signed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -214,3 +216,50 @@ def tls_server(certificate):
 @pytest.fixture(params=["sequential", "threads", "async"])
 def strategy(request):
     return request.param
+
+
+@pytest.fixture(scope="session")
+def secure(tmp_path_factory, httpbin):
+    folder = tmp_path_factory.mktemp("secure")
+    _, certificate = self_signed(folder)
+    server = SecureNginx(folder, certificate, folder / "key.pem", httpbin.url)
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def proxy(tmp_path_factory):
+    server = Tinyproxy(tmp_path_factory.mktemp("tinyproxy"))
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def guarded_proxy(tmp_path_factory):
+    server = Tinyproxy(tmp_path_factory.mktemp("guarded"), "alice", "sesame7")
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def names(tmp_path_factory):
+    return Names(tmp_path_factory.mktemp("names"))
+
+
+@pytest.fixture
+def token(request):
+    return re.sub(r"\W", "-", request.node.name)
+
+
+@pytest.fixture
+def refused(run_fetchbench):
+    """refused(words, *args): the arguments are refused in one sentence that has the words in it, and nothing is run."""
+
+    def check(words, *args):
+        outcome = run_fetchbench(*args, status=2)
+        assert outcome.stdout == ""
+        assert len(outcome.stderr.strip().splitlines()) == 1, outcome
+        assert words in outcome.stderr, outcome
+        assert outcome.report is None
+
+    return check

@@ -14,12 +14,6 @@ def second(hostile):
     server.close()
 
 
-def refused(run_fetchbench, words, *args, **popen):
-    outcome = run_fetchbench(*args, status=2, **popen)
-    assert len(outcome.stderr.strip().splitlines()) == 1, outcome
-    assert words in outcome.stderr, outcome
-
-
 def answer(hostile, head, body=b""):
     """A behaviour that answers so, whatever comes."""
     def behave(connection, words, answered, place):
@@ -47,11 +41,11 @@ def test_standard_input_is_sent(run_fetchbench, hostile, strategy, tmp_path):
     assert [(r.method, r.body) for r in hostile.requests] == [("PUT", b"one\0two\xff")] * 3
 
 
-def test_a_body_that_cannot_be_read_is_refused(run_fetchbench, hostile, tmp_path):
-    refused(run_fetchbench, "No such file", "--data-file", tmp_path / "absent", hostile.url)
-    refused(run_fetchbench, "directory", "--data-file", tmp_path, hostile.url)
+def test_a_body_that_cannot_be_read_is_refused(refused, hostile, tmp_path):
+    refused("No such file", "--data-file", tmp_path / "absent", hostile.url)
+    refused("directory", "--data-file", tmp_path, hostile.url)
     (tmp_path / "body").touch()
-    refused(run_fetchbench, "--data and --data-file", "--data", "x", "--data-file", tmp_path / "body", hostile.url)
+    refused("--data and --data-file", "--data", "x", "--data-file", tmp_path / "body", hostile.url)
 
 
 # --location

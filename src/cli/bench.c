@@ -118,6 +118,7 @@ static int measure(struct bench *b, struct err *err) {
     }
     struct run_listener listener = {.tick = b->terminal.draws ? on_tick : NULL,
                                     .samples = b->samples ? on_samples : NULL,
+                                    .samples_at_once = b->samples && samples_are_streamed(b->samples),
                                     .finished = on_finished,
                                     .state = b};
     int failed = b->samples ? samples_start(b->samples, err) : 0;

@@ -81,6 +81,11 @@ size_t ring_take(struct ring *r, struct ring_entry *out, size_t most, bool over)
     return count;
 }
 
+size_t ring_waiting(const struct ring *r) {
+    int64_t taken = atomic_load_explicit(r->taken, memory_order_relaxed);
+    return (size_t)(atomic_load_explicit(r->placed, memory_order_relaxed) - taken);
+}
+
 size_t ring_kept_count(const struct ring *r) {
     int64_t placed = atomic_load_explicit(r->placed, memory_order_acquire);
     return placed <= RING_KEPT ? (size_t)placed : 0;

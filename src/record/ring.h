@@ -51,6 +51,9 @@ bool ring_put(struct ring *r, int64_t ticket, const struct sample *s, bool alone
  * before one that is being written; when it is `over`, it passes by what was never finished. */
 size_t ring_take(struct ring *r, struct ring_entry *out, size_t most, bool over);
 
+/* Samples that are there to be taken, or are being written. */
+size_t ring_waiting(const struct ring *r);
+
 /* How many of the first samples are still there, whether taken or not: none when there were more than
  * RING_KEPT. The one at each place below that, and its ticket; NULL where it was never finished. */
 size_t ring_kept_count(const struct ring *r);

@@ -14,6 +14,7 @@
 #define TICK_NS INT64_C(200000000)
 #define DRAIN_NS INT64_C(50000000) /* a ring goes round in at least 16 of them */
 #define DRAIN_BATCH 1024
+#define DRAIN_MANY (RING_ROOM / 4)        /* a run of fewer requests is not disturbed at all */
 #define STOP_GRACE_NS INT64_C(2000000000) /* for a stopped child to cancel what is in flight */
 #define SAMPLING_SHARE 200                /* memory is looked at for at most 1/200 of the time */
 
@@ -80,11 +81,16 @@ static void give_samples(const struct watch *w, size_t count, int64_t until_ns) 
     w->listener->samples(w->listener->state, &samples);
 }
 
-/* Before go, what stands in the ring is the warm-up's. */
+static bool is_time_to_drain(const struct watch *w, bool over) {
+    if (!w->drained || !w->recording->facts->go_ns)
+        return false; /* before go, what stands in the ring is the warm-up's */
+    return over || w->listener->samples_at_once || ring_waiting(&w->recording->ring) >= DRAIN_MANY;
+}
+
 static void drain(struct watch *w, bool over) {
     int64_t begun_ns = clock_now_ns();
     w->next_drain_ns = begun_ns + DRAIN_NS;
-    if (!w->drained || !w->recording->facts->go_ns)
+    if (!is_time_to_drain(w, over))
         return;
     size_t count = DRAIN_BATCH;
     while (count == DRAIN_BATCH) {

@@ -35,6 +35,7 @@ struct run_samples {
 struct run_listener {
     void (*tick)(void *state, const struct run_feed *feed);
     void (*samples)(void *state, const struct run_samples *samples);
+    bool samples_at_once; /* as requests end; else when many have come together, or the run is over */
     int (*finished)(void *state, const struct run_result *result, struct err *err);
     void *state;
 };

@@ -79,6 +79,10 @@ struct samples *samples_open(const struct samples_target *target, struct err *er
     return NULL;
 }
 
+bool samples_are_streamed(const struct samples *s) {
+    return s->writer.streams;
+}
+
 int samples_start(struct samples *s, struct err *err) {
     return writer_start(&s->writer, err);
 }

@@ -23,6 +23,9 @@ struct samples_target {
 /* Opens the target, emptying a file, and the spool. NULL with err filled (ERR_OUTPUT) when that cannot be. */
 struct samples *samples_open(const struct samples_target *target, struct err *err);
 
+/* Whether lines are written while a run is on, so that samples should come as requests end. */
+bool samples_are_streamed(const struct samples *s);
+
 /* Once nothing more is to be forked. 0, or -1 with err filled. */
 int samples_start(struct samples *s, struct err *err);
 

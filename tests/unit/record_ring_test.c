@@ -41,7 +41,9 @@ static void a_sample_comes_out_whole_and_once(void **state) {
                             .error = ERROR_OTHER,
                             .tls_ns = -1};
     start(&s);
+    assert_int_equal(ring_waiting(&s.ring), 0);
     assert_true(ring_put(&s.ring, (INT64_C(1) << 40) - 1, &sample, false));
+    assert_int_equal(ring_waiting(&s.ring), 1);
     assert_int_equal(ring_take(&s.ring, out, ROOM, false), 1);
     assert_int_equal(out[0].ticket, (INT64_C(1) << 40) - 1);
     assert_memory_equal(&out[0].sample, &sample, sizeof sample);

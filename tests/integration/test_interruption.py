@@ -73,9 +73,11 @@ def test_runs_before_the_interrupted_one_are_kept_and_later_ones_not_begun(start
 
 def test_a_run_under_nohup_outlives_its_terminal(start_fetchbench, endpoint):
     running = start_fetchbench("-M", "sequential", "-n", 20, f"{endpoint.url}/delay/30ms", prefix=["nohup"])
-    running.measured_child()
+    wait_until(running.measured_child, what="the measured process")
     running.process.send_signal(signal.SIGHUP)
-    assert running.finish(20).run("sequential")["requests"]["completed"] == 20
+    outcome = running.finish(20)
+    assert outcome.status == 0, outcome
+    assert outcome.run("sequential")["requests"]["completed"] == 20
 
 
 def test_ctrl_c_on_a_terminal_interrupts(start_fetchbench, hostile):

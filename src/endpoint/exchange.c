@@ -3,6 +3,7 @@
 #include "endpoint/exchange.h"
 
 #include "base/clock.h"
+#include "endpoint/head.h"
 #include "endpoint/routes.h"
 #include "endpoint/url_text.h"
 
@@ -16,6 +17,8 @@
 #define KEPT_BYTES ((size_t)16 << 10) /* a buffer that grew beyond this is given back after its request */
 #define STREAM_BLOCK_BYTES ((uint64_t)16 << 10)
 #define LOOK_AFTER_NS (5 * CLOCK_NS_PER_S) /* who waits longer is looked after now and then */
+
+static const char too_long[] = "The head of this request is too long: about 16000 bytes can be answered.";
 
 static void format_peer(char out[INET6_ADDRSTRLEN], struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info =
@@ -91,6 +94,8 @@ void exchange_begin(struct exchange *x, const char *uri) {
     url_text_decode_path(&r->path, text, path_bytes);
     r->query = text + path_bytes + (text[path_bytes] == '?');
     r->query_bytes = strlen(r->query);
+    if (!head_may_have_target(strlen(uri)))
+        head_refuse(x->connection, x->service->certificate, "414 URI Too Long", too_long);
 }
 
 void exchange_take_body(struct exchange *x, const char *data, size_t bytes) {
@@ -130,6 +135,19 @@ static void reset_reply(struct reply *reply) {
     reply->stream.kind = STREAM_NONE;
 }
 
+/* What the head of any answer to this request takes. */
+static size_t least_head_bytes(const struct exchange *x) {
+    const char *origin = exchange_header(x, MHD_HTTP_HEADER_ORIGIN);
+    return HEAD_SPARE_BYTES + (origin ? strlen(origin) : 0);
+}
+
+static size_t head_bytes(const struct exchange *x) {
+    size_t bytes = least_head_bytes(x);
+    for (int i = 0; i < x->reply.header_count; i++)
+        bytes += strlen(x->reply.headers[i].name) + strlen(x->reply.headers[i].value) + strlen(": \r\n");
+    return bytes;
+}
+
 static void fill_reply(struct exchange *x) {
     reset_reply(&x->reply);
     if (x->request.body.failed)
@@ -139,6 +157,10 @@ static void fill_reply(struct exchange *x) {
         exchange_reply_sentence(x, MHD_HTTP_URI_TOO_LONG, "The URL is too long.");
     else
         routes_answer(x);
+    if (x->reply.header_count > 0 && !head_leaves(x->connection, head_bytes(x))) {
+        x->reply.header_count = 0;
+        exchange_reply_sentence(x, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, "%s", too_long);
+    }
     if (x->reply.body.failed)
         exchange_reply_sentence(x, MHD_HTTP_INTERNAL_SERVER_ERROR, "The answer does not fit into memory.");
 }
@@ -241,6 +263,11 @@ enum MHD_Result exchange_answer(struct exchange *x, const char *method) {
     if (x->stage != EXCHANGE_ANSWERED) {
         x->request.method = method;
         x->stage = EXCHANGE_ANSWERED;
+        if (!head_leaves(x->connection, least_head_bytes(x))) {
+            head_refuse(x->connection, x->service->certificate, "431 Request Header Fields Too Large",
+                        too_long);
+            return MHD_NO;
+        }
         fill_reply(x);
         if (make_response(x))
             return MHD_NO;

@@ -2,11 +2,13 @@
 #include "endpoint/spread.h"
 
 #include "endpoint/exchange.h"
+#include "endpoint/head.h"
+
+#include <string.h>
 
 #define COMFORTABLE_CONNECTIONS 64 /* a shard is filled up to here before the next one is used */
 #define MOST_TURNS 16              /* of one daemon before the others get theirs */
-#define CONNECTION_MEMORY_BYTES ((size_t)16 << 10) /* for a request's head; wiped after each request */
-#define CONNECTION_LIMIT 1000000u                  /* descriptors run out first */
+#define CONNECTION_LIMIT 1000000u  /* descriptors run out first */
 
 static struct exchange *exchange_of(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info =
@@ -29,11 +31,21 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
         shard->spread->freed(shard->spread->context);
 }
 
+/* Empties the query before libmicrohttpd looks at it, whose argument is only lent as const: we read it from a
+ * copy, and libmicrohttpd 0.9.75 would keep a record of each argument, and hang when there are too many. */
+static void drop_query(const char *uri) {
+    char *query = strchr(uri, '?');
+    if (query && query[1])
+        query[1] = '\0';
+}
+
 static void *on_request_line(void *context, const char *uri, struct MHD_Connection *connection) {
     (void)context;
     struct exchange *x = exchange_of(connection);
     if (x)
         exchange_begin(x, uri ? uri : "");
+    if (uri)
+        drop_query(uri);
     return NULL;
 }
 
@@ -100,8 +112,8 @@ static int open_shard(struct spread *s, struct shard *shard, struct err *err) {
     shard->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, shard, MHD_OPTION_NOTIFY_CONNECTION, on_connection, shard,
         MHD_OPTION_URI_LOG_CALLBACK, on_request_line, shard, MHD_OPTION_NOTIFY_COMPLETED, on_completed, shard,
-        MHD_OPTION_CONNECTION_LIMIT, CONNECTION_LIMIT, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        CONNECTION_MEMORY_BYTES, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_LIMIT, CONNECTION_LIMIT, MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEAD_MEMORY_BYTES,
+        MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
     if (!shard->daemon)
         return err_set_errno(err, "cannot start libmicrohttpd");
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(shard->daemon, MHD_DAEMON_INFO_EPOLL_FD);

@@ -7,17 +7,20 @@
 #include "strategy/strategy.h"
 
 /* Bash parts words at = and :, so words are put together first, and of an answer only what stands behind the
- * last of them is given back. */
+ * last of them is given back. compgen -W is of no use: it expands what it is given, so that a tab would carry
+ * out a $(command) that was typed. */
 static const char helpers[] = "# Completion of fetchbench for bash, made by: fetchbench generate bash\n"
                               "\n"
                               "# CUR WORDS: offers those of the words that begin like CUR.\n"
                               "_fetchbench_offer() {\n"
-                              "    local breaks= prefix=\n"
+                              "    local breaks= prefix= word words\n"
                               "    [[ $COMP_WORDBREAKS == *=* ]] && breaks+='='\n"
                               "    [[ $COMP_WORDBREAKS == *:* ]] && breaks+=':'\n"
                               "    [[ -n $breaks ]] && prefix=${1%\"${1##*[$breaks]}\"}\n"
-                              "    mapfile -t COMPREPLY < <(compgen -W \"$2\" -- \"$1\")\n"
-                              "    COMPREPLY=(\"${COMPREPLY[@]#\"$prefix\"}\")\n"
+                              "    read -ra words <<<\"$2\"\n"
+                              "    for word in \"${words[@]}\"; do\n"
+                              "        [[ $word == \"$1\"* ]] && COMPREPLY+=(\"${word#\"$prefix\"}\")\n"
+                              "    done\n"
                               "}\n"
                               "\n"
                               "_fetchbench_files() {\n"

@@ -324,6 +324,12 @@ def test_what_bash_offers_continues_the_word_that_bash_sees(generated, shell_fol
     assert bash_offers(generated, shell_folder, "--format=js") == ["json"]
 
 
+def test_a_tab_in_bash_carries_out_nothing_that_was_typed(generated, shell_folder):
+    bash_offers(generated, shell_folder, "--mode $(touch${IFS}carried-out)=asy")
+    bash_offers(generated, shell_folder, "--mode `touch${IFS}carried-out`,asy")
+    assert not (shell_folder / "carried-out").exists()
+
+
 def test_a_tab_in_bash_completes_the_line(generated, shell_folder):
     (shell_folder / "setup.bash").write_text(
         f". {generated / 'fetchbench.bash'}; PS1=; bind -x '\"\\C-t\": printf \"line:%s;\" \"$READLINE_LINE\"'; echo ready:\n")

@@ -22,14 +22,15 @@ static const char *quote(struct arena *a, const char *text) {
     if (length == 0)
         return "";
     bool padded = text[0] == '`' || text[length - 1] == '`' || (text[0] == ' ' && text[length - 1] == ' ');
-    char *code = arena_alloc(a, length + 2 * fence + 2 * padded + 1), *at = code;
+    size_t blanks = padded ? 1 : 0;
+    char *code = arena_alloc(a, length + 2 * fence + 2 * blanks + 1), *at = code;
     memset(at, '`', fence);
     at += fence;
-    memset(at, ' ', padded);
-    memcpy(at + padded, text, length);
-    at += padded + length;
-    memset(at, ' ', padded);
-    memset(at + padded, '`', fence);
+    memset(at, ' ', blanks);
+    memcpy(at + blanks, text, length);
+    at += blanks + length;
+    memset(at, ' ', blanks);
+    memset(at + blanks, '`', fence);
     return code;
 }
 

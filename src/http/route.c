@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -144,7 +145,7 @@ static bool applies(const struct detour *d, const struct target *target) {
            (is_empty(d->from_port) || same_port(d->from_port, target->port));
 }
 
-/* The first that applies decides. */
+/* The first that applies decides, unless it says nothing. */
 static void follow_detours(const struct plan *plan, struct target *place) {
     struct detour d;
     for (size_t i = 0; i < plan->connect_to.count; i++) {
@@ -153,9 +154,10 @@ static void follow_detours(const struct plan *plan, struct target *place) {
         if (!is_empty(d.to_host))
             copy(d.to_host, place->host, sizeof place->host);
         if (!is_empty(d.to_port))
-            copy(d.to_port, place->port, sizeof place->port);
+            snprintf(place->port, sizeof place->port, "%d", port_of(d.to_port));
         place->literal = target_is_address(place->host);
-        return;
+        if (!is_empty(d.to_host) || !is_empty(d.to_port))
+            return;
     }
 }
 

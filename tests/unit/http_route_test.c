@@ -78,6 +78,18 @@ static void the_first_connect_to_that_applies_decides(void **state) {
     check_only_place(&plan, "c", "3", false);
 }
 
+static void a_connect_to_that_says_nothing_leaves_it_to_the_next(void **state) {
+    (void)state;
+    struct plan plan = {.connect_to = WORDS(":::", "host.example:8080::", "::other:81", "::d:4")};
+    check_only_place(&plan, "other", "81", false);
+}
+
+static void connect_to_takes_a_port_with_zeros_in_front(void **state) {
+    (void)state;
+    struct plan plan = {.connect_to = WORDS("::other:0000000081")};
+    check_only_place(&plan, "other", "81", false);
+}
+
 static void connect_to_must_have_four_parts(void **state) {
     (void)state;
     static const char *bad[] = {"",        "host",        "a:1",         "a:1:b",
@@ -211,6 +223,8 @@ int main(void) {
         cmocka_unit_test(connect_to_leads_to_the_second_host),
         cmocka_unit_test(empty_parts_of_connect_to_match_all_and_change_nothing),
         cmocka_unit_test(the_first_connect_to_that_applies_decides),
+        cmocka_unit_test(a_connect_to_that_says_nothing_leaves_it_to_the_next),
+        cmocka_unit_test(connect_to_takes_a_port_with_zeros_in_front),
         cmocka_unit_test(connect_to_must_have_four_parts),
         cmocka_unit_test(a_proxy_is_needed_instead_of_the_target),
         cmocka_unit_test(a_socks_proxy_that_wants_an_address_needs_both),

@@ -61,9 +61,10 @@ const struct option settings_options[] = {
 
     {SENDS, .letters = "mX", .name = "method", .argument = "WORD", .kind = OPTION_TEXT, AT(plan.method),
      .help = "request method (GET, or POST with a body)",
-     .details = "The method of every request, as curl's -X: any word that HTTP allows. HEAD reads no body. "
-                "Default: GET, or POST where there is a body (--data, --data-file).\n"
-                "Example: -X PUT --data '{\"a\":1}'"},
+     .details =
+         "The method of every request, as curl's -X: any word that HTTP allows. HEAD sends and reads no body. "
+         "Default: GET, or POST where there is a body (--data, --data-file).\n"
+         "Example: -X PUT --data '{\"a\":1}'"},
     {SENDS, .letters = "H", .name = "header", .argument = "LINE", .kind = OPTION_LIST, AT(plan.headers),
      .secret = OPTION_SECRET_HEADER, .help = "add a header, \"Name: value\"; may be repeated",
      .details =
@@ -153,8 +154,7 @@ const struct option settings_options[] = {
      .takes_file = true, .help = "trust the certificates in FILE (the system's)",
      .details =
          "As curl's: the PEM file of the certificates to trust, instead of the system's bundle, for the "
-         "server and for an https proxy. A small file also makes connecting cheaper, since each handle "
-         "reads it.\n"
+         "server and for an https proxy. It is read once, before the clock.\n"
          "Example: --cacert ca.pem"},
     {CONNECTS, .letters = "", .name = "cert", .argument = "FILE[:PASS]", .kind = OPTION_TEXT, AT(plan.cert),
      .secret = OPTION_SECRET_TAIL, .takes_file = true, .help = "client certificate, PEM",

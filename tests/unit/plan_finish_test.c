@@ -57,6 +57,12 @@ static void a_body_makes_it_a_post_unless_a_method_was_given(void **state) {
     plan_fini(&plan);
 }
 
+static void a_body_is_refused_where_none_would_be_sent(void **state) {
+    (void)state;
+    check_refused((struct plan){.url = "http://host/", .requests = 1, .data = "x", .method = "HEAD"},
+                  "-X HEAD");
+}
+
 static void two_address_families_exclude_each_other(void **state) {
     (void)state;
     check_refused((struct plan){.url = "http://host/", .requests = 1, .ipv4_only = true, .ipv6_only = true},
@@ -135,6 +141,7 @@ int main(void) {
         cmocka_unit_test(concurrency_defaults_to_the_lesser_of_requests_and_a_hundred),
         cmocka_unit_test(concurrency_is_never_above_the_number_of_requests),
         cmocka_unit_test(a_body_makes_it_a_post_unless_a_method_was_given),
+        cmocka_unit_test(a_body_is_refused_where_none_would_be_sent),
         cmocka_unit_test(two_address_families_exclude_each_other),
         cmocka_unit_test(two_http_versions_exclude_each_other),
         cmocka_unit_test(a_key_without_a_certificate_is_refused),

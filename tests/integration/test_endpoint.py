@@ -1,11 +1,13 @@
 """The embedded endpoint as a program of its own, and what it answers in its own way. What it shares with httpbin is in
 test_twin.py."""
+import os
 import signal
 import socket
 import subprocess
 
 import pytest
 
+from conftest import children
 from servers import end_process
 from wire import exchange, request
 
@@ -93,6 +95,22 @@ def test_a_signal_ends_it_with_status_0_even_while_it_holds_an_answer(fetchbench
             assert process.wait(8) == 0
     finally:
         end_process(process)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_as_the_first_process_of_a_container(fetchbench, sent):
+    unshare = ["unshare", "--pid", "--fork", "--kill-child"] + ([] if os.geteuid() == 0 else ["--map-root-user"])
+    if subprocess.run([*unshare, "true"], stderr=subprocess.DEVNULL).returncode != 0:
+        pytest.skip("pid namespaces cannot be made here")
+    process = subprocess.Popen([*unshare, fetchbench, "serve", "--listen", "127.0.0.1:0"], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout.readline().startswith("fetchbench: serving on ")
+        os.kill(children(process.pid)[0], sent)
+        assert process.wait(8) == 0
+    finally:
+        end_process(process)
+        process.stdout.close()
 
 
 def test_it_listens_on_ipv6(fetchbench):

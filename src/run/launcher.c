@@ -1,4 +1,5 @@
-/* Orders come down a packet socket, events go up. The launcher waits on the socket and on the child's pidfd.
+/* Orders come down a packet socket, events go up. The launcher waits on the socket and on a signalfd that
+ * tells of children.
  */
 #include "run/launcher.h"
 

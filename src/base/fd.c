@@ -1,8 +1,12 @@
-/* write() may take a part, or be interrupted before it took any. */
+/* write() may take a part, or be interrupted before it took any; so may read(). */
 #include "base/fd.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
+
+#define CHUNK_BYTES 65536
 
 int fd_write_all(int fd, const void *data, size_t length) {
     const char *rest = data;
@@ -16,4 +20,44 @@ int fd_write_all(int fd, const void *data, size_t length) {
         }
     }
     return 0;
+}
+
+static bool is_standard_input(const char *path) {
+    return strcmp(path, "-") == 0;
+}
+
+const char *fd_file_name(const char *path) {
+    return is_standard_input(path) ? "standard input" : path;
+}
+
+static int refuse(const char *path, struct err *err) {
+    return err_set(err, ERR_USAGE, "%.200s cannot be read: %s", fd_file_name(path), strerror(errno));
+}
+
+static int read_all(int fd, const char *path, struct buf *out, struct err *err) {
+    char chunk[CHUNK_BYTES];
+    for (;;) {
+        ssize_t got = read(fd, chunk, sizeof chunk);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return refuse(path, err);
+        if (got == 0)
+            return 0;
+        buf_append(out, chunk, (size_t)got);
+        if (out->failed)
+            return err_set(err, ERR_USAGE, "%.200s is larger than %zu MiB, or than memory",
+                           fd_file_name(path), out->limit >> 20);
+    }
+}
+
+int fd_read_file(const char *path, struct buf *out, struct err *err) {
+    if (is_standard_input(path))
+        return read_all(STDIN_FILENO, path, out, err);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return refuse(path, err);
+    int failed = read_all(fd, path, out, err);
+    close(fd);
+    return failed;
 }

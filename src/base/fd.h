@@ -4,7 +4,17 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
+#include "base/err.h"
+
 /* Writes all of it, however many calls that takes. 0, or -1 with errno set. */
 int fd_write_all(int fd, const void *data, size_t length);
+
+/* What messages call a file that was named on the command line, "-" being standard input. */
+const char *fd_file_name(const char *path);
+
+/* Appends all of that file to out, up to its limit. 0, or -1 with err filled (ERR_USAGE): it cannot be read,
+ * or is larger. */
+int fd_read_file(const char *path, struct buf *out, struct err *err);
 
 #endif

@@ -1,17 +1,13 @@
 /* Reading a file into memory that outlives fork without being copied. */
 #include "plan/lines.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/buf.h"
-
-#define CHUNK_BYTES 65536
+#include "base/fd.h"
 
 /* One step through a file's text. */
 struct cursor {
@@ -43,34 +39,6 @@ static struct cursor cursor_of(const struct buf *text) {
     if (text->length >= 3 && memcmp(start, "\xEF\xBB\xBF", 3) == 0)
         c.at += 3;
     return c;
-}
-
-static int read_all(int fd, const char *name, struct buf *out, struct err *err) {
-    char chunk[CHUNK_BYTES];
-    for (;;) {
-        ssize_t got = read(fd, chunk, sizeof chunk);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return err_set(err, ERR_USAGE, "%.200s cannot be read: %s", name, strerror(errno));
-        if (got == 0)
-            return 0;
-        buf_append(out, chunk, (size_t)got);
-        if (out->failed)
-            return err_set(err, ERR_USAGE, "%.200s is larger than %zu MiB, or than memory", name,
-                           LINES_FILE_BYTES >> 20);
-    }
-}
-
-static int read_file(const char *file, const char *name, struct buf *out, struct err *err) {
-    if (strcmp(file, "-") == 0)
-        return read_all(STDIN_FILENO, name, out, err);
-    int fd = open(file, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return err_set(err, ERR_USAGE, "%.200s cannot be read: %s", name, strerror(errno));
-    int failed = read_all(fd, name, out, err);
-    close(fd);
-    return failed;
 }
 
 /* Counts lines and their bytes, and refuses what none may hold. */
@@ -110,12 +78,12 @@ static int keep(struct lines *l, const struct buf *text, size_t bytes, struct er
 }
 
 int lines_open(struct lines *out, const char *file, struct err *err) {
-    *out = (struct lines){.name = strcmp(file, "-") == 0 ? "standard input" : file};
+    *out = (struct lines){.name = fd_file_name(file)};
     struct buf text;
     size_t bytes = 0;
     buf_init(&text, LINES_FILE_BYTES);
-    int failed = read_file(file, out->name, &text, err) || survey(out, &text, &bytes, err) ||
-                 keep(out, &text, bytes, err);
+    int failed =
+        fd_read_file(file, &text, err) || survey(out, &text, &bytes, err) || keep(out, &text, bytes, err);
     buf_fini(&text);
     return failed ? -1 : 0;
 }

@@ -12,11 +12,12 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define TARGET_LIMIT_BYTES ((size_t)1 << 20)
 #define KEPT_BYTES ((size_t)16 << 10) /* a buffer that grew beyond this is given back after its request */
 #define STREAM_BLOCK_BYTES ((uint64_t)16 << 10)
-#define LOOK_AFTER_NS (5 * CLOCK_NS_PER_S) /* who waits longer is looked after now and then */
+#define LOOK_AFTER_NS (EXCHANGE_LOOK_AFTER_S * CLOCK_NS_PER_S)
 
 static const char too_long[] = "The head of this request is too long: about 16000 bytes can be answered.";
 
@@ -45,6 +46,7 @@ struct exchange *exchange_open(struct service *service, struct shard *shard,
     x->service = service;
     x->shard = shard;
     x->connection = connection;
+    x->heard_ns = clock_now_ns();
     format_peer(x->peer, connection);
     buf_init(&x->request.target, TARGET_LIMIT_BYTES);
     buf_init(&x->request.path, TARGET_LIMIT_BYTES);
@@ -82,7 +84,7 @@ static const char *skip_authority(const char *uri) {
 void exchange_begin(struct exchange *x, const char *uri) {
     struct request *r = &x->request;
     x->stage = EXCHANGE_READING;
-    r->arrived_ns = clock_now_ns();
+    r->arrived_ns = x->heard_ns = clock_now_ns();
     buf_clear(&r->target);
     buf_clear(&r->path);
     buf_clear(&r->body);
@@ -99,6 +101,7 @@ void exchange_begin(struct exchange *x, const char *uri) {
 }
 
 void exchange_take_body(struct exchange *x, const char *data, size_t bytes) {
+    x->heard_ns = clock_now_ns();
     buf_append(&x->request.body, data, bytes);
 }
 
@@ -181,14 +184,25 @@ void exchange_pace(struct exchange *x, uint64_t bytes, uint64_t piece_bytes, dou
                                       .byte_ns = pause_s_per_byte * (double)CLOCK_NS_PER_S};
 }
 
-/* libmicrohttpd does not watch a suspended connection. */
-static bool has_left(const struct exchange *x) {
+/* -1 when there is none any more. */
+static MHD_socket socket_of(const struct exchange *x) {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    if (!info)
-        return true;
-    struct pollfd watched = {.fd = info->connect_fd, .events = POLLRDHUP};
-    return poll(&watched, 1, 0) > 0;
+    return info ? info->connect_fd : -1;
+}
+
+/* Whether the client has closed its side. libmicrohttpd does not watch a suspended connection. */
+static bool has_left(const struct exchange *x) {
+    struct pollfd watched = {.fd = socket_of(x), .events = POLLRDHUP};
+    return watched.fd < 0 || poll(&watched, 1, 0) > 0;
+}
+
+/* libmicrohttpd 0.9.75 is told once by epoll of what a client sent and that it closed, and when both came
+ * together reads only the first: it would wait for ever. A socket shut down from here tells it again. */
+void exchange_look_after(struct exchange *x, int64_t now_ns) {
+    bool is_quiet = x->stage == EXCHANGE_READING && now_ns - x->heard_ns >= LOOK_AFTER_NS;
+    if (is_quiet && has_left(x))
+        (void)shutdown(socket_of(x), SHUT_RDWR);
 }
 
 /* Suspends the connection until due_ns, or not so long that a client which has left would hold it for ever.

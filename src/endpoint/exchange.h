@@ -12,9 +12,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #define EXCHANGE_BODY_LIMIT_BYTES ((size_t)16 << 20)
 #define EXCHANGE_REPLY_HEADERS 32
+#define EXCHANGE_LOOK_AFTER_S 5 /* who has left is noticed before twice this time */
 
 struct shard;
 
@@ -59,6 +61,8 @@ struct exchange {
     struct reply reply;
     struct MHD_Response *response; /* the reply as libmicrohttpd has it, from answered to queued; else NULL */
     bool has_waited;               /* for its reply or a piece of it */
+    int64_t heard_ns;              /* when the client last sent something */
+    LIST_ENTRY(exchange) others;   /* of the same shard */
 };
 
 /* NULL when memory runs out. */
@@ -72,6 +76,9 @@ void exchange_begin(struct exchange *x, const char *uri);
 void exchange_take_body(struct exchange *x, const char *data, size_t bytes);
 /* The request is complete, or a held reply is due: routes, holds or sends. MHD_NO closes the connection. */
 enum MHD_Result exchange_answer(struct exchange *x, const char *method);
+/* Cuts off a client that has closed its side without a request to answer. To be called every
+ * EXCHANGE_LOOK_AFTER_S. */
+void exchange_look_after(struct exchange *x, int64_t now_ns);
 /* The request has ended; sent tells whether its answer went out whole. */
 void exchange_end(struct exchange *x, bool sent);
 

@@ -22,6 +22,7 @@ struct server {
     ev_io accept;
     ev_io due;
     ev_io stop;
+    ev_timer look_after;
     ev_timer accept_pause; /* runs while there is no descriptor left for a new connection */
 };
 
@@ -104,6 +105,12 @@ static void on_accept(struct ev_loop *loop, ev_io *watcher, int events) {
     spread_run_touched(&s->spread);
 }
 
+static void on_look_after(struct ev_loop *loop, ev_timer *watcher, int events) {
+    (void)loop, (void)events;
+    struct server *s = watcher->data;
+    spread_look_after(&s->spread);
+}
+
 static void on_stop(struct ev_loop *loop, ev_io *watcher, int events) {
     (void)watcher, (void)events;
     ev_break(loop, EVBREAK_ALL);
@@ -121,6 +128,9 @@ static void serve(struct server *s, int listen_fd, int stop_fd) {
     s->spread.context = s;
     ev_timer_init(&s->accept_pause, on_accept_pause, ACCEPT_PAUSE_S, 0);
     s->accept_pause.data = s;
+    ev_timer_init(&s->look_after, on_look_after, EXCHANGE_LOOK_AFTER_S, EXCHANGE_LOOK_AFTER_S);
+    s->look_after.data = s;
+    ev_timer_start(s->loop, &s->look_after);
     ev_set_priority(&s->due, EV_MAXPRI);
     watch(s, &s->due, on_due, s->service->delays.timer_fd);
     watch(s, &s->accept, on_accept, listen_fd);

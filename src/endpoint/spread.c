@@ -1,6 +1,7 @@
 /* Daemons without a listening socket, each run when its epoll descriptor is readable. */
 #include "endpoint/spread.h"
 
+#include "base/clock.h"
 #include "endpoint/exchange.h"
 #include "endpoint/head.h"
 
@@ -19,13 +20,19 @@ static struct exchange *exchange_of(struct MHD_Connection *connection) {
 static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
                           enum MHD_ConnectionNotificationCode what) {
     struct shard *shard = context;
+    struct exchange *x = *socket_context;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         shard->connections++;
-        *socket_context = exchange_open(shard->spread->service, shard, connection);
+        x = exchange_open(shard->spread->service, shard, connection);
+        if (x)
+            LIST_INSERT_HEAD(&shard->exchanges, x, others);
+        *socket_context = x;
         return;
     }
     shard->connections--;
-    exchange_close(*socket_context);
+    if (x)
+        LIST_REMOVE(x, others);
+    exchange_close(x);
     *socket_context = NULL;
     if (shard->spread->freed)
         shard->spread->freed(shard->spread->context);
@@ -169,6 +176,15 @@ int spread_add(struct spread *s, int fd, const struct sockaddr *peer, socklen_t 
         return -1;
     spread_touch(shard);
     return 0;
+}
+
+void spread_look_after(struct spread *s) {
+    int64_t now_ns = clock_now_ns();
+    for (size_t i = 0; i < SPREAD_SHARDS; i++) {
+        struct exchange *x;
+        LIST_FOREACH(x, &s->shards[i].exchanges, others)
+        exchange_look_after(x, now_ns);
+    }
 }
 
 void spread_touch(struct shard *shard) {

@@ -11,6 +11,7 @@
 #include <microhttpd.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 
 #define SPREAD_SHARDS 64
@@ -20,7 +21,8 @@ struct shard {
     struct MHD_Daemon *daemon;
     ev_io watcher; /* on the daemon's epoll descriptor */
     unsigned connections;
-    bool is_touched; /* has work of which its epoll descriptor tells nothing */
+    LIST_HEAD(, exchange) exchanges; /* one for each connection */
+    bool is_touched;                 /* has work of which its epoll descriptor tells nothing */
 };
 
 struct spread {
@@ -44,6 +46,9 @@ void spread_close(struct spread *s);
 
 /* Takes a connected, non-blocking socket in any case; -1 when it could not be served and was closed. */
 int spread_add(struct spread *s, int fd, const struct sockaddr *peer, socklen_t peer_bytes);
+
+/* Looks after every connection: see exchange_look_after. */
+void spread_look_after(struct spread *s);
 
 /* Notes that a connection of this shard was added or resumed; spread_run_touched then lets the noted ones
  * work. */

@@ -2,6 +2,7 @@
 import os
 import selectors
 import socket
+import ssl
 import struct
 import time
 
@@ -190,6 +191,48 @@ def test_clients_that_leave_leave_nothing_behind(fetchbench, how):
         wait_until(lambda: descriptors(server.process.pid) <= before, 60, "the end of their connections")
     finally:
         assert server.close() == 0
+
+
+UNFINISHED = {
+    "a line": b"GET /ge",
+    "a head": b"GET /get HTTP/1.1\r\nHost: h\r\n",
+    "a body": b"POST /post HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc",
+    "a chunk": b"POST /post HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc",
+}
+
+
+def dial(port, scheme):
+    s = socket.create_connection(("127.0.0.1", port), timeout=20)
+    return ssl._create_unverified_context().wrap_socket(s) if scheme == "https" else s
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_clients_that_leave_within_a_request_leave_nothing_behind(fetchbench, scheme):
+    server = Endpoint(fetchbench, *(["--tls"] if scheme == "https" else []))
+    try:
+        with dial(server.port, scheme) as s:
+            s.sendall(request(b"/get"))
+            assert b"".join(iter(lambda: s.recv(65536), b"")).startswith(b"HTTP/1.1 200 ")
+        before = descriptors(server.process.pid)
+        for raw in list(UNFINISHED.values()) * 25:
+            with dial(server.port, scheme) as s:
+                s.sendall(raw)
+        wait_until(lambda: descriptors(server.process.pid) <= before, 60, "the end of their connections")
+    finally:
+        assert server.close() == 0
+
+
+def test_clients_that_only_close_their_side_are_cut_off(endpoint):
+    """After the answer, if what they sent was a whole request."""
+    whole = b"GET /get?last HTTP/1.1\r\nHost: h\r\n\r\n"
+    sockets = {raw: dial(endpoint.port, "http") for raw in (whole, *UNFINISHED.values())}
+    for raw, s in sockets.items():
+        s.sendall(raw)
+        s.shutdown(socket.SHUT_WR)
+    for raw, s in sockets.items():
+        with s:
+            answer = b"".join(iter(lambda: s.recv(65536), b""))
+        assert answer.endswith(b"/get?last\"}\n") if raw == whole else answer == b""
 
 
 def test_a_client_that_reads_slowly_gets_everything(endpoint):

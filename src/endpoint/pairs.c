@@ -23,6 +23,12 @@ void pairs_fini(struct pairs *p) {
 }
 
 void pairs_clear(struct pairs *p) {
+    if (p->capacity > PAIRS_KEPT) {
+        buf_fini(&p->text);
+        free(p->items);
+        p->items = NULL;
+        p->capacity = 0;
+    }
     buf_clear(&p->text);
     p->count = 0;
 }

@@ -24,9 +24,12 @@ struct pairs {
 
 /* The most text that the pairs of one request may hold. */
 #define PAIRS_LIMIT_BYTES ((size_t)16 << 20)
+/* More than a head can bring: only a form has them, of which 16 MiB may be 8 million. */
+#define PAIRS_KEPT ((size_t)8192)
 
 void pairs_init(struct pairs *p);
 void pairs_fini(struct pairs *p);
+/* Forgets the pairs and keeps their memory, unless there were more than PAIRS_KEPT. */
 void pairs_clear(struct pairs *p);
 
 /* Adds a name and a value, UTF-8. */

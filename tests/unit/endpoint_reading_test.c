@@ -134,6 +134,24 @@ static void values_of_one_name_are_joined_when_looked_up(void **state) {
     pairs_fini(&p);
 }
 
+static void pairs_give_back_what_a_great_form_took(void **state) {
+    (void)state;
+    struct pairs p;
+    pairs_init(&p);
+    for (size_t i = 0; i < PAIRS_KEPT; i++)
+        pairs_add(&p, "a", 1, "b", 1);
+    pairs_clear(&p);
+    assert_int_equal(p.capacity, PAIRS_KEPT);
+    for (size_t i = 0; i <= PAIRS_KEPT; i++)
+        pairs_add(&p, "a", 1, "b", 1);
+    pairs_clear(&p);
+    assert_int_equal(p.capacity, 0);
+    assert_null(p.text.text);
+    pairs_add(&p, "c", 1, "d", 1);
+    assert_memory_equal(pairs_at(&p, 0).value, "d", 1);
+    pairs_fini(&p);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(base64_passes_over_what_is_none),
@@ -144,6 +162,7 @@ int main(void) {
         cmocka_unit_test(a_header_holds_latin_1_and_no_control_characters),
         cmocka_unit_test(the_unit_interval_is_drawn_as_python_draws_it),
         cmocka_unit_test(values_of_one_name_are_joined_when_looked_up),
+        cmocka_unit_test(pairs_give_back_what_a_great_form_took),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

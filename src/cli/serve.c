@@ -135,7 +135,7 @@ static int write_certificate(const struct endpoint *endpoint, const char *path, 
 }
 
 /* What scripts wait for comes first. */
-static void announce(const struct endpoint *endpoint, const struct serve_settings *settings) {
+static int announce(const struct endpoint *endpoint, const struct serve_settings *settings, struct err *err) {
     char address[64];
     endpoint_address(endpoint, address);
     printf("fetchbench: serving on %s://%s/ (Ctrl-C ends it)\n", settings->tls ? "https" : "http", address);
@@ -143,7 +143,9 @@ static void announce(const struct endpoint *endpoint, const struct serve_setting
         printf("fetchbench: clients that trust its certificate: --cacert %s\n", settings->cert_out);
     else if (settings->tls && !settings->cert)
         puts("fetchbench: its certificate is new, so clients need -k, or the file of --cert-out as --cacert");
-    fflush(stdout);
+    if (fflush(stdout) || ferror(stdout))
+        return err_set(err, ERR_OUTPUT, "standard output could not be written");
+    return 0;
 }
 
 static enum cli_outcome serve(struct endpoint *endpoint, const struct serve_settings *settings,
@@ -159,8 +161,7 @@ static enum cli_outcome serve(struct endpoint *endpoint, const struct serve_sett
         err_set_errno(err, "cannot wait for signals");
         return CLI_FAILED;
     }
-    announce(endpoint, settings);
-    int failed = endpoint_run(endpoint, stop_fd, err);
+    int failed = announce(endpoint, settings, err) || endpoint_run(endpoint, stop_fd, err);
     close(stop_fd);
     return failed ? CLI_FAILED : CLI_OK;
 }

@@ -223,6 +223,14 @@ def test_a_full_standard_output_is_status_1(fetchbench, nginx, tmp_path):
     assert b"standard output" in done.stderr
 
 
+def test_an_endpoint_that_cannot_say_where_it_serves_does_not_serve(fetchbench):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([fetchbench, "serve", "--listen", "127.0.0.1:0"], stdout=full, stderr=subprocess.PIPE,
+                              timeout=20)
+    assert done.returncode == 1
+    assert b"standard output" in done.stderr
+
+
 @pytest.fixture
 def full_disk(tmp_path):
     """A file system with room for a file's name but not for a report."""

@@ -181,9 +181,9 @@ int spread_add(struct spread *s, int fd, const struct sockaddr *peer, socklen_t 
 void spread_look_after(struct spread *s) {
     int64_t now_ns = clock_now_ns();
     for (size_t i = 0; i < SPREAD_SHARDS; i++) {
-        struct exchange *x;
-        LIST_FOREACH(x, &s->shards[i].exchanges, others)
-        exchange_look_after(x, now_ns);
+        struct exchange *x = LIST_FIRST(&s->shards[i].exchanges);
+        for (; x; x = LIST_NEXT(x, others))
+            exchange_look_after(x, now_ns);
     }
 }
 

@@ -21,8 +21,8 @@ struct shard {
     struct MHD_Daemon *daemon;
     ev_io watcher; /* on the daemon's epoll descriptor */
     unsigned connections;
-    LIST_HEAD(, exchange) exchanges; /* one for each connection */
-    bool is_touched;                 /* has work of which its epoll descriptor tells nothing */
+    LIST_HEAD(exchanges, exchange) exchanges; /* one for each connection */
+    bool is_touched;                          /* has work of which its epoll descriptor tells nothing */
 };
 
 struct spread {

@@ -147,13 +147,16 @@ def name_width(canvas, rows):
 
 
 def subtitle_of(reports, rows):
-    most = max(len(row.runs) for row in rows)
+    rounds = {len(row.runs) for row in rows}
+    most = max(rounds)
     if most > 1:
-        how = f"bars are medians of {most} rounds, dots the rounds"
+        how = f"bars are medians of {'up to ' if len(rounds) > 1 else ''}{most} rounds, dots the rounds"
     else:
         how = "one round, which supports no claim that one is faster than another"
     plan = reports[0].data["plan"]
-    if len(reports) > 1 or not plan["requests"]:
+    if len({(report.target, report.data["plan"]["requests"]) for report in reports}) > 1:
+        return f"of different plans, so no comparison of like with like; {how}"
+    if not plan["requests"]:
         return how
     return f"{look.count(plan['requests'], plan['method'] + ' request')} to {look.clean(reports[0].target)}; {how}"
 

@@ -2,11 +2,11 @@
 """Latency by percentile, the tail stretched: each step to the right is ten times rarer."""
 import collections
 
-import numpy as np
+from plotting import command, hdr, inputs, look  # first: it says what is missing of what follows
+
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, LogLocator, NullLocator
-
-from plotting import command, hdr, inputs, look
+import numpy as np
 
 MEASURES = ["latency", "service_time", "queue_wait", "dns", "connect", "tls", "wait", "receive"]
 WORDS = {"service_time": "service time", "queue_wait": "time in the queue", "dns": "name resolution", "connect": "connecting",

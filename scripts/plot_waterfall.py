@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Each request a bar in time, from its start to its end; a panel per strategy: what running at once looks like."""
-import numpy as np
+from plotting import command, inputs, look  # first: it says what is missing of what follows
+
 from matplotlib.collections import PolyCollection
 from matplotlib.patches import Rectangle
-
-from plotting import command, inputs, look
+import numpy as np
 
 NUMBERED = 30  # up to so many requests have a line each, with their number and time
 LEAST_LINE_PX = 10

@@ -109,10 +109,10 @@ run_stage() {
         valgrind) valgrind_runs ;;
         asan) build "$root/build-asan" -DCMAKE_BUILD_TYPE=Debug -DFETCHBENCH_SANITIZE=address ;;
         asan-unit) unit "$root/build-asan" ;;
-        asan-integration) integration "$root/build-asan" 'not long and not release and not container' ;;
+        asan-integration) integration "$root/build-asan" 'not long and not release and not container and not once' ;;
         tsan) CC=clang build "$root/build-tsan" -DCMAKE_BUILD_TYPE=Debug -DFETCHBENCH_SANITIZE=thread ;;
         tsan-unit) unit "$root/build-tsan" ;;
-        tsan-integration) integration "$root/build-tsan" 'not long and not release and not container' ;;
+        tsan-integration) integration "$root/build-tsan" 'not long and not release and not container and not once and not one_thread' ;;
         cppcheck) cppcheck_sources ;;
         clang-tidy) clang_tidy_sources ;;
         long) integration "$root/build" 'long' ;;

@@ -95,6 +95,8 @@ const char *units_write_duration(char out[UNITS_TEXT], double seconds) {
         write_scaled(out, seconds * 1e3, "ms");
     else if (seconds < 99.95)
         write_scaled(out, seconds, "s");
+    else if (seconds >= 7200 && fmod(seconds, 3600) == 0)
+        snprintf(out, UNITS_TEXT, "%.0fh", seconds / 3600);
     else
         snprintf(out, UNITS_TEXT, "%.0fm%02.0fs", floor(round(seconds) / 60), fmod(round(seconds), 60));
     return out;

@@ -1,4 +1,5 @@
 /* fetchbench [options] URL: the main job, from the words typed to the exit status. */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,8 +142,8 @@ static void show(struct bench *b) {
         fputs("fetchbench: the report is too large to be shown\n", stderr);
     bool lost = fputs(buf_text(&text), out) < 0 || fflush(out) != 0;
     if (lost && b->unwritten.kind == ERR_NONE)
-        err_set(&b->unwritten, ERR_OUTPUT, "%s could not be written",
-                out == stdout ? "standard output" : "standard error");
+        err_set(&b->unwritten, ERR_OUTPUT, "%s could not be written: %s",
+                out == stdout ? "standard output" : "standard error", strerror(errno));
     buf_fini(&text);
 }
 

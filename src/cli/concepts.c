@@ -96,7 +96,7 @@ const struct concept concepts_table[] = {
      "unfinished, not_started), status_codes, errors, wall_s, requests_per_s, latency and its phases with "
      "percentiles_s, and client: what it cost in CPU time, context switches, memory and connections\n"
      "Latency comes with its histogram in HdrHistogram's compressed form (hdr), for tools that read it.\n"
-     "  fetchbench -q -o - URL | jq .runs[0].latency.percentiles_s",
+     "  fetchbench -q -o - URL | jq '.runs[0].latency.percentiles_s'",
      NULL},
     {"samples", "sample|ndjson|fields", "Samples",
      "--samples FILE writes a line for each request: JSON objects (NDJSON), or CSV with a line of "

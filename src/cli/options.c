@@ -49,7 +49,8 @@ const struct option settings_options[] = {
      .details =
          "Sets the option `threads` of every strategy that has one, unless the entry gives its own: for "
          "async the number of event loops. It does not change --concurrency, which the loops share. Default: "
-         "what each strategy says (see --help strategies).\n"
+         "what each strategy says (see --help strategies). Refused where no strategy given has it: threads "
+         "and processes have as many as --concurrency says.\n"
          "Example: --threads 2, or for one entry alone -M async:threads=2"},
     {RUNS, .letters = "", .name = "rounds", .argument = "N", .kind = OPTION_COUNT, AT(plan.rounds),
      .least = 1, .most = PLAN_ROUNDS, .help = "run everything N times, in fresh processes (1)",
@@ -127,8 +128,8 @@ const struct option settings_options[] = {
      .details =
          "Closes the connection after every answer, so that each request pays for connecting, and for TLS. "
          "Without it a connection is used again as long as the server keeps it.\n"
-         "Some hundred requests a second to one address are the ceiling then: each closed connection keeps "
-         "its port for a minute. The report counts connections opened and reused. Example: --no-keepalive -n "
+         "To another machine's address some hundred requests a second are the ceiling then: each closed "
+         "connection keeps its port for a minute. The report counts connections opened and reused. Example: --no-keepalive -n "
          "1000 -c 20"},
     {CONNECTS, .letters = "", .name = "timeout", .argument = "TIME", .kind = OPTION_DURATION,
      AT(plan.timeout_ns), .least = MILLISECOND, .most = 86400 * SECOND, .help = "for a whole request (30s)",
@@ -272,7 +273,7 @@ const struct option settings_options[] = {
          "interrupted series leaves what it had. With - the report is on standard output, and what is for "
          "people on standard error.\n"
          "Default: TIME-LABELS.json, in the folder results if there is one, else here. Example:\n"
-         "  fetchbench -q -o - URL | jq .runs[0].latency.percentiles_s"},
+         "  fetchbench -q -o - URL | jq '.runs[0].latency.percentiles_s'"},
     {SHOWS, .letters = "f", .name = "format", .argument = "WORD", .kind = OPTION_CHOICE, AT(format),
      .choices = FORMATS, .help = "what is printed (text)",
      .details =
@@ -327,6 +328,13 @@ const struct words_hint settings_hints[] = {
     {"--duration", "there is no run time yet, use -n"},
     {"-R", "there is no fixed rate yet, only a closed loop (-c)"},
     {"--rate", "there is no fixed rate yet, only a closed loop (-c)"},
+    {"-I", "use -X HEAD"},
+    {"-E", "use --cert"},
+    {"--request", "use --method, or -X"},
+    {"--max-time", "use --timeout, for a whole request"},
+    {"--data-raw", "use --data, which takes its text as it is"},
+    {"--data-binary", "use --data, which takes its text as it is, or --data-file"},
+    {"--fail", "use --fail-status"},
     {"-s", "use -q to print nothing but errors"},
     {"--silent", "use --quiet"},
     {0},

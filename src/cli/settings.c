@@ -13,6 +13,7 @@
 #include "base/version.h"
 #include "cli/datafile.h"
 #include "cli/words.h"
+#include "http/authorities.h"
 #include "http/route.h"
 #include "http/targets.h"
 #include "run/processors.h"
@@ -154,10 +155,34 @@ static int check_file(const char *option, const char *path, struct err *err) {
     return 0;
 }
 
+static int check_certificate(const char *option, const char *path, struct err *err) {
+    if (check_file(option, path, err))
+        return -1;
+    return path ? authorities_check(option, path, err) : 0;
+}
+
 static int check_files(const struct plan *plan, struct err *err) {
-    if (check_file("--cacert", plan->cacert, err) || check_file("--cert", plan->cert, err))
+    if (check_certificate("--cacert", plan->cacert, err) || check_certificate("--cert", plan->cert, err))
         return -1;
     return check_file("--key", plan->key, err);
+}
+
+/* It would be taken for the number of threads of a strategy that has as many as requests in flight. */
+static int check_threads(const struct plan *plan, struct err *err) {
+    for (size_t i = 0; i < plan->entry_count; i++)
+        if (!plan->threads || option_find(strategy_find(plan->entries[i].strategy)->options, "threads"))
+            return 0;
+    return err_set(
+        err, ERR_USAGE,
+        "--threads is of no use to %s, which has no option of that name: -c sets the requests in flight",
+        plan->entry_count == 1 ? plan->entries[0].label : "any of the modes given");
+}
+
+static int check_output(const struct settings *s, struct err *err) {
+    if (s->quiet && strcmp(s->format, "text") != 0)
+        return err_set(err, ERR_USAGE, "-q prints nothing, so -f %s would not be seen: leave out one of them",
+                       s->format);
+    return 0;
 }
 
 static int64_t descriptors_with(const struct plan *plan, const struct plan_entry *entry,
@@ -206,7 +231,7 @@ static int finish_samples(struct plan *plan, struct err *err) {
 
 int settings_finish(struct settings *s, struct err *err) {
     struct plan *plan = &s->plan;
-    if (finish_samples(plan, err))
+    if (check_output(s, err) || finish_samples(plan, err))
         return -1;
     if (s->data_file && datafile_read(plan, s->data_file, err))
         return -1;
@@ -217,6 +242,8 @@ int settings_finish(struct settings *s, struct err *err) {
         if (strategy_configure(plan, &plan->entries[i], err) ||
             check_descriptors(plan, &plan->entries[i], err))
             return -1;
+    if (check_threads(plan, err))
+        return -1;
     cpu_set_t pinned;
     return plan->pin ? processors_parse(plan->pin, &pinned, err) : 0;
 }

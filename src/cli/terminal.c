@@ -11,9 +11,14 @@
 
 #include "render/progress.h"
 
+static bool obeys_escapes(int fd) {
+    const char *kind = getenv("TERM");
+    return isatty(fd) && kind && *kind && strcmp(kind, "dumb") != 0;
+}
+
 bool terminal_may_colour(int fd) {
-    const char *no_colour = getenv("NO_COLOR"), *kind = getenv("TERM");
-    return isatty(fd) && !(no_colour && *no_colour) && !(kind && strcmp(kind, "dumb") == 0);
+    const char *no_colour = getenv("NO_COLOR");
+    return obeys_escapes(fd) && !(no_colour && *no_colour);
 }
 
 bool terminal_is_utf8(void) {
@@ -32,7 +37,7 @@ int terminal_width(int fd) {
 }
 
 void terminal_init(struct terminal *t, bool quiet) {
-    *t = (struct terminal){.draws = !quiet && isatty(STDERR_FILENO)};
+    *t = (struct terminal){.draws = !quiet && obeys_escapes(STDERR_FILENO)};
     t->colour = terminal_may_colour(STDERR_FILENO);
     t->utf8 = terminal_is_utf8();
     buf_init(&t->line, 4096);

@@ -1,8 +1,11 @@
 /* One X509_STORE for all, put into each connection's context in place of the one that libcurl would fill. */
 #include "http/authorities.h"
 
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <stdio.h>
 
 static bool verifies(const struct plan *plan) {
     bool may_use_tls = plan_uses_tls(plan) || plan->location || plan->proxy;
@@ -36,6 +39,17 @@ int authorities_open(X509_STORE **out, const struct plan *plan, struct err *err)
     X509_STORE_set_flags(store, X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN);
     *out = store;
     return 0;
+}
+
+int authorities_check(const char *option, const char *path, struct err *err) {
+    FILE *file = fopen(path, "re");
+    X509 *first = file ? PEM_read_X509_AUX(file, NULL, NULL, NULL) : NULL;
+    bool holds = first != NULL;
+    X509_free(first);
+    if (file)
+        fclose(file);
+    ERR_clear_error();
+    return holds ? 0 : err_set(err, ERR_USAGE, "%s %.200s holds no certificate in PEM format", option, path);
 }
 
 static CURLcode on_context(CURL *easy, void *context, void *store) {

@@ -15,6 +15,10 @@
  * connection of the plan verifies. 0, or -1 with err filled. Free it with X509_STORE_free. */
 int authorities_open(X509_STORE **out, const struct plan *plan, struct err *err);
 
+/* Whether the file, which can be read, holds a certificate in PEM: 0, or -1 with err filled (ERR_USAGE),
+ * which calls it by the option that named it. */
+int authorities_check(const char *option, const char *path, struct err *err);
+
 /* Makes the handle verify by them; store (borrowed until the handle is closed) may be NULL. 0, or nonzero
  * when libcurl refused an option. Handles of several threads may share a store. */
 unsigned authorities_apply(CURL *easy, X509_STORE *store);

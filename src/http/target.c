@@ -42,7 +42,8 @@ static const char *shown(const char *url) {
 static int read_parts(CURLU *parsed, const char *url, struct target *out, struct err *err) {
     CURLUcode code = curl_url_set(parsed, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME);
     if (code != CURLUE_OK)
-        return err_set(err, ERR_USAGE, "\"%.200s\" is no URL: %s", shown(url), curl_url_strerror(code));
+        return err_set(err, ERR_USAGE, "\"%.200s\" is no URL: %s%s", shown(url), curl_url_strerror(code),
+                       strchr(url, ' ') ? " (a space is written %20)" : "");
     if (copy_part(parsed, CURLUPART_SCHEME, 0, out->scheme, sizeof out->scheme) ||
         (strcmp(out->scheme, "http") != 0 && strcmp(out->scheme, "https") != 0))
         return err_set(err, ERR_USAGE, "\"%.200s\" is neither http:// nor https://", shown(url));

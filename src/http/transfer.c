@@ -40,10 +40,12 @@ static size_t on_header(char *data, size_t size, size_t count, void *user) {
 static int on_send(void *user, char *ip, char *local_ip, int port, int local_port) {
     (void)ip, (void)local_ip, (void)port, (void)local_port;
     struct transfer *t = user;
+    if (recording_stopping(t->client->recording))
+        return CURL_PREREQFUNC_ABORT;
     t->sample.sent_ns = clock_now_ns();
     t->sample.first_byte_ns = 0; /* of a redirect that is being followed */
     t->sends++;
-    return recording_stopping(t->client->recording) ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+    return CURL_PREREQFUNC_OK;
 }
 
 static int on_progress(void *user, curl_off_t dltotal, curl_off_t dlnow, curl_off_t ultotal,

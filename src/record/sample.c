@@ -8,7 +8,8 @@ static const struct {
 } classes[ERROR_CLASSES] = {
     [ERROR_NONE] = {"", ""},
     [ERROR_DNS] = {"dns", "the host's name could not be resolved"},
-    [ERROR_CONNECTION_REFUSED] = {"connection_refused", "nothing accepts connections there"},
+    [ERROR_CONNECTION_REFUSED] = {"connection_refused",
+                                  "nothing accepts connections there, or a proxy does not connect"},
     [ERROR_CONNECTION_RESET] = {"connection_reset",
                                 "the connection was closed or reset before an answer began"},
     [ERROR_CONNECT_TIMEOUT] = {"connect_timeout", "no connection was made within --connect-timeout"},

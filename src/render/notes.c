@@ -324,7 +324,7 @@ static const char *what_happened(const char *reason) {
 }
 
 static void say_gave_up(const struct notes *n, const struct report_run *run) {
-    if (run->requests.not_started + run->requests.cancelled == 0)
+    if (run->requests.not_started == 0)
         return; /* it had nothing left to give up */
     char failures[PAGE_FIGURE], left[PAGE_FIGURE], total[PAGE_FIGURE];
     if (is_unresolved(run)) {
@@ -356,7 +356,8 @@ static void say_ending(const struct notes *n, const struct report_run *run) {
 
 static void say_cut_off(const struct notes *n, const struct summary *s) {
     char count[PAGE_FIGURE], age[PAGE_FIGURE];
-    if (s->cut_off == 0)
+    bool was_told = s->completed == 0 && isnan(s->oldest_cut_off_s); /* as so many timeouts */
+    if (s->cut_off == 0 || was_told)
         return;
     const char *oldest = isnan(s->oldest_cut_off_s) ? ""
                                                     : arena_printf(n->arena, ", one in flight for %s",

@@ -270,10 +270,15 @@ const char **redact_command(struct arena *a, const struct option *options, int a
 
 /* The word's own bytes, which it never outgrows: what is hidden may be shorter than what hides it. */
 static void overwrite(char *word, const char *hidden) {
-    size_t length = strlen(word), fits = strlen(hidden);
-    memcpy(word, hidden, fits < length ? fits : length);
-    if (fits < length)
+    size_t length = strlen(word), fits = strlen(hidden), same = 0;
+    if (fits <= length) {
+        memcpy(word, hidden, fits);
         memset(word + fits, 0, length - fits);
+        return;
+    }
+    while (same < length && word[same] == hidden[same])
+        same++;
+    memset(word + same, '*', length - same);
 }
 
 void redact_argv_in_place(const struct option *options, int argc, char **argv) {

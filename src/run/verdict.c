@@ -48,8 +48,8 @@ static void judge_signal(const struct run_end *end, struct run_result *r) {
     char limit[UNITS_TEXT];
     units_write_duration(limit, (double)r->plan->run_timeout_ns / 1e9);
     if (end->timed_out)
-        err_set(&r->failure, ERR_INTERNAL, "it was still running after --run-timeout (%s) and was killed",
-                limit);
+        err_set(&r->failure, ERR_INTERNAL, "it was still %s after --run-timeout (%s) and was killed",
+                r->recording->facts->go_ns ? "running" : "setting up or warming up", limit);
     else
         err_set(&r->failure, ERR_INTERNAL, "its process was ended by signal %d (%s)", r->signal,
                 strsignal(r->signal));

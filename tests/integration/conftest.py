@@ -20,6 +20,8 @@ SANITIZER_WORDS = ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "runt
 def pytest_configure(config):
     config.addinivalue_line("markers", "long: takes minutes; part of test.sh --full")
     config.addinivalue_line("markers", "container: run by scripts/container_test.sh, which builds an image for it")
+    config.addinivalue_line("markers", "once: of what a sanitizer has nothing to say to")
+    config.addinivalue_line("markers", "one_thread: of the endpoint, which has nothing for ThreadSanitizer")
     config.addinivalue_line("markers", "release: compares times or memory, which a sanitizer changes")
 
 

@@ -1,6 +1,10 @@
 """Words that are typed: what is refused, with one sentence and status 2, and what is answered at once."""
+import contextlib
+import os
+import pty
 import re
 import resource
+import subprocess
 
 import pytest
 
@@ -19,7 +23,14 @@ def refusal(run_fetchbench, *args, **popen):
 
 @pytest.mark.parametrize("args, words", [
     (["--concurency", "5", URL], ["--concurency", "--concurrency"]),
-    (["--request", "5", URL], ["--request", "--requests"]),
+    (["--reqests", "5", URL], ["--reqests", "--requests"]),
+    (["--request", "GET", URL], ["--request", "--method"]),
+    (["--threads", "2", "-M", "threads", URL], ["--threads", "threads", "-c"]),
+    (["--threads", "2", "-M", "sequential,threads", URL], ["--threads", "-c"]),
+    (["-q", "-f", "csv", URL], ["-q", "-f csv"]),
+    (["--cacert", __file__, "https://127.0.0.1:9/"], ["--cacert", "no certificate"]),
+    (["--cert", __file__, "https://127.0.0.1:9/"], ["--cert", "no certificate"]),
+    (["http://127.0.0.1:9/a b"], ["%20"]),
     (["-M", "asinc", URL], ["asinc", "async"]),
     (["-M", "sequental,async", URL], ["sequental", "sequential"]),
     (["-M", "async:thread=2", URL], ["thread", "threads"]),
@@ -151,3 +162,18 @@ def test_all_is_one_mode_among_others(run_fetchbench):
     shown = run_fetchbench("--mode", "all,again=async", "--dry-run", report=False).stdout
     labels = re.findall(r"^strategy +(\S+):", shown, re.MULTILINE)
     assert labels[-1] == "again" and {"sequential", "threads", "async"} <= set(labels)
+
+
+@pytest.mark.parametrize("term, escapes", [("xterm", True), ("dumb", False), ("", False), (None, False)])
+def test_a_terminal_that_obeys_no_escapes_is_sent_none(fetchbench, endpoint, tmp_path, term, escapes):
+    shown, terminal = pty.openpty()
+    env = {name: value for name, value in os.environ.items() if name not in ("TERM", "NO_COLOR")}
+    subprocess.run([fetchbench, "-n", "30", "-M", "sequential", "-o", tmp_path / "r.json", f"{endpoint.url}/delay/20ms"],
+                   stdout=terminal, stderr=terminal, env=env | ({} if term is None else {"TERM": term}), check=True, timeout=60)
+    os.close(terminal)
+    said = b""
+    with contextlib.suppress(OSError):  # what a terminal reads at its end
+        while more := os.read(shown, 65536):
+            said += more
+    os.close(shown)
+    assert (b"\x1b[" in said) == escapes

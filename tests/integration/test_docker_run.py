@@ -7,6 +7,8 @@ import pytest
 
 from conftest import ROOT
 
+pytestmark = pytest.mark.once
+
 # Keeps its arguments, NUL-separated, and the label of the image it "built"; ends `run` with the status it is told.
 FAKE = r"""#!/bin/bash
 printf '%s\0' "$@" >"$FAKE/$(basename "$0").$1"

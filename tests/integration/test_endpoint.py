@@ -11,6 +11,8 @@ from conftest import children
 from servers import end_process
 from wire import exchange, request
 
+pytestmark = pytest.mark.one_thread
+
 
 @pytest.mark.parametrize("target, status", [
     ("/nope", 404), ("/get/", 404), ("/delay/", 404), ("/bytes/1/2", 404), ("/delay/-1", 400),

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 MODES = ["-M", 'sequential,a|b"c=threads,async', "-n", 30, "-c", 5, "--rounds", 2]
 UNKNOWN = None
 # column: its keys in a run, for those whose name is not the key
@@ -94,7 +96,6 @@ def test_a_format_is_alone_on_standard_output(run_fetchbench, endpoint, name):
     outcome = run_fetchbench("-n", 3, "-f", name, f"{endpoint.url}/get")
     assert outcome.stderr == ""
     assert "report:" not in outcome.stdout.splitlines()[-1]
-    assert run_fetchbench("-q", "-n", 3, "-f", name, f"{endpoint.url}/get").said == ""
 
 
 @pytest.mark.parametrize("name", ["markdown", "csv"])

@@ -11,7 +11,7 @@ import hdr_oracle
 PERCENTILES = [50, 90, 99, 99.9]
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
-pytestmark = pytest.mark.skipif(not hdr_oracle.available(), reason="libhdrhistogram-java is not installed")
+pytestmark = [pytest.mark.once, pytest.mark.skipif(not hdr_oracle.available(), reason="libhdrhistogram-java is not installed")]
 
 
 def build_folder():

@@ -3,6 +3,8 @@ import pytest
 
 from wire import exchange, request
 
+pytestmark = pytest.mark.one_thread
+
 SHAPES = {
     "a header": lambda n: request(b"/get", b"X-A: " + b"a" * n + b"\r\n"),
     "headers": lambda n: request(b"/get", b"X-A: 30 bytes of a header\r\n" * (n // 27)),

@@ -17,6 +17,8 @@ import xml.etree.ElementTree as tree
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 SCRIPTS = pathlib.Path(__file__).resolve().parents[2] / "scripts"
 KINDS = ["waterfall", "percentiles", "compare"]
 TEN = ["sequential", "threads", "async", "executor", "raw", "async-2", "_under", "$x^2$ | <b>",

@@ -100,7 +100,7 @@ def test_the_reports_percentiles_follow_from_the_samples(run_fetchbench, nginx, 
         assert sum(not s["connection_reused"] for s in mine) == run["client"]["connections_opened"]
 
 
-@pytest.mark.parametrize("count", [500, 110_000])
+@pytest.mark.parametrize("count", [500, pytest.param(110_000, marks=pytest.mark.release)])
 def test_both_orders_are_what_they_say(run_fetchbench, nginx, tmp_path, count):
     """The larger one is more than is sorted in memory at once, and more than the report's figures are exact for."""
     for order, key in (("completed", "end_s"), ("issued", "index")):

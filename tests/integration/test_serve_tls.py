@@ -12,6 +12,8 @@ from conftest import Endpoint
 from servers import end_process, self_signed
 from wire import request
 
+pytestmark = pytest.mark.one_thread
+
 
 class TlsEndpoint(Endpoint):
     """With a certificate made at the start, in the file .certificate."""

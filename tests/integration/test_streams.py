@@ -13,6 +13,8 @@ from servers import wait_until
 from test_twin import answer
 from wire import exchange, request
 
+pytestmark = pytest.mark.one_thread
+
 
 def chunks_of(body):
     """The chunks of a chunked body, which must be whole."""

@@ -11,6 +11,8 @@ from conftest import Endpoint
 from servers import Httpbin
 from wire import exchange, request
 
+pytestmark = pytest.mark.one_thread
+
 FORM = b"Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n"
 JSON = b"Content-Type: application/json\r\n"
 MULTIPART = b"Content-Type: multipart/form-data; boundary=x\r\n"

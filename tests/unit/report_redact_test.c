@@ -186,7 +186,7 @@ static void argv_is_overwritten_in_its_own_memory(void **state) {
     assert_string_equal(letter, "-u*");
     assert_string_equal(header, "-HCookie: ***");
     assert_null(memmem(header, sizeof header, "value", 5));
-    assert_null(strstr(url, "pw"));
+    assert_string_equal(url, "http://me:************"); /* what would not fit is hidden with the rest */
 }
 
 int main(void) {

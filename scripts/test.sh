@@ -10,7 +10,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 stages=(release unit integration walls format valgrind asan asan-unit asan-integration tsan tsan-unit tsan-integration)
 full_stages=(cppcheck clang-tidy long container)
 test_packages=("${build_packages[@]}" libcmocka-dev clang libclang-rt-14-dev llvm-14 clang-format valgrind
-               python3 python3-pytest python3-jsonschema python3-httpbin gunicorn nginx-light tinyproxy openssl python3-yaml
+               python3 python3-pytest python3-pytest-xdist python3-jsonschema python3-httpbin gunicorn nginx-light tinyproxy openssl python3-yaml
                python3-matplotlib dpkg-dev file man-db zsh fish bash-completion
                openjdk-17-jre-headless libhdrhistogram-java)
 full_packages=(clang-tidy cppcheck)
@@ -60,11 +60,14 @@ built() { [ -x "$1/fetchbench" ] || { echo "$1/fetchbench was not built" && fals
 
 unit() { built "$1" && steady ctest --test-dir "$1" -j2 --output-on-failure --output-junit "$logs/$stage.xml"; }
 
-# pytest DIR MARKS: the integration tests on the build in DIR.
+# integration DIR MARKS [PYTEST-OPTION...]: the integration tests on the build in DIR. Where no times are compared, as
+# under sanitizers, several may run at once: they wait for most of their time.
 integration() {
-    built "$1" || return
-    FETCHBENCH=$1/fetchbench steady "$python" -m pytest -p no:cacheprovider -q -m "$2" --durations=10 \
-        --junitxml "$logs/$stage.xml" "$root/tests/integration"
+    local dir=$1 marks=$2
+    shift 2
+    built "$dir" || return
+    FETCHBENCH=$dir/fetchbench steady "$python" -m pytest -p no:cacheprovider -q -m "$marks" --durations=10 \
+        --junitxml "$logs/$stage.xml" "$@" "$root/tests/integration"
 }
 
 sources() { find "$root/src" "$root/tests" -name '*.[ch]' -print0; }
@@ -109,10 +112,10 @@ run_stage() {
         valgrind) valgrind_runs ;;
         asan) build "$root/build-asan" -DCMAKE_BUILD_TYPE=Debug -DFETCHBENCH_SANITIZE=address ;;
         asan-unit) unit "$root/build-asan" ;;
-        asan-integration) integration "$root/build-asan" 'not long and not release and not container and not once' ;;
+        asan-integration) integration "$root/build-asan" 'not long and not release and not container and not once' -n 3 ;;
         tsan) CC=clang build "$root/build-tsan" -DCMAKE_BUILD_TYPE=Debug -DFETCHBENCH_SANITIZE=thread ;;
         tsan-unit) unit "$root/build-tsan" ;;
-        tsan-integration) integration "$root/build-tsan" 'not long and not release and not container and not once and not one_thread' ;;
+        tsan-integration) integration "$root/build-tsan" 'not long and not release and not container and not once and not one_thread' -n 3 ;;
         cppcheck) cppcheck_sources ;;
         clang-tidy) clang_tidy_sources ;;
         long) integration "$root/build" 'long' ;;

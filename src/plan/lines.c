@@ -95,8 +95,10 @@ void lines_close(struct lines *lines) {
 }
 
 void lines_prefault(const struct lines *lines) {
+    if (!lines->mapping)
+        return;
 #ifdef MADV_POPULATE_READ
-    if (lines->mapping && madvise(lines->mapping, lines->mapping_bytes, MADV_POPULATE_READ) == 0)
+    if (madvise(lines->mapping, lines->mapping_bytes, MADV_POPULATE_READ) == 0)
         return;
 #endif
     for (size_t i = 0; i < lines->mapping_bytes; i += 4096)

@@ -22,16 +22,10 @@ static const char *quote(struct arena *a, const char *text) {
     if (length == 0)
         return "";
     bool padded = text[0] == '`' || text[length - 1] == '`' || (text[0] == ' ' && text[length - 1] == ' ');
-    size_t blanks = padded ? 1 : 0;
-    char *code = arena_alloc(a, length + 2 * fence + 2 * blanks + 1), *at = code;
-    memset(at, '`', fence);
-    at += fence;
-    memset(at, ' ', blanks);
-    memcpy(at + blanks, text, length);
-    at += blanks + length;
-    memset(at, ' ', blanks);
-    memset(at + blanks, '`', fence);
-    return code;
+    char *ticks = arena_alloc(a, fence + 1);
+    memset(ticks, '`', fence);
+    const char *blank = padded ? " " : "";
+    return arena_printf(a, "%s%s%s%s%s", ticks, blank, text, blank, ticks);
 }
 
 static void put_line(struct buf *out, const char *sentence, size_t width) {

@@ -270,10 +270,9 @@ const char **redact_command(struct arena *a, const struct option *options, int a
 
 /* The word's own bytes, which it never outgrows: what is hidden may be shorter than what hides it. */
 static void overwrite(char *word, const char *hidden) {
-    size_t length = strlen(word), fits = strlen(hidden), same = 0;
-    if (fits <= length) {
-        memcpy(word, hidden, fits);
-        memset(word + fits, 0, length - fits);
+    size_t length = strlen(word), same = 0;
+    if (strlen(hidden) <= length) {
+        strncpy(word, hidden, length); /* which fills the rest with zeros */
         return;
     }
     while (same < length && word[same] == hidden[same])

@@ -147,8 +147,9 @@ def test_a_wrong_password_of_a_key_is_a_tls_failure(run_fetchbench, secure, stra
     assert "wrongword" not in outcome.said + outcome.report_text
 
 
-def test_certificates_that_cannot_be_used_are_refused(refused, hostile, tmp_path):
+def test_certificates_that_cannot_be_used_are_refused(refused, secure, hostile, tmp_path):
+    (tmp_path / "empty.pem").touch()
     refused("--cert", "--cert", tmp_path / "absent.pem", hostile.url)
-    (tmp_path / "there.pem").touch()
-    refused("--key", "--cert", tmp_path / "there.pem", "--key", tmp_path / "absent.pem", hostile.url)
-    refused("--cert", "--key", tmp_path / "there.pem", hostile.url)
+    refused("no certificate", "--cert", tmp_path / "empty.pem", hostile.url)
+    refused("--key", "--cert", secure.client_certificate, "--key", tmp_path / "absent.pem", hostile.url)
+    refused("--cert", "--key", tmp_path / "empty.pem", hostile.url)

@@ -10,8 +10,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 stages=(release unit integration walls format valgrind asan asan-unit asan-integration tsan tsan-unit tsan-integration)
 full_stages=(cppcheck clang-tidy long container)
 test_packages=("${build_packages[@]}" libcmocka-dev clang libclang-rt-14-dev llvm-14 clang-format valgrind
-               python3 python3-pytest python3-pytest-xdist python3-jsonschema python3-httpbin gunicorn nginx-light tinyproxy openssl python3-yaml
-               python3-matplotlib dpkg-dev file man-db zsh fish bash-completion
+               python3 python3-pytest python3-pytest-xdist python3-jsonschema python3-httpbin gunicorn nginx-light
+               tinyproxy curl openssl python3-yaml python3-matplotlib dpkg-dev file man-db zsh fish bash-completion
                openjdk-17-jre-headless libhdrhistogram-java)
 full_packages=(clang-tidy cppcheck)
 

@@ -7,7 +7,7 @@ set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 . "$root/scripts/lib.sh"
 
-stages=(release unit integration walls format valgrind asan asan-unit asan-integration tsan tsan-unit tsan-integration)
+stages=(release unit integration times walls format valgrind asan asan-unit asan-integration tsan tsan-unit tsan-integration)
 full_stages=(cppcheck clang-tidy long container)
 test_packages=("${build_packages[@]}" libcmocka-dev clang libclang-rt-14-dev llvm-14 clang-format valgrind
                python3 python3-pytest python3-pytest-xdist python3-jsonschema python3-httpbin gunicorn nginx-light
@@ -60,8 +60,8 @@ built() { [ -x "$1/fetchbench" ] || { echo "$1/fetchbench was not built" && fals
 
 unit() { built "$1" && steady ctest --test-dir "$1" -j2 --output-on-failure --output-junit "$logs/$stage.xml"; }
 
-# integration DIR MARKS [PYTEST-OPTION...]: the integration tests on the build in DIR. Where no times are compared, as
-# under sanitizers, several may run at once: they wait for most of their time.
+# integration DIR MARKS [PYTEST-OPTION...]: the integration tests on the build in DIR. Where no times are compared several
+# run at once, since they wait for most of their time.
 integration() {
     local dir=$1 marks=$2
     shift 2
@@ -106,7 +106,8 @@ run_stage() {
     case $1 in
         release) build "$root/build" -DCMAKE_BUILD_TYPE=Release -DFETCHBENCH_SANITIZE= ;;
         unit) unit "$root/build" ;;
-        integration) integration "$root/build" 'not long and not container' ;;
+        integration) integration "$root/build" 'not long and not container and not release' -n 3 ;;
+        times) integration "$root/build" 'release and not long and not container' ;;
         walls) "$python" -m pytest -p no:cacheprovider -q --junitxml "$logs/$stage.xml" "$root/tests/walls" ;;
         format) sources | xargs -0 clang-format --dry-run -Werror ;;
         valgrind) valgrind_runs ;;

@@ -22,7 +22,7 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "container: run by scripts/container_test.sh, which builds an image for it")
     config.addinivalue_line("markers", "once: of what a sanitizer has nothing to say to")
     config.addinivalue_line("markers", "one_thread: of the endpoint, which has nothing for ThreadSanitizer")
-    config.addinivalue_line("markers", "release: compares times or memory, which a sanitizer changes")
+    config.addinivalue_line("markers", "release: compares times or memory, which a sanitizer or other tests change")
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/lsan_interface.h>
+#endif
+
+#define STATUS_LEAK 23
 #define BLOCK_BYTES 16384
 
 struct arena_block {
@@ -29,6 +34,14 @@ void *memory_zalloc(size_t count, size_t size) {
 
 char *memory_strdup(const char *text) {
     return checked(strdup(text));
+}
+
+int memory_check_leaks(void) {
+#if defined(__SANITIZE_ADDRESS__)
+    return __lsan_do_recoverable_leak_check() ? STATUS_LEAK : 0;
+#else
+    return 0;
+#endif
 }
 
 static struct arena_block *block_with_room(struct arena *a, size_t size) {

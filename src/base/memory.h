@@ -10,6 +10,10 @@ void *memory_zalloc(size_t count, size_t size);
 /* A copy; free() it. Never NULL. */
 char *memory_strdup(const char *text);
 
+/* Before _exit, which skips it: in a build with AddressSanitizer a status other than 0 if memory was leaked;
+ * else 0. */
+int memory_check_leaks(void);
+
 /* Blocks that live and die together. Zero-initialise; not for several threads at once. */
 struct arena {
     struct arena_block *blocks;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/processors.h"
 #include "base/units.h"
 #include "base/version.h"
 #include "cli/datafile.h"
@@ -16,7 +17,6 @@
 #include "http/authorities.h"
 #include "http/route.h"
 #include "http/targets.h"
-#include "run/processors.h"
 #include "strategy/strategy.h"
 
 #define SECOND INT64_C(1000000000)

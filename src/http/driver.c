@@ -18,6 +18,8 @@
 #include "http/deadlines.h"
 
 #define SENDS_PER_LOOK 16
+#define DESCRIPTORS 4           /* of a driver itself */
+#define DESCRIPTORS_PER_GROUP 2 /* that a CURLM needs besides its connections' */
 
 struct watcher {
     ev_io io;
@@ -52,6 +54,11 @@ struct driver {
     bool holding;
     size_t count, flying, sends;
 };
+
+int64_t driver_descriptors(const struct plan_entry *entry, int64_t drivers) {
+    int64_t groups = entry->concurrency / DRIVER_GROUP + drivers;
+    return entry->connections * entry->concurrency + DESCRIPTORS_PER_GROUP * groups + DESCRIPTORS * drivers;
+}
 
 static struct group *group_of(struct driver *d, const struct transfer *t) {
     return &d->groups[(size_t)(t - d->transfers) % d->group_count];
@@ -345,8 +352,11 @@ bool driver_run(struct driver *d, void (*cancel)(void *state, struct transfer *t
     d->stopped = false;
     ev_now_update(d->loop);
     ev_io_start(d->loop, &d->stop);
-    while (d->flying && !d->stopped)
+    while (d->flying && !d->stopped) {
         turn(d, EVRUN_ONCE);
+        if (d->owner.turn)
+            d->owner.turn(d->owner.state);
+    }
     ev_io_stop(d->loop, &d->stop);
     ev_timer_stop(d->loop, &d->limits);
     d->held_count = 0;

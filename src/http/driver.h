@@ -10,16 +10,18 @@
 #include "base/err.h"
 #include "http/transfer.h"
 
-#define DRIVER_GROUP 32                /* transfers in one CURLM */
-#define DRIVER_DESCRIPTORS 4           /* of a driver itself */
-#define DRIVER_DESCRIPTORS_PER_GROUP 2 /* that a CURLM needs besides its connections' */
+#define DRIVER_GROUP 32 /* transfers in one CURLM */
 
 struct driver;
+
+/* File descriptors that the entry's requests in flight need at most when so many drivers carry them. */
+int64_t driver_descriptors(const struct plan_entry *entry, int64_t drivers);
 
 /* Called for every transfer that is over, never inside a libcurl callback, so it may begin and add the next.
  */
 struct driver_owner {
     void (*done)(void *state, struct transfer *t, CURLcode code);
+    void (*turn)(void *state); /* after each turn of the loop, at its top; NULL for none */
     void *state;
 };
 

@@ -46,7 +46,7 @@ static void observe_server(struct run_facts *f, const char *line, size_t length)
     snprintf(f->server_header, sizeof f->server_header, "%.*s", (int)(end - value), value);
 }
 
-void observe_header(const struct client *c, CURL *easy, const char *line, size_t length) {
+void observe_header(const struct client *c, CURL *easy, size_t slot, const char *line, size_t length) {
     struct run_facts *f = c->recording->facts;
     if (atomic_load_explicit(&f->observed, memory_order_relaxed) == SEEN)
         return;
@@ -57,12 +57,12 @@ void observe_header(const struct client *c, CURL *easy, const char *line, size_t
         int expected = NOT_SEEN;
         if (!atomic_compare_exchange_strong(&f->observed, &expected, IN_HEADERS))
             return;
-        f->observer = easy;
+        f->observer_plus_1 = slot + 1;
         f->http_version = version;
         observe_connection(f, easy);
         return;
     }
-    if (f->observer != easy)
+    if (f->observer_plus_1 != slot + 1)
         return;
     observe_server(f, line, length);
     if (length <= 2)

@@ -7,8 +7,8 @@
 
 #include "http/client.h"
 
-/* To be called with every header line as it arrives, while the connection is known. Cheap once the first
- * answer has been seen. Any thread. */
-void observe_header(const struct client *c, CURL *easy, const char *line, size_t length);
+/* To be called with every header line as it arrives, while the connection is known; slot is the request's in
+ * the recording. Cheap once the first answer has been seen. Any thread, any process of the run. */
+void observe_header(const struct client *c, CURL *easy, size_t slot, const char *line, size_t length);
 
 #endif

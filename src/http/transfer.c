@@ -33,7 +33,7 @@ static size_t on_header(char *data, size_t size, size_t count, void *user) {
         t->head_ended = false;
     if (size * count <= 2)
         t->head_ended = true;
-    observe_header(t->client, t->easy, data, size * count);
+    observe_header(t->client, t->easy, t->slot, data, size * count);
     return size * count;
 }
 

@@ -242,6 +242,14 @@ void recording_put(struct recording *r, size_t lane_index, size_t slot, int64_t 
         put_completed(r, lane, s);
 }
 
+void recording_look(struct recording *r) {
+    struct run_facts *f = r->facts;
+    struct usage before = usage_now();
+    struct footprint now = footprint_of_tree(getpid());
+    footprint_raise(&f->footprint_seen, &now);
+    f->looking = usage_sum(f->looking, usage_difference(usage_now(), before));
+}
+
 size_t recording_lane_here(const struct recording *r) {
     if (r->lane_count == 1)
         return 0;

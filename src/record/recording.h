@@ -77,11 +77,12 @@ struct run_facts {
     char examples[ERROR_CLASSES][RECORDING_EXAMPLE]; /* the first failure of each class, in words */
     struct err failure; /* why the run could not be carried out at all; kind ERR_NONE if it could */
     struct usage at_go, at_end;
-    struct footprint footprint_at_end;
+    struct footprint footprint_seen;     /* by the child itself */
+    struct usage looking;                /* what seeing it cost, which is no part of the run's */
     char addresses[RECORDING_ADDRESSES]; /* what the host resolved to, space-separated */
     char primary_address[64];            /* the address of the first connection made */
     _Atomic int observed;                /* the rest was claimed by the first answer */
-    const void *_Atomic observer;        /* whose it is, meaningful in the child alone */
+    _Atomic size_t observer_plus_1;      /* whose slot it is; 0: no one has */
     int http_version;                    /* 10, 11, 20, 30; 0: none seen */
     char tls_version[16], tls_cipher[64];
     char server_header[128];
@@ -136,6 +137,11 @@ void recording_begin(struct recording *r, size_t slot, int64_t ticket, int64_t s
  * asks the run to stop, unless keep_going; a failure that was foreseen is not counted among them. */
 void recording_put(struct recording *r, size_t lane, size_t slot, int64_t ticket, const struct sample *s,
                    const char *example);
+
+/* In the child, on the run's main thread: sees how much memory its tree of processes has now, without that
+ * look counting for what the run costs. At the end of a run, and before a strategy ends processes of its own.
+ */
+void recording_look(struct recording *r);
 
 /* The lane of the processor that the calling thread is on. */
 size_t recording_lane_here(const struct recording *r);

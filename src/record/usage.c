@@ -64,6 +64,21 @@ struct usage usage_now(void) {
     return usage_sum(usage_from_rusage(&self), usage_from_rusage(&children));
 }
 
+static void raise_to(int64_t *peak, int64_t now) {
+    if (now > *peak)
+        *peak = now;
+}
+
+void footprint_raise(struct footprint *peak, const struct footprint *now) {
+    if (now->pss_bytes < 0)
+        return;
+    raise_to(&peak->pss_bytes, now->pss_bytes);
+    raise_to(&peak->shmem_pss_bytes, now->shmem_pss_bytes);
+    raise_to(&peak->private_bytes, now->private_bytes);
+    peak->processes = now->processes > peak->processes ? now->processes : peak->processes;
+    peak->threads = now->threads > peak->threads ? now->threads : peak->threads;
+}
+
 /* Reads the beginning of a file as text. Returns 0, or -1 with errno. */
 static int read_text(const char *path, char out[TEXT_BYTES]) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);

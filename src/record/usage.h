@@ -27,6 +27,9 @@ struct footprint {
     int32_t processes, threads;
 };
 
+/* Raises each member of *peak to that of *now, which is left out when it is unknown. */
+void footprint_raise(struct footprint *peak, const struct footprint *now);
+
 /* The footprint of pid and, transitively, its children: up to 4,096 processes. Mostly the kernel's walk over
  * the pages: 30 us for a small process, 3 us more per MiB. Takes 30 KiB of stack and a directory stream; any
  * thread may call it. */

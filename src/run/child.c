@@ -10,17 +10,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
+#include "base/processors.h"
 #include "http/client.h"
 #include "run/interrupt.h"
-#include "run/processors.h"
 #include "strategy/strategy.h"
 #include "strategy/work.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#include <sanitizer/lsan_interface.h>
-#endif
-
-#define STATUS_LEAK 23
 
 static void isolate(pid_t launcher) {
     setpgid(0, 0);
@@ -66,13 +61,13 @@ static void measure(const struct strategy *s, const struct run_context *context,
     struct run_facts *f = context->recording->facts;
     struct err err = {0};
     warm_up(s, context, state, &err);
-    f->at_go = usage_now();
+    f->at_go = usage_difference(usage_now(), f->looking);
     f->go_ns = clock_now_ns();
     if (err.kind == ERR_NONE && !recording_stopping(context->recording))
         s->run(context, state, &err);
     int64_t end_ns = clock_now_ns();
-    f->at_end = usage_now();
-    f->footprint_at_end = footprint_of_tree(getpid());
+    f->at_end = usage_difference(usage_now(), f->looking);
+    recording_look(context->recording);
     f->end_ns = end_ns; /* last: it says that the two above are there */
     if (err.kind != ERR_NONE)
         f->failure = err;
@@ -124,9 +119,5 @@ _Noreturn void child_main(const struct plan *plan, const struct plan_entry *entr
     if (pin(plan->pin, &recording->facts->failure) == 0)
         set_up_and_measure(strategy, &context);
     atomic_store(&recording->facts->finished, 1);
-#if defined(__SANITIZE_ADDRESS__)
-    if (__lsan_do_recoverable_leak_check())
-        _exit(STATUS_LEAK);
-#endif
-    _exit(0);
+    _exit(memory_check_leaks());
 }

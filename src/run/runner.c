@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/processors.h"
 #include "run/interrupt.h"
-#include "run/processors.h"
 #include "run/verdict.h"
 #include "strategy/strategy.h"
 

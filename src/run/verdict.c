@@ -17,21 +17,6 @@ const char *run_reason_name(enum run_reason reason) {
     return reason_names[reason];
 }
 
-static void raise_to(int64_t *peak, int64_t now) {
-    if (now > *peak)
-        *peak = now;
-}
-
-void footprint_raise(struct footprint *peak, const struct footprint *now) {
-    if (now->pss_bytes < 0)
-        return;
-    raise_to(&peak->pss_bytes, now->pss_bytes);
-    raise_to(&peak->shmem_pss_bytes, now->shmem_pss_bytes);
-    raise_to(&peak->private_bytes, now->private_bytes);
-    peak->processes = now->processes > peak->processes ? now->processes : peak->processes;
-    peak->threads = now->threads > peak->threads ? now->threads : peak->threads;
-}
-
 static bool is_fault(int signal_number) {
     return signal_number == SIGSEGV || signal_number == SIGBUS || signal_number == SIGILL ||
            signal_number == SIGFPE || signal_number == SIGABRT || signal_number == SIGSYS ||
@@ -120,8 +105,8 @@ static void take_costs(const struct run_end *end, struct run_result *r) {
     r->usage = r->usage_is_whole ? usage_from_rusage(&end->rusage) : usage_difference(f->at_end, f->at_go);
     r->max_rss_bytes = end->waited ? (int64_t)end->rusage.ru_maxrss * 1024 : -1;
     r->peak = end->peak;
-    if (f->end_ns)
-        footprint_raise(&r->peak, &f->footprint_at_end);
+    if (f->footprint_seen.processes > 0)
+        footprint_raise(&r->peak, &f->footprint_seen);
     /* A short run is over before it was looked at; that it ended well says that its threads were there. */
     if (r->reason == RUN_FINISHED && r->peak.threads < r->entry->threads)
         r->peak.threads = (int32_t)r->entry->threads;

@@ -22,9 +22,6 @@ struct run_end {
     struct footprint peak; /* members -1 while nothing was read */
 };
 
-/* Raises each member of peak to that of now. */
-void footprint_raise(struct footprint *peak, const struct footprint *now);
-
 /* Fills everything of the result that end and result->recording, ->totals and ->plan tell. */
 void verdict_of_run(const struct run_end *end, struct run_result *result);
 

@@ -51,10 +51,7 @@ static size_t lanes(const struct plan_entry *entry, size_t processors) {
 }
 
 static int64_t descriptors(const struct plan_entry *entry) {
-    int64_t loops = threads(entry);
-    int64_t groups = entry->concurrency / DRIVER_GROUP + loops;
-    return entry->connections * entry->concurrency + DRIVER_DESCRIPTORS_PER_GROUP * groups +
-           DRIVER_DESCRIPTORS * loops;
+    return driver_descriptors(entry, threads(entry));
 }
 
 static bool send_next(struct loop *l, struct transfer *t) {

@@ -108,10 +108,12 @@ int strategy_configure(const struct plan *plan, struct plan_entry *entry, struct
     apply_threads(plan, s, entry);
     entry->concurrency = s->capabilities & CAN_RUN_CONCURRENTLY ? plan->concurrency : 1;
     entry->threads = s->threads(entry);
+    if (s->capabilities & ONE_REQUEST_PER_THREAD)
+        entry->concurrency = entry->threads;
     entry->connections = plan_connections(plan);
     if (plan->target_count > PLAN_CONNECTIONS)
         entry->connections++; /* one more is in use before the oldest is closed */
-    return 0;
+    return s->check ? s->check(entry, err) : 0;
 }
 
 bool strategy_is_available(const struct strategy *s) {

@@ -38,6 +38,9 @@ enum strategy_capability {
     CAN_REDIRECT = 1 << 8,
     CAN_DECOMPRESS = 1 << 9,
     CAN_FAIL_STATUS = 1 << 10,
+    ONE_REQUEST_PER_THREAD = 1 << 11, /* so as many in flight as it has threads */
+    HAS_QUEUE = 1 << 12,              /* its samples say how long a request waited in it */
+    RUNS_PROCESSES = 1 << 13,         /* of its own in each run, which have the connections */
 };
 
 /* All of it that struct transfer does for whoever drives it. */
@@ -61,6 +64,10 @@ struct strategy {
     int64_t (*threads)(const struct plan_entry *entry);
     /* Shared histograms that pay: one per loop, or per processor where threads outnumber them. */
     size_t (*lanes)(const struct plan_entry *entry, size_t processors);
+
+    /* Whether this machine carries as many requests in flight as the entry asks for: 0, or -1 with err
+     * filled, one sentence with the number that fits. NULL where descriptors are the only bound. */
+    int (*check)(const struct plan_entry *entry, struct err *err);
 
     /* Before the clock: libraries, memory, handles. 0 with *state set, or -1 with err filled and nothing to
      * close. */

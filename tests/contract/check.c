@@ -35,7 +35,7 @@ static void check_phases(const struct sample *s) {
 
 static void check_sample(const struct stage *stage, const struct sample *s) {
     const struct run_facts *f = stage->trial.recording.facts;
-    bool queued = option_find(stage->strategy->options, "queue") != NULL;
+    bool queued = stage->strategy->capabilities & HAS_QUEUE;
     check_stamps(s, f->go_ns, f->end_ns);
     check_phases(s);
     assert_true(queued ? s->queue_wait_ns >= 0 : s->queue_wait_ns == -1);
@@ -77,7 +77,7 @@ static void check_samples(const struct stage *stage) {
 
 static void check_histograms(const struct stage *stage) {
     const struct recording_totals *totals = stage->trial.totals;
-    bool queued = option_find(stage->strategy->options, "queue") != NULL;
+    bool queued = stage->strategy->capabilities & HAS_QUEUE;
     assert_int_equal(histogram_count(&totals->histograms[MEASURE_SERVICE]), totals->completed);
     assert_int_equal(histogram_count(&totals->histograms[MEASURE_WAIT]), totals->completed);
     assert_int_equal(histogram_count(&totals->histograms[MEASURE_RECEIVE]), totals->completed);

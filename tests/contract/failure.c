@@ -155,6 +155,10 @@ static void without_descriptors_the_cause_is_told(void **state) {
     stage_open(stage, &s);
     if (trial_drive(&stage->trial, &drive, &stage->err))
         fail_msg("%s", stage->err.text);
+    if (stage->strategy->capabilities & RUNS_PROCESSES) { /* it needs some of its own to begin with */
+        assert_true(drive.failed);
+        return;
+    }
     const struct trial *t = &stage->trial;
     for (int c = 0; c < ERROR_CLASSES; c++)
         if (t->totals->errors[c] && c != ERROR_TOO_MANY_FILES)

@@ -16,9 +16,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/processors.h"
 #include "http/client.h"
 #include "http/targets.h"
-#include "run/processors.h"
 #include "run/runner.h"
 #include "run/verdict.h"
 #include "strategy/strategy.h"

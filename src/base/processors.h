@@ -1,6 +1,6 @@
 /* The processors that a process may use, and lists of them as taskset writes them. */
-#ifndef FETCHBENCH_RUN_PROCESSORS_H
-#define FETCHBENCH_RUN_PROCESSORS_H
+#ifndef FETCHBENCH_BASE_PROCESSORS_H
+#define FETCHBENCH_BASE_PROCESSORS_H
 
 #include <sched.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* Processor lists as taskset writes them. */
-#include "run/processors.h"
+#include "base/processors.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

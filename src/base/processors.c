@@ -1,5 +1,5 @@
 /* Processor lists, checked against what the scheduler would allow. */
-#include "run/processors.h"
+#include "base/processors.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 /* Names and values, gathered in one text so that a request of any shape needs no allocation once warm. */
 #include "endpoint/pairs.h"
 
+#include "base/percent.h"
 #include "base/utf8.h"
-#include "endpoint/url_text.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -60,30 +60,22 @@ void pairs_add(struct pairs *p, const char *name, size_t name_bytes, const char 
         p->count--; /* its offsets would point beyond the text */
 }
 
-static void add_encoded_pair(struct pairs *p, const char *text, size_t length) {
+static void add_encoded_pair(struct pairs *p, const struct percent_pair *part) {
     struct pair *pair = grow(p);
     if (!pair)
         return;
-    const char *equals = memchr(text, '=', length);
-    size_t name_bytes = equals ? (size_t)(equals - text) : length;
-    size_t value_at = equals ? name_bytes + 1 : length;
     pair->name = p->text.length;
-    url_text_decode_value(&p->text, &p->scratch, text, name_bytes);
+    percent_decode_value(&p->text, &p->scratch, part->name, part->name_bytes);
     pair->name_bytes = p->text.length - pair->name;
     pair->value = p->text.length;
-    url_text_decode_value(&p->text, &p->scratch, text + value_at, length - value_at);
+    percent_decode_value(&p->text, &p->scratch, part->value, part->value_bytes);
     pair->value_bytes = p->text.length - pair->value;
 }
 
 void pairs_add_encoded(struct pairs *p, const char *text, size_t length) {
-    size_t at = 0;
-    while (at < length) {
-        const char *end = memchr(text + at, '&', length - at);
-        size_t part = end ? (size_t)(end - text) - at : length - at;
-        if (part > 0)
-            add_encoded_pair(p, text + at, part);
-        at += part + 1;
-    }
+    struct percent_pair part;
+    for (const char *at = text, *end = text + length; percent_next_pair(&at, end, &part);)
+        add_encoded_pair(p, &part);
 }
 
 static void append_title(struct buf *out, const char *name, size_t length) {

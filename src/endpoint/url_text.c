@@ -1,27 +1,11 @@
-/* Percent-decoding and httpbin's showing of URLs. */
+/* httpbin's reading and showing of URLs. */
 #include "endpoint/url_text.h"
 
+#include "base/percent.h"
 #include "base/utf8.h"
 
 #include <stdbool.h>
 #include <string.h>
-
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-/* The byte that %XX at text stands for, or -1. */
-static int quoted_byte(const char *text, size_t length) {
-    if (length < 3 || text[0] != '%' || hex_digit(text[1]) < 0 || hex_digit(text[2]) < 0)
-        return -1;
-    return hex_digit(text[1]) << 4 | hex_digit(text[2]);
-}
 
 /* Unreserved characters and the sub-delimiters of RFC 3986 but & and =. */
 static bool is_always_safe(unsigned char c) {
@@ -35,40 +19,18 @@ static void append_quoted(struct buf *out, unsigned char byte) {
     buf_append(out, text, 3);
 }
 
-static void decode(struct buf *out, const char *text, size_t length, bool plus_is_space) {
-    size_t i = 0;
-    while (i < length) {
-        size_t plain = i;
-        while (plain < length && text[plain] != '%' && !(plus_is_space && text[plain] == '+'))
-            plain++;
-        buf_append(out, text + i, plain - i);
-        i = plain;
-        if (i == length)
-            return;
-        int byte = quoted_byte(text + i, length - i);
-        buf_append_char(out, byte >= 0 ? (char)byte : text[i] == '+' ? ' ' : '%');
-        i += byte < 0 ? 1 : 3;
-    }
-}
-
 void url_text_decode_path(struct buf *out, const char *text, size_t length) {
     for (size_t i = 0; i < length;) {
         size_t ascii = i;
         while (ascii < length && (unsigned char)text[ascii] < 0x80)
             ascii++;
-        decode(out, text + i, ascii - i, false);
+        percent_decode(out, text + i, ascii - i, false);
         i = ascii;
         while (ascii < length && (unsigned char)text[ascii] >= 0x80)
             ascii++;
         utf8_append_latin1(out, text + i, ascii - i);
         i = ascii;
     }
-}
-
-void url_text_decode_value(struct buf *out, struct buf *scratch, const char *text, size_t length) {
-    buf_clear(scratch);
-    decode(scratch, text, length, true);
-    utf8_append_repaired(out, buf_text(scratch), scratch->length);
 }
 
 void url_text_show_path(struct buf *out, const char *path, size_t length) {
@@ -89,7 +51,7 @@ void url_text_show_path(struct buf *out, const char *path, size_t length) {
 static void unquote_needless(struct buf *out, const char *query, size_t length) {
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)query[i];
-        int byte = quoted_byte(query + i, length - i);
+        int byte = percent_byte(query + i, length - i);
         if (byte >= 0x80 || (byte >= 0 && is_always_safe((unsigned char)byte)))
             buf_append_char(out, (char)byte);
         else if (byte >= 0)

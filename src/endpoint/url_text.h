@@ -11,10 +11,6 @@
  * quoted are read as Latin-1. */
 void url_text_decode_path(struct buf *out, const char *text, size_t length);
 
-/* The same for a key or value of a query or form, but + is a space, bytes beyond ASCII stay, and what then is
- * not UTF-8 becomes U+FFFD. scratch is emptied and used. */
-void url_text_decode_value(struct buf *out, struct buf *scratch, const char *text, size_t length);
-
 /* A decoded path, or a query as it was sent, in the form that httpbin shows in "url": characters beyond ASCII
  * as they are (UTF-8), reserved and invalid ones quoted. scratch is emptied and used. */
 void url_text_show_path(struct buf *out, const char *path, size_t length);

@@ -8,9 +8,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, LogLocator, NullLocator
 import numpy as np
 
-MEASURES = ["latency", "service_time", "queue_wait", "dns", "connect", "tls", "wait", "receive"]
+MEASURES = ["latency", "service_time", "queue_wait", "dns", "connect", "tls", "wait", "receive", "work"]
 WORDS = {"service_time": "service time", "queue_wait": "time in the queue", "dns": "name resolution", "connect": "connecting",
-         "tls": "TLS handshake", "wait": "wait for the first byte", "receive": "receiving"}
+         "tls": "TLS handshake", "wait": "wait for the first byte", "receive": "receiving", "work": "work on the body"}
 DASHES = ["-", (0, (3, 1)), (0, (1, 0.8)), (0, (4, 1, 1, 1)), (0, (6, 2))]
 AGREEMENT = 0.0011  # a histogram's values are within 1/1024 of the exact ones
 FEW = 10

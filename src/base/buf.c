@@ -50,6 +50,11 @@ static int reserve(struct buf *b, size_t more) {
     return 0;
 }
 
+void buf_reserve(struct buf *b, size_t bytes) {
+    if (bytes > b->length)
+        reserve(b, bytes - b->length);
+}
+
 void buf_append(struct buf *b, const void *data, size_t length) {
     if (reserve(b, length))
         return;

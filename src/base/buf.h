@@ -23,6 +23,9 @@ void buf_clear(struct buf *b);
  * the present one cuts nothing. */
 void buf_truncate(struct buf *b, size_t length);
 
+/* Room for so many bytes, within the limit, before they come. */
+void buf_reserve(struct buf *b, size_t bytes);
+
 void buf_append(struct buf *b, const void *data, size_t length);
 void buf_append_text(struct buf *b, const char *text);
 void buf_append_char(struct buf *b, char c);

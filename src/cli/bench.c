@@ -16,6 +16,7 @@
 #include "cli/settings.h"
 #include "cli/terminal.h"
 #include "cli/topics.h"
+#include "http/save.h"
 #include "render/renderer.h"
 #include "report/redact.h"
 #include "report/report.h"
@@ -259,6 +260,9 @@ static enum cli_outcome prepare_and_run(struct bench *b, int argc, char **argv, 
         return cli_print(&out, err);
     }
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file too large for the limit fails its request, by EFBIG */
+    if (s->plan.save && save_make_folder(s->plan.save, err))
+        return CLI_FAILED;
     return run_plan(b, argc, argv, err);
 }
 

@@ -44,11 +44,11 @@ static void write_candidate(struct buf *out, const char *before, const char *nam
 static void write_modes(struct buf *out) {
     buf_append_text(out, modes_begin);
     for (const struct strategy *const *s = strategy_table; *s; s++) {
-        const struct option *options = (*s)->options;
-        if (!options || !options->name)
+        if (!strategy_option(*s, 0))
             continue;
         buf_printf(out, "            case %s\n", (*s)->name);
-        for (const struct option *o = options; o->name; o++) {
+        for (size_t i = 0; strategy_option(*s, i); i++) {
+            const struct option *o = strategy_option(*s, i);
             char name[64];
             snprintf(name, sizeof name, "%s=", o->name);
             buf_append_text(out, "                ");

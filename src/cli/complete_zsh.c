@@ -41,12 +41,11 @@ static void append_part(struct buf *out, const char *text) {
 static void write_modes(struct buf *out) {
     buf_append_text(out, modes_begin);
     for (const struct strategy *const *s = strategy_table; *s; s++) {
-        const struct option *options = (*s)->options;
-        if (!options || !options->name)
+        if (!strategy_option(*s, 0))
             continue;
         buf_printf(out, "            %s) compadd -S '' --", (*s)->name);
-        for (const struct option *o = options; o->name; o++)
-            buf_printf(out, " %s=", o->name);
+        for (size_t i = 0; strategy_option(*s, i); i++)
+            buf_printf(out, " %s=", strategy_option(*s, i)->name);
         buf_append_text(out, "; return ;;\n");
     }
     buf_append_text(out, modes_middle);

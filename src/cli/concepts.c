@@ -23,9 +23,11 @@ static void add_strategies(struct buf *prose) {
     for (const struct strategy *const *row = strategy_table; *row; row++) {
         const struct strategy *s = *row;
         buf_printf(prose, "%s\t%s. %s\n", s->name, s->summary, s->details ? s->details : "");
-        for (const struct option *o = s->options; o && o->name; o++)
+        for (size_t i = 0; strategy_option(s, i); i++) {
+            const struct option *o = strategy_option(s, i);
             buf_printf(prose, "%s:%s=%s\t%s. %s\n", s->name, o->name, o->argument, o->help,
                        o->details ? o->details : "");
+        }
     }
 }
 

@@ -14,6 +14,11 @@ static void write_line(struct buf *out, const char *name, const char *value) {
     buf_printf(out, "%-18s%s\n", name, value);
 }
 
+static void write_if(struct buf *out, const char *name, const char *value) {
+    if (value)
+        write_line(out, name, value);
+}
+
 static void write_count(struct buf *out, const char *name, int64_t value) {
     buf_printf(out, "%-18s%" PRId64 "\n", name, value);
 }
@@ -71,12 +76,11 @@ static void write_request(struct buf *out, const struct plan *p) {
         write_line(out, "redirects", "followed");
     if (p->fail_status)
         write_line(out, "failed", "statuses of 400 and above too");
+    write_if(out, "save", p->save);
+    write_if(out, "work", p->work);
+    if (p->verify)
+        write_line(out, "verify", "args of the answer's JSON");
     arena_fini(&arena);
-}
-
-static void write_if(struct buf *out, const char *name, const char *value) {
-    if (value)
-        write_line(out, name, value);
 }
 
 static void write_connection(struct buf *out, const struct plan *p) {

@@ -109,8 +109,10 @@ void help_write_list(struct buf *out) {
         const char *why = s->probe ? s->probe() : NULL;
         buf_printf(out, "%-14s%s%s%s%s\n", s->name, s->summary, why ? " (not here: " : "", why ? why : "",
                    why ? ")" : "");
-        for (const struct option *o = s->options; o && o->name; o++)
+        for (size_t i = 0; strategy_option(s, i); i++) {
+            const struct option *o = strategy_option(s, i);
             buf_printf(out, "    :%s=%-*s%s\n", o->name, (int)(12 - strlen(o->name)), o->argument, o->help);
+        }
     }
 }
 

@@ -16,6 +16,7 @@ static const char formats[] =
 #define AT(member) .offset = offsetof(struct settings, member)
 #define RUNS .group = "What to run"
 #define SENDS .group = "What to send"
+#define USES .group = "What to do with answers"
 #define CONNECTS .group = "How to connect"
 #define MEASURES_BY .group = "How to measure"
 #define SHOWS .group = "What to show"
@@ -122,6 +123,37 @@ const struct option settings_options[] = {
          "With a URL on the command line too, the lines are no URLs but what {line} in it stands for. "
          "See --help urls. Example:\n"
          "  fetchbench --urls names.txt 'http://127.0.0.1:8080/get?name={line}'"},
+
+    {USES, .letters = "", .name = "save", .argument = "DIR", .kind = OPTION_TEXT, AT(plan.save),
+     .takes_file = true, .help = "keep each body in a file of DIR",
+     .details =
+         "Downloads: writes the body of each whole answer, whatever its status, to a file of that folder, "
+         "which is made if it is not there. The file's name is the SHA-256 of the URL, in hex (printf %s URL "
+         "| sha256sum); what is fetched again replaces what was there. Bodies are written as they come and "
+         "renamed when they are whole, decompressed with --compressed. With --fail-status answers of 400 and "
+         "above are not kept.\n"
+         "Writing is part of the request, inside its time. What cannot be written fails the request (class "
+         "write). Example: --urls list.txt --save pages"},
+    {USES, .letters = "", .name = "work", .argument = "WORK", .kind = OPTION_TEXT, AT(plan.work),
+     .help = "work on each body: sha256/K, json or none (none)",
+     .details =
+         "What clients do with answers: sha256/K digests the whole body K times, json parses it. It is done by "
+         "the worker that fetched it, before it turns to its next request: with one event loop all wait for "
+         "it, while threads and processes go on. It is the option `work` of every entry of --mode that does "
+         "not give its own.\n"
+         "A request's time ends with its last byte. The work has a phase of its own in the report "
+         "(phases.work) and is inside the run's wall time. What is no JSON, or is nested more than 256 deep, "
+         "fails the request (class work). Bodies are kept in memory for it, at most 64 MiB each. Example:\n"
+         "  fetchbench --work sha256/2000 -M async,async:threads=2,threads,processes\n"
+         "  fetchbench -M plain=async,work=async:work=json URL"},
+    {USES, .letters = "", .name = "verify", .kind = OPTION_FLAG, AT(plan.verify),
+     .help = "check that answers echo the arguments sent",
+     .details =
+         "For servers like httpbin, whose /get answers with what was sent: the member \"args\" of the answer's "
+         "JSON must be the arguments of the URL's query, repeated ones and escapes included, and no others. An "
+         "answer that is not so fails the request (class verify), with what was expected and what came as its "
+         "example. It takes its time as --work does, and is counted with it.\n"
+         "Example: --verify 'http://127.0.0.1:8080/get?key={i}'"},
 
     {CONNECTS, .letters = "", .name = "no-keepalive", .kind = OPTION_FLAG, AT(plan.no_keepalive),
      .help = "a new connection for every request",

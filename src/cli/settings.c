@@ -16,6 +16,7 @@
 #include "cli/words.h"
 #include "http/authorities.h"
 #include "http/route.h"
+#include "http/save.h"
 #include "http/targets.h"
 #include "strategy/strategy.h"
 
@@ -189,8 +190,10 @@ static int64_t descriptors_with(const struct plan *plan, const struct plan_entry
                                 int64_t concurrency) {
     struct plan_entry other = *entry;
     other.concurrency = concurrency;
-    int64_t looking_up = plan_resolves_each(plan) ? LOOKUP_DESCRIPTORS * concurrency : 0;
-    return OWN_DESCRIPTORS + looking_up + strategy_find(entry->strategy)->descriptors(&other);
+    const struct strategy *s = strategy_find(entry->strategy);
+    int64_t looking_up = plan_resolves_each(plan) ? LOOKUP_DESCRIPTORS : 0, saving = plan->save ? 1 : 0;
+    int64_t in_one_process = s->capabilities & RUNS_PROCESSES ? 1 : concurrency;
+    return OWN_DESCRIPTORS + (looking_up + saving) * in_one_process + s->descriptors(&other);
 }
 
 /* The largest concurrency that `allowed` descriptors carry, 0 for none. */
@@ -232,6 +235,8 @@ static int finish_samples(struct plan *plan, struct err *err) {
 int settings_finish(struct settings *s, struct err *err) {
     struct plan *plan = &s->plan;
     if (check_output(s, err) || finish_samples(plan, err))
+        return -1;
+    if (plan->save && save_check(plan->save, err))
         return -1;
     if (s->data_file && datafile_read(plan, s->data_file, err))
         return -1;

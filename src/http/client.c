@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/memory.h"
 #include "http/authorities.h"
 #include "http/route.h"
+#include "http/save.h"
 
 static int append(struct curl_slist **list, const char *text, struct err *err) {
     struct curl_slist *grown = curl_slist_append(*list, text);
@@ -175,16 +177,22 @@ static int make_detours(struct client *c, struct err *err) {
     return 0;
 }
 
-int client_open(struct client *c, const struct plan *plan, struct recording *recording,
-                enum error_class *class, struct err *err) {
-    *c = (struct client){.plan = plan, .recording = recording};
+static int open_folder(struct client *c, struct err *err) {
+    if (c->plan->save)
+        c->save_folder = save_open_folder(c->plan->save, err);
+    return c->plan->save && c->save_folder < 0 ? -1 : 0;
+}
+
+int client_open(struct client *c, const struct plan *plan, const struct bodywork *work,
+                struct recording *recording, enum error_class *class, struct err *err) {
+    *c = (struct client){.plan = plan, .recording = recording, .work = *work, .save_folder = -1};
     *class = ERROR_OTHER;
     if (curl_global_init(CURL_GLOBAL_DEFAULT))
         return err_set(err, ERR_INTERNAL, "libcurl cannot be initialised");
     c->hosts = memory_zalloc(plan->target_count, sizeof *c->hosts);
     lines_prefault(&plan->urls.lines);
     urls_expand(&plan->urls, 0, c->first_url);
-    if (authorities_open(&c->authorities, plan, err) || make_headers(c, err) || make_detours(c, err) ||
+    if (open_folder(c, err) || authorities_open(&c->authorities, plan, err) || make_headers(c, err) || make_detours(c, err) ||
         know_hosts(c, class, err)) {
         client_close(c);
         return -1;
@@ -200,6 +208,8 @@ void client_close(struct client *c) {
             curl_slist_free_all(c->hosts[i].resolve);
     free(c->hosts);
     X509_STORE_free(c->authorities);
+    if (c->save_folder >= 0)
+        close(c->save_folder);
     curl_global_cleanup();
-    *c = (struct client){0};
+    *c = (struct client){.save_folder = -1};
 }

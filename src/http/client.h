@@ -28,14 +28,17 @@ struct client {
     char first_url[TEMPLATE_URL_BYTES]; /* request 0's: all requests' where the URLs are constant */
     struct curl_slist *headers, *connect_to;
     X509_STORE *authorities; /* see http/authorities.h */
+    struct bodywork work;    /* done with each body */
+    int save_folder;         /* a descriptor, -1 where bodies are not saved */
 };
 
 /* Sets up libcurl and, unless the plan wants that for each connection, resolves the names that connections to
  * the plan's hosts need (see http/route.h), writing the first one's addresses to the recording's facts. A
- * host that does not resolve fails the requests that lead to it; none that does is an error. 0, or -1 with
+ * host that does not resolve fails the requests that lead to it; none that does is an error. `work` is the
+ * run's entry's. 0, or -1 with
  * err filled and *class saying what kind of failure it was. Close with client_close. */
-int client_open(struct client *c, const struct plan *plan, struct recording *recording,
-                enum error_class *class, struct err *err);
+int client_open(struct client *c, const struct plan *plan, const struct bodywork *work,
+                struct recording *recording, enum error_class *class, struct err *err);
 void client_close(struct client *c);
 
 #endif

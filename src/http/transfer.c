@@ -16,11 +16,12 @@
 #define INCLUDED_BODY (64 * 1024) /* a smaller one goes out with the head, and is counted in it */
 
 static size_t on_body(char *data, size_t size, size_t count, void *user) {
-    (void)data;
     struct transfer *t = user;
     if (!t->sample.first_byte_ns)
         t->sample.first_byte_ns = clock_now_ns();
     t->sample.bytes_received += (int64_t)(size * count);
+    if (t->body && !body_take(t->body, data, size * count))
+        return CURL_WRITEFUNC_ERROR;
     return size * count;
 }
 
@@ -146,6 +147,12 @@ int transfer_open(struct transfer *t, const struct client *client, size_t slot, 
         transfer_close(t);
         return err_set(err, ERR_INTERNAL, "libcurl gave no handle for request slot %zu", slot);
     }
+    if (body_open(&t->body, client, slot, err)) {
+        transfer_close(t);
+        return -1;
+    }
+    if (t->body)
+        body_set_url(t->body, client->first_url);
     unsigned bad = set_callbacks(t, stop) | set_url(t, client->first_url) | setup_apply(t->easy, client) |
                    set_limits(t->easy, client, stop) | set_first_host(t);
     if (!bad)
@@ -157,8 +164,10 @@ int transfer_open(struct transfer *t, const struct client *client, size_t slot, 
 void transfer_close(struct transfer *t) {
     curl_easy_cleanup(t->easy);
     curl_url_cleanup(t->url);
+    body_close(t->body);
     t->easy = NULL;
     t->url = NULL;
+    t->body = NULL;
 }
 
 /* Nothing but the URL and where it leads differs from request to request. */
@@ -171,6 +180,8 @@ static CURLcode vary(struct transfer *t) {
     if (t->host->failure)
         return CURLE_COULDNT_RESOLVE_HOST;
     urls_expand(urls, t->ticket, text);
+    if (t->body)
+        body_set_url(t->body, text);
     return bad | set_url(t, text) ? CURLE_FAILED_INIT : CURLE_OK;
 }
 
@@ -301,12 +312,38 @@ static enum error_class judge_answer(const struct transfer *t, char *example, si
 }
 
 static enum error_class judge_failure(const struct transfer *t, CURLcode code, char *example, size_t size) {
+    enum error_class class = t->body ? body_judge(t->body, example, size) : ERROR_NONE;
+    if (class != ERROR_NONE)
+        return class;
     failure_example(code, t->error_text, example, size);
     if (recording_stopping(t->client->recording) && code == CURLE_ABORTED_BY_CALLBACK)
         return ERROR_CANCELLED;
     if (t->socket_errno == EMFILE || t->socket_errno == ENFILE)
         return ERROR_TOO_MANY_FILES;
     return failure_class(t->easy, code, t->sample.sent_ns != 0, t->error_text);
+}
+
+/* Saving is part of the request: it ends with the file in its place. Work comes after it and has a time of
+ * its own. */
+static enum error_class use_body(struct transfer *t, char *example, size_t size) {
+    enum error_class class = ERROR_NONE;
+    if (t->client->plan->save) {
+        class = body_keep(t->body, example, size);
+        t->sample.end_ns = clock_now_ns();
+    }
+    if (class != ERROR_NONE || !body_is_used(t->body))
+        return class;
+    char *redirected = NULL; /* without a redirect, 7.88 has here the URL of the handle's first request */
+    if (t->redirects)
+        curl_easy_getinfo(t->easy, CURLINFO_EFFECTIVE_URL, &redirected);
+    class = body_use(t->body, redirected, example, size);
+    t->sample.work_ns = clock_now_ns() - t->sample.end_ns;
+    return class;
+}
+
+static void forget_body(struct transfer *t) {
+    if (t->body)
+        body_forget(t->body);
 }
 
 void transfer_finish(struct transfer *t, CURLcode code, size_t lane) {
@@ -324,6 +361,9 @@ void transfer_finish(struct transfer *t, CURLcode code, size_t lane) {
     read_answer(t);
     enum error_class class = code == CURLE_OK ? judge_answer(t, example, sizeof example)
                                               : judge_failure(t, code, example, sizeof example);
+    if (t->body && class == ERROR_NONE)
+        class = use_body(t, example, sizeof example);
+    forget_body(t);
     t->sample.error = (uint8_t) class;
     record(t, lane, class == ERROR_NONE ? NULL : example);
 }
@@ -333,5 +373,6 @@ void transfer_cancel(struct transfer *t, size_t lane) {
     read_connection(t);
     read_answer(t);
     t->sample.error = ERROR_CANCELLED;
+    forget_body(t);
     record(t, lane, NULL);
 }

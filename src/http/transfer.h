@@ -6,12 +6,14 @@
 
 #include <curl/curl.h>
 
+#include "http/body.h"
 #include "http/client.h"
 
 struct transfer {
     CURL *easy;
     CURLU *url; /* of the request in hand, in parts */
     const struct client *client;
+    struct body *body; /* what is done with answers, NULL for nothing */
     size_t slot; /* of the recording; the sample's worker */
     int64_t ticket;
     struct sample sample;                  /* of the request in hand */
@@ -52,8 +54,8 @@ bool transfer_retry(struct transfer *t, CURLcode code);
 /* Blocks until the request that was begun is over, retry included. */
 CURLcode transfer_perform(struct transfer *t);
 
-/* Takes libcurl's verdict on the request and records the outcome in the given lane. When the run is stopping,
- * what was aborted counts as cancelled. */
+/* Takes libcurl's verdict on the request, does with its body what the plan asks for, and records the outcome
+ * in the given lane. When the run is stopping, what was aborted counts as cancelled. */
 void transfer_finish(struct transfer *t, CURLcode code, size_t lane);
 
 /* Records as cancelled a request that the driver took out of libcurl's hands. */

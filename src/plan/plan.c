@@ -58,6 +58,8 @@ static int check_combinations(const struct plan *plan, struct err *err) {
         return err_set(err, ERR_USAGE, "--http1.1 and --http2 exclude each other");
     if (plan->data && plan->method && strcmp(plan->method, "HEAD") == 0)
         return err_set(err, ERR_USAGE, "-X HEAD sends no body, and there is one to send");
+    if (plan->verify && plan->method && strcmp(plan->method, "HEAD") == 0)
+        return err_set(err, ERR_USAGE, "--verify reads the answer's body, and HEAD has none");
     if (plan->key && !plan->cert)
         return err_set(err, ERR_USAGE, "--key is the key of a --cert, which was not given");
     for (size_t i = 0; i < plan->headers.count; i++)

@@ -10,10 +10,11 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "plan/bodywork.h"
 #include "plan/option.h"
 #include "plan/urls.h"
 
-#define PLAN_OPTIONS 8     /* options that one strategy may have */
+#define PLAN_OPTIONS 8     /* options that one strategy may have, those that all share included */
 #define PLAN_ENTRIES 64    /* labels in one invocation */
 #define PLAN_ROUNDS 10000  /* rounds of one invocation */
 #define PLAN_TARGETS 1000  /* different hosts and ports that the URLs of one invocation may lead to */
@@ -37,10 +38,12 @@ struct plan_entry {
     const char *strategy; /* a row of the strategies table */
     struct plan_setting settings[PLAN_OPTIONS];
     size_t setting_count;
-    union plan_value values[PLAN_OPTIONS]; /* one per row of the strategy's own options, in their order */
+    union plan_value values[PLAN_OPTIONS]; /* one per row of the strategy's own options, in their order, and
+                                              from the end on those of the shared options */
     int64_t concurrency;                   /* requests in flight at most: 1 where the strategy has one */
     int64_t threads;                       /* threads that send requests */
     int64_t connections;                   /* that one request in flight may have open at once */
+    struct bodywork work;                  /* what is done with each body */
 };
 
 /* Where a URL leads. */
@@ -97,6 +100,10 @@ struct plan {
 
     const char *samples;       /* file of every request's line, "-" for standard output, NULL for none */
     const char *samples_order; /* "completed" or "issued"; NULL without samples */
+
+    const char *save; /* folder for the bodies, NULL for none */
+    const char *work; /* as typed: bodywork of the entries that do not say; NULL for none */
+    bool verify;      /* answers are to echo the arguments sent */
 
     struct plan_entry entries[PLAN_ENTRIES];
     size_t entry_count;

@@ -224,7 +224,7 @@ void recording_put(struct recording *r, size_t lane_index, size_t slot, int64_t 
     atomic_store_explicit(&r->slots[slot].ticket_plus_1, 0, memory_order_relaxed);
     if (!ring_put(&r->ring, ticket, s, r->own_lanes && r->lane_count == 1) && r->drained)
         add(r, &lane->counts.samples_lost, 1);
-    raise_to(&r->facts->last_outcome_ns, s->end_ns);
+    raise_to(&r->facts->last_outcome_ns, s->end_ns + s->work_ns);
     struct lane_counts *c = &lane->counts;
     add(r, &c->bytes_received, (uint64_t)s->bytes_received + s->header_bytes);
     add(r, &c->bytes_sent, s->bytes_sent);

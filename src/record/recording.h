@@ -32,6 +32,7 @@ enum measure {
     MEASURE_TLS,
     MEASURE_WAIT,
     MEASURE_RECEIVE,
+    MEASURE_WORK,
     MEASURES
 };
 

@@ -25,6 +25,8 @@ static const struct {
     [ERROR_ADDRESS] = {"address", "the address cannot be reached or used from here"},
     [ERROR_HTTP_STATUS] = {"http_status", "an answer of 400 or above, with --fail-status"},
     [ERROR_WRITE] = {"write", "what was received could not be written"},
+    [ERROR_WORK] = {"work", "the body could not be worked on as --work says"},
+    [ERROR_VERIFY] = {"verify", "the answer does not echo the arguments that were sent (--verify)"},
     [ERROR_CANCELLED] = {"cancelled", "stopped by fetchbench itself; counted as cancelled, not as failed"},
     [ERROR_OTHER] = {"other", "none of these; the example says what"},
 };
@@ -74,6 +76,8 @@ int64_t sample_measure_ns(const struct sample *s, enum measure m) {
         return between(s->sent_ns, s->first_byte_ns);
     case MEASURE_RECEIVE:
         return between(s->first_byte_ns, s->end_ns);
+    case MEASURE_WORK:
+        return s->work_ns > 0 ? s->work_ns : -1;
     case MEASURES:
         break;
     }

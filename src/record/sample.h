@@ -23,6 +23,8 @@ enum error_class {
     ERROR_ADDRESS,
     ERROR_HTTP_STATUS,
     ERROR_WRITE,
+    ERROR_WORK,
+    ERROR_VERIFY,
     ERROR_CANCELLED, /* stopped by us: counted as cancelled, not as failed */
     ERROR_OTHER,
     ERROR_CLASSES
@@ -46,6 +48,7 @@ struct sample {
     int64_t end_ns;        /* the last byte, or the failure */
     int64_t queue_wait_ns; /* handed out to start, -1 where the strategy has no queue */
     int64_t dns_ns, connect_ns, tls_ns;
+    int64_t work_ns;        /* what was done with the body after end_ns, 0 where nothing was */
     int64_t bytes_received; /* body bytes as delivered, or, where they were decompressed, as they came */
     uint32_t header_bytes;
     uint32_t bytes_sent;
@@ -62,6 +65,6 @@ struct sample {
 struct sample sample_ended_early(int64_t start_ns, int64_t end_ns, enum error_class class);
 
 /* Every request writes one, mostly to memory that no cache holds. */
-_Static_assert(sizeof(struct sample) == 96, "a sample has no padding");
+_Static_assert(sizeof(struct sample) == 104, "a sample has no padding");
 
 #endif

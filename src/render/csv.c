@@ -58,6 +58,7 @@ static const struct csv_column csv_columns[] = {
     {"tls_p50_s", "phases/tls/percentiles_s/50"},
     {"wait_p50_s", "phases/wait/percentiles_s/50"},
     {"receive_p50_s", "phases/receive/percentiles_s/50"},
+    {"work_p50_s", "phases/work/percentiles_s/50"},
     {"cpu_user_s", "client/cpu_user_s"},
     {"cpu_system_s", "client/cpu_system_s"},
     {"cpu_us_per_request", "client/cpu_us_per_request"},

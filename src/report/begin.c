@@ -81,7 +81,8 @@ static const char *option_text(struct report *r, const struct option *row, const
 
 static void add_options(struct report *r, struct report_plan_strategy *out, const struct plan_entry *entry) {
     const struct strategy *strategy = strategy_find(entry->strategy);
-    for (const struct option *row = strategy ? strategy->options : NULL; row && row->name; row++) {
+    for (size_t i = 0; strategy && strategy_option(strategy, i); i++) {
+        const struct option *row = strategy_option(strategy, i);
         const char *text = option_text(r, row, entry);
         if (!text)
             continue;
@@ -172,6 +173,9 @@ static void fill_plan(struct report *r, const struct plan *plan) {
     p->pin = arena_strdup(&r->arena, plan->pin);
     p->samples = plan->samples ? redact_text(&r->arena, plan->samples) : NULL;
     p->samples_order = arena_strdup(&r->arena, plan->samples_order);
+    p->save = plan->save ? redact_text(&r->arena, plan->save) : NULL;
+    p->work = arena_strdup(&r->arena, plan->work);
+    p->verify = plan->verify;
     fill_strategies(r, plan);
 }
 

@@ -82,6 +82,7 @@ static int fill_distributions(struct report *r, struct report_run *run, const st
         {MEASURE_QUEUE_WAIT, &run->queue_wait},  {MEASURE_DNS, &run->phases.dns},
         {MEASURE_CONNECT, &run->phases.connect}, {MEASURE_TLS, &run->phases.tls},
         {MEASURE_WAIT, &run->phases.wait},       {MEASURE_RECEIVE, &run->phases.receive},
+        {MEASURE_WORK, &run->phases.work},
     };
     bool censored = is_censored(result);
     if (distribution_fill(&run->latency, &r->arena, result, MEASURE_SERVICE, censored, err))

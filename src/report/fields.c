@@ -139,6 +139,9 @@ static const struct field report_plan_fields[] = {
     TEXT_OR_NULL(report_plan, pin),
     TEXT_OR_NULL(report_plan, samples),
     WORD_OR_NULL(report_plan, samples_order, "|completed|issued|"),
+    TEXT_OR_NULL(report_plan, save),
+    TEXT_OR_NULL(report_plan, work),
+    FLAG(report_plan, verify),
     LIST_OF(report_plan, strategies, FIELD_OBJECTS, report_plan_strategy),
     END,
 };
@@ -256,6 +259,7 @@ static const struct field report_phases_fields[] = {
     OBJECT_OR_NULL(report_phases, tls, report_distribution),
     OBJECT_OR_NULL(report_phases, wait, report_distribution),
     OBJECT_OR_NULL(report_phases, receive, report_distribution),
+    OBJECT_OR_NULL(report_phases, work, report_distribution),
     END,
 };
 SHAPE(report_phases);

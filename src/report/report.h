@@ -86,6 +86,8 @@ struct report_plan {
     double max_errors;
     const char *pin;
     const char *samples, *samples_order;
+    const char *save, *work;
+    bool verify;
     struct report_list strategies; /* struct report_plan_strategy */
 };
 
@@ -152,7 +154,7 @@ struct report_error {
     const char *example;
 };
 struct report_phases {
-    struct report_distribution *dns, *connect, *tls, *wait, *receive;
+    struct report_distribution *dns, *connect, *tls, *wait, *receive, *work;
 };
 struct report_client {
     double cpu_user_s, cpu_system_s, cpu_us_per_request;

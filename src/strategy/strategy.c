@@ -23,6 +23,41 @@ const struct strategy *strategy_find(const char *name) {
     return NULL;
 }
 
+/* What every strategy has that can do it. Its values stand at the end of an entry's, so that a strategy's own
+ * count from 0 whatever is shared. */
+enum { OPTION_WORK = PLAN_OPTIONS - 1 };
+
+static const struct {
+    unsigned needs;
+    struct option row;
+} shared_options[] = {
+    {CAN_USE_BODY,
+     {.name = "work",
+      .argument = "WORK",
+      .kind = OPTION_TEXT,
+      .offset = OPTION_WORK * sizeof(union plan_value),
+      .help = "what is done with each body: sha256/K, json or none (--work)",
+      .details = "For this entry alone, in the place of --work."}},
+};
+#define SHARED_OPTIONS (sizeof shared_options / sizeof shared_options[0])
+
+const struct option *strategy_option(const struct strategy *s, size_t index) {
+    for (const struct option *row = s->options; row && row->name; row++)
+        if (index-- == 0)
+            return row;
+    for (size_t i = 0; i < SHARED_OPTIONS; i++)
+        if (s->capabilities & shared_options[i].needs && index-- == 0)
+            return &shared_options[i].row;
+    return NULL;
+}
+
+static const struct option *find_option(const struct strategy *s, const char *name) {
+    const struct option *row = strategy_option(s, 0);
+    for (size_t i = 1; row && strcmp(row->name, name) != 0; i++)
+        row = strategy_option(s, i);
+    return row;
+}
+
 static int refuse_name(const char *name, struct err *err) {
     struct nearest near;
     nearest_init(&near, name);
@@ -35,12 +70,12 @@ static int refuse_name(const char *name, struct err *err) {
 }
 
 static int refuse_option(const struct strategy *s, const char *option, struct err *err) {
-    if (!s->options || !s->options->name)
+    if (!strategy_option(s, 0))
         return err_set(err, ERR_USAGE, "mode %s has no options, so no \"%.60s\"", s->name, option);
     struct nearest near;
     nearest_init(&near, option);
-    for (const struct option *row = s->options; row->name; row++)
-        nearest_offer(&near, row->name);
+    for (size_t i = 0; strategy_option(s, i); i++)
+        nearest_offer(&near, strategy_option(s, i)->name);
     if (near.best)
         return err_set(err, ERR_USAGE, "mode %s has no option \"%.60s\": did you mean %s?", s->name, option,
                        near.best);
@@ -50,7 +85,7 @@ static int refuse_option(const struct strategy *s, const char *option, struct er
 static int read_settings(const struct strategy *s, struct plan_entry *entry, struct err *err) {
     for (size_t i = 0; i < entry->setting_count; i++) {
         const struct plan_setting *setting = &entry->settings[i];
-        const struct option *row = option_find(s->options, setting->name);
+        const struct option *row = find_option(s, setting->name);
         if (!row)
             return refuse_option(s, setting->name, err);
         char shown[100];
@@ -63,12 +98,23 @@ static int read_settings(const struct strategy *s, struct plan_entry *entry, str
 
 /* --threads is the `threads` option of every strategy that has one and was not given its own. */
 static void apply_threads(const struct plan *plan, const struct strategy *s, struct plan_entry *entry) {
-    const struct option *row = option_find(s->options, "threads");
+    const struct option *row = find_option(s, "threads");
     if (!plan->threads || !row)
         return;
     union plan_value *value = &entry->values[row->offset / sizeof entry->values[0]];
     if (!value->number)
         value->number = plan->threads;
+}
+
+/* --work is the option `work` of every entry that was not given its own. */
+static int apply_work(const struct plan *plan, struct plan_entry *entry, struct err *err) {
+    const char **text = &entry->values[OPTION_WORK].text;
+    char shown[100] = "--work";
+    if (*text)
+        snprintf(shown, sizeof shown, "%s:work", entry->strategy);
+    else
+        *text = plan->work;
+    return *text ? bodywork_read(*text, shown, &entry->work, err) : 0;
 }
 
 int strategy_check_needs(const struct strategy *s, const struct plan *plan, struct err *err) {
@@ -88,6 +134,9 @@ int strategy_check_needs(const struct strategy *s, const struct plan *plan, stru
         {plan->location, CAN_REDIRECT, "follow redirects", "--location"},
         {plan->compressed, CAN_DECOMPRESS, "decompress answers", "--compressed"},
         {plan->fail_status, CAN_FAIL_STATUS, "take a status for a failure", "--fail-status"},
+        {plan->save, CAN_USE_BODY, "save answers", "--save"},
+        {plan->work, CAN_USE_BODY, "work on answers", "--work"},
+        {plan->verify, CAN_USE_BODY, "check answers", "--verify"},
     };
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
         if (needs[i].wanted && !(s->capabilities & needs[i].bit))
@@ -104,6 +153,8 @@ int strategy_configure(const struct plan *plan, struct plan_entry *entry, struct
     if (why)
         return err_set(err, ERR_USAGE, "mode %s cannot run here: %s", s->name, why);
     if (strategy_check_needs(s, plan, err) || read_settings(s, entry, err))
+        return -1;
+    if (apply_work(plan, entry, err))
         return -1;
     apply_threads(plan, s, entry);
     entry->concurrency = s->capabilities & CAN_RUN_CONCURRENTLY ? plan->concurrency : 1;

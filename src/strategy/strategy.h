@@ -41,12 +41,13 @@ enum strategy_capability {
     ONE_REQUEST_PER_THREAD = 1 << 11, /* so as many in flight as it has threads */
     HAS_QUEUE = 1 << 12,              /* its samples say how long a request waited in it */
     RUNS_PROCESSES = 1 << 13,         /* of its own in each run, which have the connections */
+    CAN_USE_BODY = 1 << 14,           /* save, digest, parse and check answers */
 };
 
 /* All of it that struct transfer does for whoever drives it. */
 #define CAN_WHAT_LIBCURL_CAN                                                                                 \
     (CAN_TLS | CAN_HTTP2 | CAN_PROXY | CAN_REROUTE | CAN_RESOLVE_EACH | CAN_CERTIFICATE | CAN_REDIRECT |     \
-     CAN_DECOMPRESS | CAN_FAIL_STATUS)
+     CAN_DECOMPRESS | CAN_FAIL_STATUS | CAN_USE_BODY)
 
 struct strategy {
     const char *name;
@@ -85,6 +86,10 @@ extern const struct strategy *const strategy_table[];
 /* The row with that name, or NULL. */
 const struct strategy *strategy_find(const char *name);
 
+/* The rows of `name:option=value`, from 0 on: the strategy's own, then those that all share which can carry
+ * them out. NULL beyond the last. */
+const struct option *strategy_option(const struct strategy *s, size_t index);
+
 /* Whether its probe lets it run here. */
 bool strategy_is_available(const struct strategy *s);
 
@@ -92,8 +97,8 @@ bool strategy_is_available(const struct strategy *s);
  * sentence that names the strategy and the option. */
 int strategy_check_needs(const struct strategy *s, const struct plan *plan, struct err *err);
 
-/* Checks an entry against its strategy: name, options, what it can run here; fills values, concurrency and
- * threads. 0, or -1 with err filled: one sentence that names both, with the nearest right word where one was
+/* Checks an entry against its strategy: name, options, what it can run here; fills values, concurrency,
+ * threads and work. 0, or -1 with err filled: one sentence that names both, with the nearest right word where one was
  * mistyped. */
 int strategy_configure(const struct plan *plan, struct plan_entry *entry, struct err *err);
 

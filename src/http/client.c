@@ -192,8 +192,8 @@ int client_open(struct client *c, const struct plan *plan, const struct bodywork
     c->hosts = memory_zalloc(plan->target_count, sizeof *c->hosts);
     lines_prefault(&plan->urls.lines);
     urls_expand(&plan->urls, 0, c->first_url);
-    if (open_folder(c, err) || authorities_open(&c->authorities, plan, err) || make_headers(c, err) || make_detours(c, err) ||
-        know_hosts(c, class, err)) {
+    if (open_folder(c, err) || authorities_open(&c->authorities, plan, err) || make_headers(c, err) ||
+        make_detours(c, err) || know_hosts(c, class, err)) {
         client_close(c);
         return -1;
     }

@@ -172,6 +172,21 @@ static void say_factors(const struct notes *n) {
             "Speeds are not compared where a run did not finish or more than one request in a thousand failed.");
 }
 
+/* It is in no request's time, so no column shows it. */
+static void say_work(const struct notes *n) {
+    char figure[PAGE_FIGURE];
+    const struct summary *s = n->summaries->items;
+    struct buf text;
+    buf_init(&text, 1 << 16);
+    for (size_t i = 0; i < n->summaries->count; i++)
+        if (!isnan(s[i].work_p50_s))
+            buf_printf(&text, "%s %s %s", text.length ? "," : "", name(n, &s[i]),
+                       page_duration(figure, s[i].work_p50_s));
+    if (text.length)
+        say(n, "Work on each body (median), after its request's time:%s.", buf_text(&text));
+    buf_fini(&text);
+}
+
 void notes_reading(const struct notes *n) {
     const struct summaries *all = n->summaries;
     if (all->count == 0)
@@ -181,6 +196,7 @@ void notes_reading(const struct notes *n) {
             all->rounds);
     if (all->count > 1)
         say_factors(n);
+    say_work(n);
 }
 
 /* What one class or status came to in all runs of a label. */

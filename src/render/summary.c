@@ -34,6 +34,10 @@ static double p99_s(const struct report_run *run) {
     return run->latency.percentiles_s.p99;
 }
 
+static double work_p50_s(const struct report_run *run) {
+    return run->phases.work ? run->phases.work->percentiles_s.p50 : NAN;
+}
+
 static double cpu_us(const struct report_run *run) {
     return run->client.cpu_us_per_request;
 }
@@ -104,6 +108,7 @@ static void fill_medians(struct summary *s, double *scratch) {
     s->requests_per_s = median(s, scratch, requests_per_s);
     s->p50_s = median(s, scratch, p50_s);
     s->p99_s = median(s, scratch, p99_s);
+    s->work_p50_s = median(s, scratch, work_p50_s);
     s->cpu_us_per_request = median(s, scratch, cpu_us);
     s->switches_per_request = median(s, scratch, switches);
     s->memory_bytes = median(s, scratch, memory_bytes);

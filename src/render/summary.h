@@ -17,7 +17,8 @@ struct summary {
     size_t rounds;
 
     /* Medians over the rounds that have a figure; NaN when none has. */
-    double wall_s, requests_per_s, p50_s, p99_s, cpu_us_per_request, switches_per_request, memory_bytes;
+    double wall_s, requests_per_s, p50_s, p99_s, work_p50_s, cpu_us_per_request, switches_per_request,
+        memory_bytes;
 
     /* Sums over all rounds. */
     int64_t completed, failed, other_status; /* other_status: answers outside 2xx and 3xx */

@@ -57,6 +57,16 @@ static bool stop_is_readable(const struct recording *r) {
     return poll(&fd, 1, 0) == 1;
 }
 
+static void the_last_outcome_is_after_the_work_on_its_body(void **state) {
+    struct recording *r = *state;
+    struct sample s = sample_at(10 * MS, ERROR_NONE);
+    s.work_ns = 5 * MS;
+    recording_begin(r, 0, 0, s.start_ns);
+    recording_put(r, 0, 0, 0, &s, NULL);
+    assert_int_equal(r->facts->last_outcome_ns, 16 * MS);
+    assert_int_equal(r->facts->last_completion_ns, 11 * MS);
+}
+
 static void outcomes_of_all_lanes_add_up(void **state) {
     struct recording *r = *state;
     for (int64_t i = 0; i < 30; i++)
@@ -340,6 +350,7 @@ static void no_outcome_is_lost_when_threads_share_lanes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        RECORDED(the_last_outcome_is_after_the_work_on_its_body),
         RECORDED(outcomes_of_all_lanes_add_up),
         RECORDED(connections_and_retries_are_counted_per_request),
         RECORDED(samples_are_kept_with_their_tickets),

@@ -42,6 +42,15 @@ static void what_did_not_happen_has_no_duration(void **state) {
         assert_int_equal(sample_measure_ns(&reused, (enum measure)m), -1);
 }
 
+static void work_is_measured_where_some_was_done(void **state) {
+    (void)state;
+    struct sample worked = whole;
+    assert_int_equal(sample_measure_ns(&worked, MEASURE_WORK), -1);
+    worked.work_ns = 55;
+    assert_int_equal(sample_measure_ns(&worked, MEASURE_WORK), 55);
+    assert_int_equal(sample_measure_ns(&worked, MEASURE_SERVICE), 4700);
+}
+
 static void an_answer_that_overtook_its_request_has_no_wait(void **state) {
     (void)state;
     struct sample early = whole;
@@ -86,6 +95,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_completed_sample_has_every_measure),
         cmocka_unit_test(what_did_not_happen_has_no_duration),
+        cmocka_unit_test(work_is_measured_where_some_was_done),
         cmocka_unit_test(an_answer_that_overtook_its_request_has_no_wait),
         cmocka_unit_test(a_body_within_one_tick_takes_zero_and_is_kept),
         cmocka_unit_test(every_error_class_has_its_own_name),

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -27,6 +28,9 @@ static const struct {
     {{.location = true}, "--location"},
     {{.compressed = true}, "--compressed"},
     {{.fail_status = true}, "--fail-status"},
+    {{.save = "folder"}, "--save"},
+    {{.work = "json"}, "--work"},
+    {{.verify = true}, "--verify"},
 };
 #define NEEDS (sizeof needs / sizeof needs[0])
 
@@ -59,11 +63,67 @@ static void the_libcurl_strategies_can_it_all(void **state) {
         }
 }
 
+static int configure(const char *mode, const char *work, struct plan *plan, struct err *err) {
+    plan->requests = plan->concurrency = 4;
+    plan->work = work;
+    if (plan_add_modes(plan, mode, err))
+        return -1;
+    return strategy_configure(plan, &plan->entries[0], err);
+}
+
+static void work_is_an_option_of_every_strategy_that_can(void **state) {
+    (void)state;
+    for (const struct strategy *const *row = strategy_table; *row; row++) {
+        struct plan plan = {0};
+        struct err err = {0};
+        char mode[100];
+        if (!((*row)->capabilities & CAN_USE_BODY))
+            continue;
+        snprintf(mode, sizeof mode, "%s:work=sha256/50", (*row)->name);
+        assert_int_equal(configure(mode, "json", &plan, &err), 0);
+        assert_int_equal(plan.entries[0].work.kind, BODYWORK_SHA256);
+        assert_int_equal(plan.entries[0].work.times, 50);
+        plan_fini(&plan);
+        assert_int_equal(configure((*row)->name, "json", &plan, &err), 0);
+        assert_int_equal(plan.entries[0].work.kind, BODYWORK_JSON);
+        plan_fini(&plan);
+    }
+}
+
+static void a_strategys_own_options_and_the_shared_one_do_not_meet(void **state) {
+    (void)state;
+    struct plan plan = {0};
+    struct err err = {0};
+    assert_int_equal(configure("async:threads=3:work=json", NULL, &plan, &err), 0);
+    assert_int_equal(plan.entries[0].threads, 3);
+    assert_int_equal(plan.entries[0].work.kind, BODYWORK_JSON);
+    plan_fini(&plan);
+}
+
+static void work_none_lifts_the_plans_work(void **state) {
+    (void)state;
+    struct plan plan = {0};
+    struct err err = {0};
+    assert_int_equal(configure("async:work=none", "json", &plan, &err), 0);
+    assert_int_equal(plan.entries[0].work.kind, BODYWORK_NONE);
+    plan_fini(&plan);
+}
+
+static void work_is_no_option_where_bodies_are_not_seen(void **state) {
+    (void)state;
+    static const struct strategy dummy = {.name = "dummy", .capabilities = CAN_RUN_CONCURRENTLY};
+    assert_null(strategy_option(&dummy, 0));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_strategy_that_can_nothing_is_refused_each_option_by_name),
         cmocka_unit_test(what_needs_nothing_is_for_every_strategy),
         cmocka_unit_test(the_libcurl_strategies_can_it_all),
+        cmocka_unit_test(work_is_an_option_of_every_strategy_that_can),
+        cmocka_unit_test(a_strategys_own_options_and_the_shared_one_do_not_meet),
+        cmocka_unit_test(work_none_lifts_the_plans_work),
+        cmocka_unit_test(work_is_no_option_where_bodies_are_not_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,8 +37,8 @@ enum error_class body_keep(struct body *b, char *example, size_t size);
 /* Whether body_use has anything to do. */
 bool body_is_used(const struct body *b);
 
-/* Does the work, and checks the echo of the URL's arguments, or of those of `redirected`, where it was sent
- * last; NULL without a redirect. As body_keep. */
+/* Does the work, or leaves it (ERROR_CANCELLED) when the run is stopping, and checks the echo of the URL's
+ * arguments, or of those of `redirected`, where it was sent last; NULL without a redirect. As body_keep. */
 enum error_class body_use(struct body *b, const char *redirected, char *example, size_t size);
 
 #endif

@@ -5,7 +5,7 @@
 #include <cjson/cJSON.h>
 #include <stddef.h>
 
-/* cJSON recurses by about 80 bytes and more for each level, and a coroutine has a stack of 64 KiB. All
+/* cJSON takes about 100 bytes of stack for each level, and a coroutine has 64 KiB. All
  * strategies have this limit, so that all take the same answers. */
 #define JSON_DEPTH 256
 

@@ -162,6 +162,29 @@ def test_without_work_there_is_no_phase_of_it(run_fetchbench, nginx, strategy):
     assert run_fetchbench("-M", strategy, "-n", 5, f"{nginx.url}/quiet").run(strategy)["phases"]["work"] is None
 
 
+def test_work_that_would_last_for_hours_is_interrupted(start_fetchbench, hostile, strategies):
+    for name in strategies:
+        hostile.requests.clear()
+        running = start_fetchbench("-M", name, "-n", 8, "-c", 4, "--work", "sha256/1000000000", f"{hostile.url}/ok")
+        hostile.wait_for_requests(1)
+        running.process.send_signal(signal.SIGINT)
+        outcome = running.finish()
+        assert outcome.status == 130
+        run = outcome.run(name)
+        assert (run["requests"]["completed"], run["requests"]["failed"]) == (0, 0)
+        assert run["requests"]["cancelled"] > 0
+        assert not run["client"]["cpu_includes_setup"]  # it ended by itself and was not killed
+
+
+def test_bodies_of_http2_are_saved_and_worked_on(run_fetchbench, secure, strategies, tmp_path):
+    url = f"https://127.0.0.1:{secure.tls}/bin/get?key=1"
+    outcome = run_fetchbench("-M", ",".join(strategies), "-n", 8, "-c", 4, "--http2", "-k", "--save", "out", "--work", "json",
+                             "--verify", url)
+    assert outcome.report["target"]["negotiated"]["http_version"] == "2"
+    assert all(run["requests"]["completed"] == 8 for run in outcome.runs), outcome
+    assert list(files_of(tmp_path / "out")) == [name_of(url)]
+
+
 def test_what_is_no_json_fails(run_fetchbench, hostile, strategies):
     hostile.body = b"<html>"
     outcome = run_fetchbench("-M", ",".join(strategies), "-n", 3, "--work", "json", f"{hostile.url}/ok", status=3)

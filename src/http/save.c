@@ -28,10 +28,10 @@ static void parent_of(const char *folder, char *out, size_t size) {
 
 int save_check(const char *folder, struct err *err) {
     struct stat found;
-    char parent[4096];
     if (!*folder)
         return err_set(err, ERR_USAGE, "--save takes the name of a folder, not nothing");
     if (stat(folder, &found)) {
+        char parent[4096];
         parent_of(folder, parent, sizeof parent);
         return errno != ENOENT || access(parent, W_OK | X_OK) ? refuse(folder, strerror(errno), err) : 0;
     }

@@ -14,7 +14,7 @@ struct transfer {
     CURLU *url; /* of the request in hand, in parts */
     const struct client *client;
     struct body *body; /* what is done with answers, NULL for nothing */
-    size_t slot; /* of the recording; the sample's worker */
+    size_t slot;       /* of the recording; the sample's worker */
     int64_t ticket;
     struct sample sample;                  /* of the request in hand */
     int sends;                             /* times the request was written, to follow a redirect too */

@@ -83,6 +83,7 @@ struct plan {
     const char *dns;               /* "once" before the clock (so does NULL), or for "each" connection */
     bool location, compressed;
     bool fail_status; /* answers of 400 and above are failures */
+    bool verify;      /* answers are to echo the arguments sent */
     bool ipv4_only, ipv6_only;
     bool no_keepalive;
 
@@ -103,7 +104,6 @@ struct plan {
 
     const char *save; /* folder for the bodies, NULL for none */
     const char *work; /* as typed: bodywork of the entries that do not say; NULL for none */
-    bool verify;      /* answers are to echo the arguments sent */
 
     struct plan_entry entries[PLAN_ENTRIES];
     size_t entry_count;

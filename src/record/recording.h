@@ -83,8 +83,8 @@ struct run_facts {
     char addresses[RECORDING_ADDRESSES]; /* what the host resolved to, space-separated */
     char primary_address[64];            /* the address of the first connection made */
     _Atomic int observed;                /* the rest was claimed by the first answer */
-    _Atomic size_t observer_plus_1;      /* whose slot it is; 0: no one has */
     int http_version;                    /* 10, 11, 20, 30; 0: none seen */
+    _Atomic size_t observer_plus_1;      /* whose slot it is; 0: no one has */
     char tls_version[16], tls_cipher[64];
     char server_header[128];
 };

@@ -98,8 +98,8 @@ bool strategy_is_available(const struct strategy *s);
 int strategy_check_needs(const struct strategy *s, const struct plan *plan, struct err *err);
 
 /* Checks an entry against its strategy: name, options, what it can run here; fills values, concurrency,
- * threads and work. 0, or -1 with err filled: one sentence that names both, with the nearest right word where one was
- * mistyped. */
+ * threads and work. 0, or -1 with err filled: one sentence that names both, with the nearest right word where
+ * one was mistyped. */
 int strategy_configure(const struct plan *plan, struct plan_entry *entry, struct err *err);
 
 #endif

@@ -6,10 +6,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "base/buf.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define STACK_BYTES ((size_t)512 << 10)
@@ -47,37 +49,32 @@ static void what_is_no_json_is_told_with_its_place(void **state) {
     assert_string_equal(wrong_with("{}\0 ", 4), "no JSON, at byte 2 of 4");
 }
 
-/* "[[[...]]]", to be freed. */
-static char *nested(size_t depth, const char *open, const char *end) {
-    size_t one = strlen(open), other = strlen(end);
-    char *text = malloc(depth * (one + other) + 1);
-    assert_non_null(text);
-    char *at = text;
-    for (size_t i = 0; i < depth; i++, at += one)
-        memcpy(at, open, one);
-    for (size_t i = 0; i < depth; i++, at += other)
-        memcpy(at, end, other);
-    *at = '\0';
-    return text;
+/* "[[[...]]]", to be ended. */
+static void nest(struct buf *out, size_t depth, const char *open, const char *end) {
+    buf_init(out, (size_t)1 << 24);
+    for (size_t i = 0; i < depth; i++)
+        buf_append_text(out, open);
+    for (size_t i = 0; i < depth; i++)
+        buf_append_text(out, end);
 }
 
 static void deeper_than_the_limit_is_refused(void **state) {
     (void)state;
-    char *text = nested(JSON_DEPTH + 1, "[", "]");
-    assert_string_equal(wrong_with(text, strlen(text)), "JSON nested more than 256 deep");
-    free(text);
-    text = nested(1000000, "[", "");
-    assert_string_equal(wrong_with(text, strlen(text)), "JSON nested more than 256 deep");
-    free(text);
+    static const size_t depths[] = {JSON_DEPTH + 1, 1000000};
+    for (size_t i = 0; i < 2; i++) {
+        struct buf text;
+        nest(&text, depths[i], "[", "]");
+        assert_string_equal(wrong_with(buf_text(&text), text.length), "JSON nested more than 256 deep");
+        buf_fini(&text);
+    }
 }
 
 static void brackets_in_strings_are_not_counted(void **state) {
     (void)state;
-    char text[2 * JSON_DEPTH + 10];
-    memset(text, '[', sizeof text);
-    memcpy(text, "[\"\\\"", 4);
-    memcpy(text + sizeof text - 3, "\"]", 3);
-    assert_null(wrong_with(text, strlen(text)));
+    char text[2 * JSON_DEPTH], brackets[JSON_DEPTH + 10];
+    memset(brackets, '[', sizeof brackets);
+    int length = snprintf(text, sizeof text, "[\"\\\"%.*s\"]", (int)sizeof brackets, brackets);
+    assert_null(wrong_with(text, (size_t)length));
 }
 
 static void *parse_deep(void *text) {
@@ -88,17 +85,18 @@ static void the_deepest_that_is_taken_fits_a_coroutines_stack(void **state) {
     (void)state;
     static const char *const forms[][2] = {{"[", "]"}, {"{\"a\":[", "]}"}};
     for (size_t i = 0; i < 2; i++) {
-        char *text = nested(i ? JSON_DEPTH / 2 : JSON_DEPTH, forms[i][0], forms[i][1]);
+        struct buf text;
         pthread_attr_t attributes;
         pthread_t thread;
         void *failed = NULL;
+        nest(&text, i ? JSON_DEPTH / 2 : JSON_DEPTH, forms[i][0], forms[i][1]);
         assert_int_equal(pthread_attr_init(&attributes), 0);
         assert_int_equal(pthread_attr_setstacksize(&attributes, STACK_BYTES), 0);
-        assert_int_equal(pthread_create(&thread, &attributes, parse_deep, text), 0);
+        assert_int_equal(pthread_create(&thread, &attributes, parse_deep, text.text), 0);
         assert_int_equal(pthread_join(thread, &failed), 0);
         assert_null(failed);
         pthread_attr_destroy(&attributes);
-        free(text);
+        buf_fini(&text);
     }
 }
 

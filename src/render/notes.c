@@ -175,16 +175,14 @@ static void say_factors(const struct notes *n) {
 /* It is in no request's time, so no column shows it. */
 static void say_work(const struct notes *n) {
     char figure[PAGE_FIGURE];
+    const char *text = "";
     const struct summary *s = n->summaries->items;
-    struct buf text;
-    buf_init(&text, 1 << 16);
     for (size_t i = 0; i < n->summaries->count; i++)
         if (!isnan(s[i].work_p50_s))
-            buf_printf(&text, "%s %s %s", text.length ? "," : "", name(n, &s[i]),
-                       page_duration(figure, s[i].work_p50_s));
-    if (text.length)
-        say(n, "Work on each body (median), after its request's time:%s.", buf_text(&text));
-    buf_fini(&text);
+            text = arena_printf(n->arena, "%s%s %s %s", text, *text ? "," : "", name(n, &s[i]),
+                                page_duration(figure, s[i].work_p50_s));
+    if (*text)
+        say(n, "Work on each body (median), after its request's time:%s.", text);
 }
 
 void notes_reading(const struct notes *n) {

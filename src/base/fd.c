@@ -1,8 +1,12 @@
-/* write() may take a part, or be interrupted before it took any; so may read(). */
+/* write() and read() may take a part, or be interrupted before they took any; not every file system makes
+ * files without a name. */
 #include "base/fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -60,4 +64,31 @@ int fd_read_file(const char *path, struct buf *out, struct err *err) {
     int failed = read_all(fd, path, out, err);
     close(fd);
     return failed;
+}
+
+static int open_and_unlink(const char *folder) {
+    char name[PATH_MAX];
+    int length = snprintf(name, sizeof name, "%s/.fetchbench-XXXXXX", folder);
+    if (length < 0 || (size_t)length >= sizeof name) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    int fd = mkostemp(name, O_CLOEXEC);
+    if (fd >= 0 && unlink(name)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+int fd_open_temporary(const char *const *folders) {
+    int fd = -1;
+    for (; *folders && fd < 0; folders++) {
+        if (!**folders)
+            continue;
+        fd = open(*folders, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+        if (fd < 0)
+            fd = open_and_unlink(*folders);
+    }
+    return fd;
 }

@@ -1,4 +1,4 @@
-/* Whole transfers through file descriptors. */
+/* File descriptors: whole transfers, and files without a name. */
 #ifndef FETCHBENCH_BASE_FD_H
 #define FETCHBENCH_BASE_FD_H
 
@@ -16,5 +16,10 @@ const char *fd_file_name(const char *path);
 /* Appends all of that file to out, up to its limit. 0, or -1 with err filled (ERR_USAGE): it cannot be read,
  * or is larger. */
 int fd_read_file(const char *path, struct buf *out, struct err *err);
+
+/* Opens a new file without a name, for reading and writing, in the first of the folders (ended by NULL, in
+ * which entries may be "") that takes it: nothing of it is left behind however the program ends.
+ * Its descriptor, or -1 with errno of the last folder. */
+int fd_open_temporary(const char *const *folders);
 
 #endif

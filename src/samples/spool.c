@@ -1,38 +1,13 @@
-/* An unlinked file, so that nothing is left behind however the program ends. */
+/* Entries in a file without a name. */
 #include "samples/spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-/* Not every file system makes files without a name. */
-static int open_and_unlink(const char *folder) {
-    char name[PATH_MAX];
-    int length = snprintf(name, sizeof name, "%s/.fetchbench-XXXXXX", folder);
-    if (length < 0 || (size_t)length >= sizeof name) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    int fd = mkostemp(name, O_CLOEXEC);
-    if (fd >= 0 && unlink(name)) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
+#include "base/fd.h"
 
 int spool_open(struct spool *s, const char *const *folders, struct err *err) {
-    *s = (struct spool){.fd = -1};
-    for (; *folders && s->fd < 0; folders++) {
-        if (!**folders)
-            continue;
-        s->fd = open(*folders, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-        if (s->fd < 0)
-            s->fd = open_and_unlink(*folders);
-    }
+    *s = (struct spool){.fd = fd_open_temporary(folders)};
     if (s->fd >= 0)
         return 0;
     err_set_errno(err, "no folder takes the temporary file that samples wait in (TMPDIR names one)");

@@ -237,6 +237,7 @@ static int choose_target(struct bench *b, struct err *err) {
         snprintf(b->embedded.address, sizeof b->embedded.address, "127.0.0.1:80");
     else if (embedded_start(&b->embedded, err))
         return -1;
+    plan->served = b->embedded.served;
     plan->url = arena_printf(&plan->arena, "http://%s/delay/20ms?key={i}", b->embedded.address);
     return 0;
 }
@@ -252,7 +253,7 @@ static enum cli_outcome prepare_and_run(struct bench *b, int argc, char **argv, 
     }
     if (informed)
         return cli_print(&out, err);
-    limits_raise_descriptors();
+    s->plan.descriptors_before = limits_raise_descriptors();
     if (check_outputs(b, err) || choose_target(b, err) || settings_finish(s, err))
         return CLI_FAILED;
     if (s->dry_run) {

@@ -44,7 +44,7 @@ static void write_candidate(struct buf *out, const char *before, const char *nam
 static void write_modes(struct buf *out) {
     buf_append_text(out, modes_begin);
     for (const struct strategy *const *s = strategy_table; *s; s++) {
-        if (!strategy_option(*s, 0))
+        if (!strategy_option(*s, 0) || strategy_option(*s, 0)->unnamed)
             continue;
         buf_printf(out, "            case %s\n", (*s)->name);
         for (size_t i = 0; strategy_option(*s, i); i++) {

@@ -41,7 +41,7 @@ static void append_part(struct buf *out, const char *text) {
 static void write_modes(struct buf *out) {
     buf_append_text(out, modes_begin);
     for (const struct strategy *const *s = strategy_table; *s; s++) {
-        if (!strategy_option(*s, 0))
+        if (!strategy_option(*s, 0) || strategy_option(*s, 0)->unnamed)
             continue;
         buf_printf(out, "            %s) compadd -S '' --", (*s)->name);
         for (size_t i = 0; strategy_option(*s, i); i++)

@@ -4,7 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cli/optiontext.h"
 #include "plan/option.h"
+#include "program/handover.h"
 #include "record/sample.h"
 #include "render/renderer.h"
 #include "strategy/strategy.h"
@@ -23,11 +25,8 @@ static void add_strategies(struct buf *prose) {
     for (const struct strategy *const *row = strategy_table; *row; row++) {
         const struct strategy *s = *row;
         buf_printf(prose, "%s\t%s. %s\n", s->name, s->summary, s->details ? s->details : "");
-        for (size_t i = 0; strategy_option(s, i); i++) {
-            const struct option *o = strategy_option(s, i);
-            buf_printf(prose, "%s:%s=%s\t%s. %s\n", s->name, o->name, o->argument, o->help,
-                       o->details ? o->details : "");
-        }
+        for (size_t i = 0; strategy_option(s, i); i++)
+            optiontext_explain_of(prose, s->name, strategy_option(s, i));
     }
 }
 
@@ -53,12 +52,40 @@ const struct concept concepts_table[] = {
      "colon. Entries that would have the same label get -2, -3 and so on behind it\n"
      "name\ta strategy, or all for every one that can run here\n"
      "option=value\tan option of that strategy; a comma or a colon within a value is written \\, or \\:\n"
+     "An entry of the form\n"
+     "  [label=]exec:COMMAND\n"
+     "has an outside program send the requests: see --help protocol.\n"
      "Every entry is measured with the same requests, one entry after another, each in a process of its "
      "own. The first is what the others are compared with.\n"
      "  fetchbench -M async URL\n"
      "  fetchbench -M sequential,threads,async URL\n"
      "  fetchbench -M 'one=async,two=async:threads=2' -n 100k -c 200 URL",
      NULL},
+    {"protocol", "exec|program|programs|client|clients|python|outside", "Outside programs",
+     "With --mode exec:COMMAND any program can send the requests and be compared with the strategies. The "
+     "command is split into words as a shell does it, quotation marks included, but no shell runs it and "
+     "nothing is expanded; a comma in it is written \\,.\n"
+     "  fetchbench -M 'async,py=exec:python3 client.py --fast' URL\n"
+     "The program does this:\n"
+     "1.\treads from its environment what to send (below), and makes all ready\n"
+     "2.\tprints the line {\"ready\":1} and waits for a line on standard input, with which the clock "
+     "starts. Without that its start-up is inside the clock, and the report says so\n"
+     "3.\tsends request i to the URL on line i of the file, i from 0 to N - 1, each once\n"
+     "4.\tprints a line of JSON for each, in any order and at any time, and exits with status 0\n"
+     "  {\"index\":3,\"start_s\":81.204,\"end_s\":81.311,\"status\":200,\"bytes\":512}\n"
+     "  {\"index\":4,\"start_s\":81.204,\"end_s\":81.214,\"error\":\"timeout\"}\n"
+     "index\tthe request's number\n"
+     "start_s, end_s\twhen it turned to the request, and when the last byte had come, in seconds of "
+     "CLOCK_MONOTONIC: Python's time.monotonic(), Node's process.hrtime(). duration_s may stand for one of "
+     "them, or alone; then the run's time is up to the program's end\n"
+     "status\tof the answer; needed unless there is an error\n"
+     "bytes\tof the body\n"
+     "error\ta class of --help errors, or any other word for a failure that has none; message may say more\n"
+     "Lines are read once the program has ended, and flushed or not, they slow nobody down. Samples outside "
+     "the time of the run are not believed; those, missing samples, a death, another exit status and outlasting "
+     "--run-timeout make the run a broken one (exit status 1), and the last line of the program's standard "
+     "error is shown. Its variables:\n",
+     handover_describe},
     {"urls", "url|places|line|{line}|i|{i}|uuid|{uuid}|random|{random}|template", "URLs and places in them",
      "A URL may hold places in braces, which become something else for each request. What they become is a "
      "function of the request's number and of --seed alone, so every strategy sends the same set.\n"

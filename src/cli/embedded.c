@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,12 +26,8 @@ static _Noreturn void serve(struct endpoint *endpoint, int stop_fd, pid_t parent
     _exit(failed ? 1 : 0);
 }
 
-int embedded_start(struct embedded *e, struct err *err) {
-    struct endpoint_options options = {.listen = "127.0.0.1:0"};
-    struct endpoint *endpoint = NULL;
-    if (endpoint_open(&endpoint, &options, err))
-        return err_prefix(err, "the embedded endpoint cannot start");
-    endpoint_address(endpoint, e->address);
+/* Forks the process that serves. Takes the endpoint over. */
+static int fork_server(struct embedded *e, struct endpoint *endpoint, struct err *err) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC)) {
         endpoint_close(endpoint);
@@ -53,11 +50,26 @@ int embedded_start(struct embedded *e, struct err *err) {
     return err_set_errno(err, "cannot start the embedded endpoint");
 }
 
+int embedded_start(struct embedded *e, struct err *err) {
+    void *shared = mmap(NULL, sizeof *e->served, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        return err_set_errno(err, "cannot share a counter with the embedded endpoint");
+    e->served = shared;
+    struct endpoint_options options = {.listen = "127.0.0.1:0", .served = e->served};
+    struct endpoint *endpoint = NULL;
+    if (endpoint_open(&endpoint, &options, err))
+        return err_prefix(err, "the embedded endpoint cannot start");
+    endpoint_address(endpoint, e->address);
+    return fork_server(e, endpoint, err);
+}
+
 void embedded_stop(struct embedded *e) {
-    if (!e->pid)
-        return;
-    close(e->stop_fd);
-    while (waitpid(e->pid, NULL, 0) < 0 && errno == EINTR) {
+    if (e->pid) {
+        close(e->stop_fd);
+        while (waitpid(e->pid, NULL, 0) < 0 && errno == EINTR) {
+        }
     }
-    e->pid = 0;
+    if (e->served)
+        munmap((void *)e->served, sizeof *e->served);
+    *e = (struct embedded){0};
 }

@@ -103,16 +103,20 @@ void help_write_command(struct buf *out, const struct cli_command *command) {
     buf_fini(&prose);
 }
 
+static void write_strategy_option(struct buf *out, const struct option *o) {
+    char value[64];
+    snprintf(value, sizeof value, "%s%s%s", o->unnamed ? "" : o->name, o->unnamed ? "" : "=", o->argument);
+    buf_printf(out, "    :%-13s%s\n", value, o->help);
+}
+
 void help_write_list(struct buf *out) {
     for (const struct strategy *const *row = strategy_table; *row; row++) {
         const struct strategy *s = *row;
         const char *why = s->probe ? s->probe() : NULL;
         buf_printf(out, "%-14s%s%s%s%s\n", s->name, s->summary, why ? " (not here: " : "", why ? why : "",
                    why ? ")" : "");
-        for (size_t i = 0; strategy_option(s, i); i++) {
-            const struct option *o = strategy_option(s, i);
-            buf_printf(out, "    :%s=%-*s%s\n", o->name, (int)(12 - strlen(o->name)), o->argument, o->help);
-        }
+        for (size_t i = 0; strategy_option(s, i); i++)
+            write_strategy_option(out, strategy_option(s, i));
     }
 }
 

@@ -12,6 +12,12 @@ void optiontext_spell(struct buf *out, const struct option *row) {
     buf_printf(out, "--%s%s%s", row->name, row->argument ? " " : "", row->argument ? row->argument : "");
 }
 
+void optiontext_explain_of(struct buf *prose, const char *strategy, const struct option *row) {
+    bool named = !row->unnamed;
+    buf_printf(prose, "%s:%s%s%s\t%s. %s\n", strategy, named ? row->name : "", named ? "=" : "",
+               row->argument, row->help, row->details ? row->details : "");
+}
+
 static void explain_choices(struct buf *prose, const char *choices) {
     buf_append_text(prose, "It is one of ");
     for (const char *at = choices; *at; at += strspn(at, "|")) {

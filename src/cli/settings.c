@@ -94,7 +94,8 @@ void settings_fini(struct settings *s) {
 
 static int add_all(struct plan *plan, struct err *err) {
     for (const struct strategy *const *row = strategy_table; *row; row++)
-        if (strategy_is_available(*row) && plan_add_modes(plan, (*row)->name, err))
+        if (strategy_is_available(*row) && !((*row)->capabilities & RUNS_PROGRAM) &&
+            plan_add_modes(plan, (*row)->name, err))
             return -1;
     return 0;
 }

@@ -59,12 +59,11 @@ static void write_strategy(struct buf *out, const struct strategy *s) {
     buf_printf(&prose, "%s\n%s\n", s->summary, s->details ? s->details : "");
     if (why)
         buf_printf(&prose, "It cannot run here: %s.\n", why);
-    for (size_t i = 0; strategy_option(s, i); i++) {
-        const struct option *o = strategy_option(s, i);
-        buf_printf(&prose, "%s:%s=%s\t%s. %s\n", s->name, o->name, o->argument, o->help,
-                   o->details ? o->details : "");
-    }
-    buf_printf(&prose, "  fetchbench --mode %s URL", s->name);
+    for (size_t i = 0; strategy_option(s, i); i++)
+        optiontext_explain_of(&prose, s->name, strategy_option(s, i));
+    bool unnamed = strategy_option(s, 0) && strategy_option(s, 0)->unnamed;
+    buf_printf(&prose, "  fetchbench --mode %s%s%s URL", s->name, unnamed ? ":" : "",
+               unnamed ? strategy_option(s, 0)->argument : "");
     write_heading(out, "Strategy ", s->name);
     write_body(out, &prose);
 }

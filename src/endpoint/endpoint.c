@@ -20,7 +20,7 @@ struct endpoint {
     bool tls;
     struct certificate certificate; /* with TLS */
     char address[LISTEN_ADDRESS];
-    uint64_t served;
+    _Atomic uint64_t *served;
 };
 
 static int prepare_tls(struct endpoint *e, const struct endpoint_options *options, struct err *err) {
@@ -38,6 +38,7 @@ int endpoint_open(struct endpoint **out, const struct endpoint_options *options,
     struct endpoint *e = memory_zalloc(1, sizeof *e);
     e->fd = -1;
     e->pretty = options->pretty;
+    e->served = options->served;
     int failed = options->tls ? prepare_tls(e, options, err) : 0;
     if (!failed)
         e->fd = listen_open(options->listen, options->open_to_all, e->address, err);
@@ -63,15 +64,11 @@ int endpoint_run(struct endpoint *e, int stop_fd, struct err *err) {
     struct service service;
     if (service_init(&service, e->address, e->pretty, err))
         return -1;
+    service.served = e->served;
     service.certificate = e->tls ? &e->certificate : NULL;
     int result = server_run(e->fd, stop_fd, &service, err);
-    e->served += service.served;
     service_fini(&service);
     return result;
-}
-
-uint64_t endpoint_served(const struct endpoint *e) {
-    return e->served;
 }
 
 void endpoint_describe(struct buf *out) {

@@ -17,7 +17,8 @@ struct endpoint_options {
     bool tls; /* HTTPS, with the certificate and key of these files of PEM, or with one made for localhost,
                * 127.0.0.1 and ::1 when certificate_file is NULL */
     const char *certificate_file;
-    const char *key_file; /* NULL: the key is in certificate_file too */
+    const char *key_file;     /* NULL: the key is in certificate_file too */
+    _Atomic uint64_t *served; /* counts answers that went out whole, borrowed; NULL: nobody looks */
     bool pretty; /* JSON indented by two, as httpbin does in debug mode; else compact, as it does by itself */
 };
 
@@ -36,9 +37,6 @@ void endpoint_address(const struct endpoint *e, char out[64]);
  * hard one and sets the timer slack of the calling thread. Returns 0, or -1 when it could not start. After it
  * clients that are still connected have been cut off. */
 int endpoint_run(struct endpoint *e, int stop_fd, struct err *err);
-
-/* Answers that went out whole, in this process. */
-uint64_t endpoint_served(const struct endpoint *e);
 
 /* Appends a line for each path, for --help: "pattern\twhat it answers". */
 void endpoint_describe(struct buf *out);

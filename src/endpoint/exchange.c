@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -297,8 +298,8 @@ static void give_back(struct buf *b) {
 }
 
 void exchange_end(struct exchange *x, bool sent) {
-    if (sent)
-        x->service->served++;
+    if (sent && x->service->served)
+        atomic_fetch_add_explicit(x->service->served, 1, memory_order_relaxed);
     x->stage = EXCHANGE_READING;
     x->has_waited = false;
     drop_response(x);

@@ -14,7 +14,7 @@ struct service {
     const char *address;                   /* borrowed: where it listens, numeric */
     bool pretty;                           /* JSON indented */
     const struct certificate *certificate; /* borrowed: for TLS; NULL: without */
-    uint64_t served;                       /* answers that went out whole */
+    _Atomic uint64_t *served;              /* borrowed: answers that went out whole; NULL: not counted */
     char server[64];                       /* the Server header */
     struct delays delays;
     struct python_random random;   /* for what a request did not seed */

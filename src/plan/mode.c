@@ -1,4 +1,5 @@
-/* The grammar of --mode: [label=]name[:option=value[:option=value]], comma-separated; "\," is a comma. */
+/* The grammar of --mode: [label=]name[:option=value[:option=value]] or [label=]exec:COMMAND, comma-separated;
+ * "\," is a comma. */
 #include <ctype.h>
 #include <string.h>
 
@@ -43,6 +44,25 @@ static int add_setting(struct plan_entry *entry, char *text, struct err *err) {
     return 0;
 }
 
+static int add_settings(struct plan_entry *entry, char *options, struct err *err) {
+    while (options) {
+        char *next = cut_at(options, ':');
+        if (add_setting(entry, options, err))
+            return -1;
+        options = next;
+    }
+    return 0;
+}
+
+/* What stands behind the name's colon, which ends the name; NULL without one. */
+static char *cut_name(struct plan_entry *entry, char *text) {
+    char *options = strchr(text, ':');
+    if (options)
+        *options++ = '\0';
+    entry->strategy = trimmed(text);
+    return options;
+}
+
 static int add_mode(struct plan *plan, char *text, struct err *err) {
     if (plan->entry_count == PLAN_ENTRIES)
         return err_set(err, ERR_USAGE, "more than %d modes", PLAN_ENTRIES);
@@ -54,19 +74,16 @@ static int add_mode(struct plan *plan, char *text, struct err *err) {
         entry->label = trimmed(text);
         text = equals + 1;
     }
-    char *options = cut_at(text, ':');
-    entry->strategy = trimmed(text);
+    char *options = cut_name(entry, text);
     if (!entry->label)
         entry->label = entry->strategy;
     if (!*entry->strategy || !*entry->label)
         return err_set(err, ERR_USAGE, "--mode has an empty %s (try --list)",
                        *entry->strategy ? "label" : "name");
-    while (options) {
-        char *next = cut_at(options, ':');
-        if (add_setting(entry, options, err))
-            return -1;
-        options = next;
-    }
+    if (options && strcmp(entry->strategy, PLAN_EXEC) == 0)
+        entry->settings[entry->setting_count++] = (struct plan_setting){PLAN_COMMAND, options};
+    else if (add_settings(entry, options, err))
+        return -1;
     plan->entry_count++;
     return 0;
 }

@@ -41,6 +41,7 @@ struct option {
     size_t offset;        /* where the value goes in the struct given to option_store */
     enum option_kind kind;
     enum option_secret secret;
+    bool unnamed; /* of a strategy: its value is all that follows the strategy's colon, without its name */
     bool takes_file, takes_modes; /* the value is a file's name, or entries of --mode: for completion */
 };
 

@@ -20,6 +20,10 @@
 #define PLAN_TARGETS 1000  /* different hosts and ports that the URLs of one invocation may lead to */
 #define PLAN_CONNECTIONS 5 /* that one request in flight may leave open, as libcurl's own default */
 
+/* The one strategy behind whose colon everything is the value of its option PLAN_COMMAND, colons included. */
+#define PLAN_EXEC "exec"
+#define PLAN_COMMAND "command"
+
 /* The value of one option of a strategy; which member, its row says. */
 union plan_value {
     int64_t number;
@@ -61,7 +65,8 @@ struct plan {
     struct urls urls;
     struct target *targets; /* where the URLs lead, in the order of their first request (http/targets.h) */
     size_t target_count;
-    bool embedded; /* the target is the embedded endpoint */
+    bool embedded;                  /* the target is the embedded endpoint */
+    const _Atomic uint64_t *served; /* answers that it has given so far; NULL where it is another's */
 
     const char *method;
     struct option_list headers; /* "Name: value" as typed */
@@ -98,6 +103,7 @@ struct plan {
     double max_errors; /* share of failed requests beyond which the status is 3 */
     const char *pin;   /* processors for the measured child, "0" or "0-1,3"; NULL for any */
     int64_t run_timeout_ns;
+    int64_t descriptors_before; /* the soft limit that outside programs get back, 0 for the present one */
 
     const char *samples;       /* file of every request's line, "-" for standard output, NULL for none */
     const char *samples_order; /* "completed" or "issued"; NULL without samples */
@@ -125,8 +131,9 @@ int64_t plan_connections(const struct plan *plan);
 /* Whether names are resolved anew for each connection. */
 bool plan_resolves_each(const struct plan *plan);
 
-/* Reads `[label=]name[:option=value]...[,...]` and adds its entries to the plan. 0, or -1 with err filled.
- * Labels that repeat get "-2", "-3" by plan_finish. The parts are copied and live until plan_fini. */
+/* Reads `[label=]name[:option=value]...[,...]`, or `[label=]exec:COMMAND`, and adds its entries to the plan.
+ * 0, or -1 with err filled. Labels that repeat get "-2", "-3" by plan_finish. The parts are copied and live
+ * until plan_fini. */
 int plan_add_modes(struct plan *plan, const char *text, struct err *err);
 
 /* "sequential,threads,async": for file names, everything but letters, digits, '.', '_', '-' replaced by '_'.

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -245,9 +247,31 @@ void recording_put(struct recording *r, size_t lane_index, size_t slot, int64_t 
 void recording_look(struct recording *r) {
     struct run_facts *f = r->facts;
     struct usage before = usage_now();
-    struct footprint now = footprint_of_tree(getpid());
+    int program = f->program;
+    struct footprint now = footprint_of_tree(program ? program : getpid());
     footprint_raise(&f->footprint_seen, &now);
-    f->looking = usage_sum(f->looking, usage_difference(usage_now(), before));
+    recording_discount(r, usage_difference(usage_now(), before));
+}
+
+void recording_discount(struct recording *r, struct usage cost) {
+    r->facts->discount = usage_sum(r->facts->discount, cost);
+}
+
+void recording_note(struct recording *r, const char *format, ...) {
+    char(*notes)[RECORDING_NOTE] = r->facts->notes;
+    int free = 0;
+    while (free < RECORDING_NOTES && notes[free][0])
+        free++;
+    if (free == RECORDING_NOTES)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(notes[free], RECORDING_NOTE, format, arguments);
+    va_end(arguments);
+}
+
+bool recording_has_room(const struct recording *r) {
+    return !r->drained || ring_has_room(&r->ring);
 }
 
 size_t recording_lane_here(const struct recording *r) {

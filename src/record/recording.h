@@ -22,6 +22,8 @@
 #define RECORDING_STATUSES 600
 #define RECORDING_GIVE_UP 10 /* failures in a row, without one success, that stop a run */
 #define RECORDING_ADDRESSES 256
+#define RECORDING_NOTES 8  /* that a run may have */
+#define RECORDING_NOTE 320 /* bytes of one */
 
 /* The distributions that are kept. Service time stands for latency too in a closed loop. */
 enum measure {
@@ -76,10 +78,16 @@ struct run_facts {
     _Atomic int finished; /* run() came back and everything below was written */
     _Atomic int example_claimed[ERROR_CLASSES];
     char examples[ERROR_CLASSES][RECORDING_EXAMPLE]; /* the first failure of each class, in words */
-    struct err failure; /* why the run could not be carried out at all; kind ERR_NONE if it could */
+    struct err failure;  /* why the run could not be carried out at all; kind ERR_NONE if it could */
+    int ended_by;        /* beside failure: the signal that ended a process of the strategy's, 0 for none */
+    _Atomic int program; /* an outside one that sends the requests: the tree to be looked at; 0: our own */
+    _Atomic int64_t program_ended_ns;
+    _Atomic int reading;       /* the clock is over, and what the program told is read */
+    int64_t program_rss_bytes; /* high-water mark of the largest of its processes, 0 without one */
+    char notes[RECORDING_NOTES][RECORDING_NOTE]; /* how the run is to be read, a sentence each; "" for none */
     struct usage at_go, at_end;
     struct footprint footprint_seen;     /* by the child itself */
-    struct usage looking;                /* what seeing it cost, which is no part of the run's */
+    struct usage discount;               /* what is no part of the run's cost, as the price of looking */
     char addresses[RECORDING_ADDRESSES]; /* what the host resolved to, space-separated */
     char primary_address[64];            /* the address of the first connection made */
     _Atomic int observed;                /* the rest was claimed by the first answer */
@@ -130,7 +138,7 @@ void recording_forget(struct recording *r);
  * asked for stays. */
 void recording_resume(struct recording *r);
 
-/* Marks slot as carrying a ticket from start_ns on, and as idle. */
+/* Marks slot as carrying a ticket from start_ns on, or with ticket -1 as idle. */
 void recording_begin(struct recording *r, size_t slot, int64_t ticket, int64_t start_ns);
 
 /* Records the outcome of the ticket that `slot` carried, and marks the slot idle. `lane` < lane_count;
@@ -143,6 +151,15 @@ void recording_put(struct recording *r, size_t lane, size_t slot, int64_t ticket
  * look counting for what the run costs. At the end of a run, and before a strategy ends processes of its own.
  */
 void recording_look(struct recording *r);
+
+/* In the child: takes what is no part of the run's cost off it. */
+void recording_discount(struct recording *r, struct usage cost);
+
+/* In the child, on the run's main thread: adds a sentence on how the run is to be read. */
+void recording_note(struct recording *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Whether a sample put now finds room: false only where the parent takes them and has fallen behind. */
+bool recording_has_room(const struct recording *r);
 
 /* The lane of the processor that the calling thread is on. */
 size_t recording_lane_here(const struct recording *r);

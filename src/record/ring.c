@@ -45,6 +45,11 @@ static int64_t claim(struct ring *r, bool alone) {
     return place;
 }
 
+bool ring_has_room(const struct ring *r) {
+    int64_t placed = atomic_load_explicit(r->placed, memory_order_relaxed);
+    return placed - atomic_load_explicit(r->taken, memory_order_acquire) < (int64_t)r->room;
+}
+
 bool ring_put(struct ring *r, int64_t ticket, const struct sample *s, bool alone) {
     int64_t place = claim(r, alone);
     if (place < 0)

@@ -47,6 +47,9 @@ void ring_init(struct ring *r, struct ring_slot *slots, size_t room, _Atomic int
 /* False when there is no room. The ticket is below 2^40. `alone`: no other thread puts. */
 bool ring_put(struct ring *r, int64_t ticket, const struct sample *s, bool alone);
 
+/* Whether a sample put now has room. */
+bool ring_has_room(const struct ring *r);
+
 /* Moves the oldest samples, at most `most`, to `out` and returns how many. While the run is on it stops
  * before one that is being written; when it is `over`, it passes by what was never finished. */
 size_t ring_take(struct ring *r, struct ring_entry *out, size_t most, bool over);

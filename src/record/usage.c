@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define TREE_MAX 4096
@@ -194,9 +195,13 @@ static void add_children(struct tree *t, pid_t pid, int32_t threads) {
     add_children_by_parent(t, pid);
 }
 
-static int64_t field_bytes(const char *text, const char *line_start) {
+static int64_t field_count(const char *text, const char *line_start) {
     const char *field = strstr(text, line_start);
-    return field ? strtoll(field + strlen(line_start), NULL, 10) * 1024 : 0;
+    return field ? strtoll(field + strlen(line_start), NULL, 10) : 0;
+}
+
+static int64_t field_bytes(const char *text, const char *line_start) {
+    return field_count(text, line_start) * 1024;
 }
 
 static bool gone(int error) {
@@ -216,6 +221,70 @@ static int add_memory(struct footprint *f, pid_t pid, int32_t threads) {
     f->processes++;
     f->threads += threads;
     return 0;
+}
+
+static int64_t ticks_us(long ticks) {
+    return ticks * INT64_C(1000000) / sysconf(_SC_CLK_TCK);
+}
+
+/* Processor time of all threads that pid has or had. */
+static int64_t cpu_us(pid_t pid) {
+    clockid_t clock;
+    struct timespec t;
+    if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &t))
+        return 0;
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static struct usage times_of(pid_t pid) {
+    char path[PATH_BYTES], text[TEXT_BYTES];
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    const char *name_end = read_text(path, text) ? NULL : strrchr(text, ')');
+    if (!name_end)
+        return (struct usage){0};
+    long user = stat_field(name_end, 14), system = stat_field(name_end, 15);
+    int64_t own_us = cpu_us(pid), system_us = user + system ? own_us * system / (user + system) : 0;
+    return (struct usage){
+        .user_us = own_us - system_us + ticks_us(stat_field(name_end, 16)),
+        .system_us = system_us + ticks_us(stat_field(name_end, 17)),
+    };
+}
+
+static struct usage switches_of(pid_t pid, const char *task) {
+    char path[PATH_BYTES + 256], text[TEXT_BYTES];
+    snprintf(path, sizeof path, "/proc/%d/task/%s/status", (int)pid, task);
+    if (read_text(path, text))
+        return (struct usage){0};
+    return (struct usage){.voluntary_switches = field_count(text, "\nvoluntary_ctxt_switches:"),
+                          .involuntary_switches = field_count(text, "\nnonvoluntary_ctxt_switches:")};
+}
+
+static struct usage usage_of(pid_t pid) {
+    char path[PATH_BYTES];
+    struct usage sum = times_of(pid);
+    snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+    DIR *tasks = opendir(path);
+    if (!tasks)
+        return sum;
+    for (struct dirent *entry = readdir(tasks); entry; entry = readdir(tasks))
+        if (entry_number(entry) > 0)
+            sum = usage_sum(sum, switches_of(pid, entry->d_name));
+    closedir(tasks);
+    return sum;
+}
+
+struct usage usage_of_tree(pid_t pid) {
+    struct usage sum = {0};
+    struct tree tree = {.count = 0};
+    add_pid(&tree, pid);
+    for (size_t i = 0; i < tree.count; i++) {
+        struct status status;
+        if (read_status(tree.pids[i], &status))
+            continue;
+        sum = usage_sum(sum, usage_of(tree.pids[i]));
+        add_children(&tree, tree.pids[i], status.threads);
+    }
+    return sum;
 }
 
 struct footprint footprint_of_tree(pid_t pid) {

@@ -17,6 +17,11 @@ struct usage usage_from_rusage(const struct rusage *r);
 struct usage usage_difference(struct usage later, struct usage earlier);
 struct usage usage_sum(struct usage a, struct usage b);
 
+/* So far, of pid and its living descendants, with what they have waited for: processor time to the
+ * nanosecond, but for the part of children waited for, and its division into user and system, which the
+ * kernel tells in ticks. Zero for what is gone. */
+struct usage usage_of_tree(pid_t pid);
+
 /* Memory of a process tree. pss counts a page shared by k processes as 1/k in each. shmem is the part of pss
  * in shared anonymous mappings, which for fetchbench's own children is the recorder's. All three are -1 when
  * the root is gone or a process of the tree may not be read; a descendant that ends meanwhile is left out. */

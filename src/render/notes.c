@@ -331,10 +331,10 @@ static const char *run_name(const struct notes *n, const struct report_run *run)
                                     : label;
 }
 
-static const char *what_happened(const char *reason) {
-    if (strcmp(reason, "killed") == 0)
-        return "was killed";
-    return strcmp(reason, "interrupted") == 0 ? "was interrupted" : "crashed";
+static const char *what_happened(const struct report_exit *e) {
+    if (strcmp(e->reason, "crashed") == 0)
+        return e->message && e->signal < 0 ? "went wrong" : "crashed";
+    return strcmp(e->reason, "killed") == 0 ? "was killed" : "was interrupted";
 }
 
 static void say_gave_up(const struct notes *n, const struct report_run *run) {
@@ -361,11 +361,22 @@ static void say_ending(const struct notes *n, const struct report_run *run) {
     } else if (q->not_started == q->total && *message) {
         say(n, "%s did not start: %s", run_name(n, run), message);
     } else {
-        say(n, "%s %s%s after %s of %s requests%s%s.%s", run_name(n, run), what_happened(run->exit.reason),
+        say(n, "%s %s%s after %s of %s requests%s%s.%s", run_name(n, run), what_happened(&run->exit),
             *message ? "" : signal_name(n, run->exit.signal), page_grouped(done, outcomes),
             page_grouped(total, q->total), *message ? ": " : "", message,
             outcomes > 0 ? " What it had measured is kept." : "");
     }
+}
+
+/* What is to be known for its figures to be read; of several rounds, the first with anything to say. */
+static void say_notes(const struct notes *n, size_t index) {
+    const struct report_run *runs = n->report->runs.items, *run = &runs[index];
+    const char *const *texts = run->notes.items;
+    for (size_t i = 0; i < index; i++)
+        if (runs[i].notes.count > 0 && strcmp(runs[i].label, run->label) == 0)
+            return;
+    for (size_t i = 0; i < run->notes.count; i++)
+        say(n, "%s: %s.", run_name(n, run), clean(n, texts[i]));
 }
 
 static void say_cut_off(const struct notes *n, const struct summary *s) {
@@ -388,6 +399,8 @@ void notes_endings(const struct notes *n) {
         if (strcmp(runs[i].exit.reason, "finished") != 0 && told++ < MOST_ENDINGS)
             say_ending(n, &runs[i]);
     }
+    for (size_t i = 0; i < n->report->runs.count; i++)
+        say_notes(n, i);
     if (told > MOST_ENDINGS)
         say(n, "%zu more runs did not finish.", told - MOST_ENDINGS);
     for (size_t i = 0; i < n->summaries->count; i++)

@@ -7,6 +7,7 @@
 #include "report/environment.h"
 #include "report/fields.h"
 #include "report/redact.h"
+#include "strategy/strategy.h"
 
 static double seconds(int64_t ns) {
     return ns < 0 ? NAN : (double)ns / 1e9;
@@ -14,6 +15,11 @@ static double seconds(int64_t ns) {
 
 static int64_t positive(int64_t value) {
     return value > 0 ? value : -1;
+}
+
+/* Of an outside program's connections nothing is known. */
+static bool runs_program(const struct run_result *result) {
+    return strategy_find(result->entry->strategy)->capabilities & RUNS_PROGRAM;
 }
 
 static void fill_warmup(struct report *r, struct report_run *run, const struct run_result *result) {
@@ -112,10 +118,14 @@ static void fill_client(struct report_client *out, const struct run_result *resu
     fill_cpu(out, result);
     out->max_rss_bytes = positive(result->max_rss_bytes);
     out->max_pss_bytes = positive(result->peak.pss_bytes);
-    out->recorder_bytes = result->recorder_bytes;
-    out->memory_bytes = positive(result->peak.private_bytes);
     out->threads = positive(result->peak.threads);
     out->processes = positive(result->peak.processes);
+    if (runs_program(result)) { /* what it shares among its processes is its own */
+        out->memory_bytes = positive(result->peak.pss_bytes);
+        return;
+    }
+    out->recorder_bytes = result->recorder_bytes;
+    out->memory_bytes = positive(result->peak.private_bytes);
     out->connections_opened = (int64_t)result->totals->connections_opened;
     out->connections_reused = (int64_t)result->totals->connections_reused;
 }
@@ -125,6 +135,17 @@ static void fill_exit(struct report *r, struct report_exit *out, const struct ru
     out->signal = positive(result->signal);
     if (result->failure.kind != ERR_NONE)
         out->message = redact_message(&r->arena, result->failure.text, result->plan);
+}
+
+static void add_notes(struct report *r, struct report_run *run, const struct run_result *result) {
+    for (int i = 0; i < RECORDING_NOTES; i++) {
+        char text[RECORDING_NOTE + 1] = "";
+        memcpy(text, result->recording->facts->notes[i], RECORDING_NOTE);
+        if (!*text)
+            continue;
+        const char **item = report_list_add(r, &run->notes, sizeof *item);
+        *item = redact_message(&r->arena, text, result->plan);
+    }
 }
 
 static void fill_identity(struct report *r, struct report_run *run, const struct run_result *result) {
@@ -142,7 +163,8 @@ static void fill_times(struct report_run *run, const struct run_result *result) 
     run->requests_per_s = result->wall_ns > 0 ? (double)result->completed / run->wall_s : NAN;
     run->largest_completion_gap_s = seconds(result->largest_gap_ns);
     run->bytes_received = (int64_t)result->totals->bytes_received;
-    run->bytes_sent = (int64_t)result->totals->bytes_sent;
+    if (!runs_program(result))
+        run->bytes_sent = (int64_t)result->totals->bytes_sent;
 }
 
 static const char *http_version_name(int version) {
@@ -214,6 +236,7 @@ int report_add_run(struct report *r, const struct run_result *result, struct err
     fill_times(run, result);
     fill_client(&run->client, result);
     fill_exit(r, &run->exit, result);
+    add_notes(r, run, result);
     fill_target(r, result->recording->facts);
     return fill_distributions(r, run, result, err);
 }

@@ -348,6 +348,7 @@ static const struct field report_run_fields[] = {
     LIST_OF(report_run, trust, FIELD_OBJECTS, report_trust),
     WORD_OR_NULL(report_run, limited_by, "|client|server|network|ports|noise|"),
     OBJECT(report_run, exit, report_exit),
+    LIST(report_run, notes, FIELD_TEXTS),
     END,
 };
 const struct shape report_run_shape = {sizeof(struct report_run), report_run_fields};

@@ -199,6 +199,7 @@ struct report_run {
     struct report_list trust;  /* struct report_trust */
     const char *limited_by;
     struct report_exit exit;
+    struct report_list notes; /* const char *: how the run is to be read */
 };
 
 struct report_comparison {

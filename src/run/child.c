@@ -61,12 +61,12 @@ static void measure(const struct strategy *s, const struct run_context *context,
     struct run_facts *f = context->recording->facts;
     struct err err = {0};
     warm_up(s, context, state, &err);
-    f->at_go = usage_difference(usage_now(), f->looking);
+    f->at_go = usage_difference(usage_now(), f->discount);
     f->go_ns = clock_now_ns();
     if (err.kind == ERR_NONE && !recording_stopping(context->recording))
         s->run(context, state, &err);
     int64_t end_ns = clock_now_ns();
-    f->at_end = usage_difference(usage_now(), f->looking);
+    f->at_end = usage_difference(usage_now(), f->discount);
     recording_look(context->recording);
     f->end_ns = end_ns; /* last: it says that the two above are there */
     if (err.kind != ERR_NONE)

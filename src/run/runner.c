@@ -18,12 +18,16 @@
 #define STOP_GRACE_NS INT64_C(2000000000) /* for a stopped child to cancel what is in flight */
 #define SAMPLING_SHARE 200                /* memory is looked at for at most 1/200 of the time */
 
+static const struct footprint unknown_footprint = {
+    .pss_bytes = -1, .shmem_pss_bytes = -1, .private_bytes = -1};
+
 struct watch {
     const struct plan *plan;
     const struct launcher *launcher;
     struct recording *recording;
     const struct run_listener *listener;
     struct run_end end;
+    pid_t program; /* whose tree end.peak is, 0: the measured process's own */
     struct run_feed feed;
     struct recording_peek peek;
     int interrupts_seen;
@@ -45,10 +49,19 @@ size_t runner_lanes(const struct plan *plan) {
     return most;
 }
 
+/* Of an outside program's run its tree alone is looked at: what was seen before was our own process. */
+static pid_t choose_tree(struct watch *w) {
+    pid_t program = w->recording->facts->program;
+    if (program != w->program)
+        w->end.peak = unknown_footprint;
+    w->program = program;
+    return program ? program : w->end.pid;
+}
+
 static void sample_footprint(struct watch *w, int64_t now_ns) {
     if (now_ns < w->next_footprint_ns)
         return;
-    struct footprint now = footprint_of_tree(w->end.pid);
+    struct footprint now = footprint_of_tree(choose_tree(w));
     footprint_raise(&w->end.peak, &now);
     int64_t cost_ns = clock_now_ns() - now_ns;
     w->next_footprint_ns = now_ns + TICK_NS + cost_ns * SAMPLING_SHARE;
@@ -131,10 +144,18 @@ static void heed_interrupts(struct watch *w, int64_t now_ns) {
     w->kill_at_ns = count > 1 ? now_ns : now_ns + STOP_GRACE_NS;
 }
 
+/* Whoever runs a program ends it in time by itself, so that what it told can still be read. */
+static int64_t time_allowed(const struct watch *w) {
+    bool ends_itself = strategy_find(w->feed.entry->strategy)->capabilities & RUNS_PROGRAM;
+    return w->plan->run_timeout_ns + (ends_itself ? STOP_GRACE_NS : 0);
+}
+
 static void heed_time(struct watch *w, int64_t now_ns) {
+    if (w->recording->facts->reading && w->interrupts_seen < 2)
+        return;
     if (w->kill_at_ns && now_ns >= w->kill_at_ns)
         kill_now(w);
-    if (w->end.timed_out || now_ns - w->started_ns < w->plan->run_timeout_ns)
+    if (w->end.timed_out || now_ns - w->started_ns < time_allowed(w))
         return;
     w->end.timed_out = true;
     kill_now(w);
@@ -181,11 +202,14 @@ static void watch_run(struct watch *w) {
             sample_footprint(w, now_ns);
         tick(w, now_ns);
     }
-    w->end.ended_ns = clock_now_ns();
+    int64_t program_ended_ns = w->recording->facts->program_ended_ns;
+    w->end.ended_ns = program_ended_ns ? program_ended_ns : clock_now_ns();
+    choose_tree(w);
 }
 
 static void begin_watch(struct watch *w, const struct plan_entry *entry) {
-    w->end = (struct run_end){.peak = {.pss_bytes = -1, .shmem_pss_bytes = -1, .private_bytes = -1}};
+    w->end = (struct run_end){.peak = unknown_footprint};
+    w->program = 0;
     w->feed.entry = entry;
     w->feed.total = w->plan->requests;
     w->peek.completed = w->peek.failed = 0;

@@ -44,7 +44,8 @@ static void judge_exit(const struct run_end *end, struct run_result *r) {
     const struct run_facts *f = r->recording->facts;
     int status = WEXITSTATUS(end->wait_status);
     if (f->failure.kind != ERR_NONE) {
-        r->reason = RUN_CRASHED;
+        r->reason = f->ended_by && !is_fault(f->ended_by) ? RUN_KILLED : RUN_CRASHED;
+        r->signal = f->ended_by;
         r->failure = f->failure;
     } else if (status || !f->finished) {
         r->reason = RUN_CRASHED;
@@ -104,6 +105,8 @@ static void take_costs(const struct run_end *end, struct run_result *r) {
     r->usage_is_whole = !f->end_ns;
     r->usage = r->usage_is_whole ? usage_from_rusage(&end->rusage) : usage_difference(f->at_end, f->at_go);
     r->max_rss_bytes = end->waited ? (int64_t)end->rusage.ru_maxrss * 1024 : -1;
+    if (f->program_rss_bytes)
+        r->max_rss_bytes = f->program_rss_bytes;
     r->peak = end->peak;
     if (f->footprint_seen.processes > 0)
         footprint_raise(&r->peak, &f->footprint_seen);

@@ -104,7 +104,9 @@ static void wait_until_idle(struct pool *p) {
     close(p->idle[0]);
 }
 
-static int judge_worker(const struct pool *p, size_t i, int status, struct err *err) {
+static int judge_worker(const struct run_context *context, const struct pool *p, size_t i, int status,
+                        struct err *err) {
+    context->recording->facts->ended_by = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     if (WIFSIGNALED(status))
         return err_set(err, ERR_INTERNAL, "worker process %zu of %zu was ended by signal %d (%s)", i + 1,
                        p->count, WTERMSIG(status), strsignal(WTERMSIG(status)));
@@ -115,7 +117,7 @@ static int judge_worker(const struct pool *p, size_t i, int status, struct err *
 }
 
 /* Waits for each of them, so that what they cost is counted; err says the first that ended badly. */
-static int dismiss_workers(struct pool *p, struct err *err) {
+static int dismiss_workers(const struct run_context *context, struct pool *p, struct err *err) {
     int failed = 0;
     close(p->dismiss[0]);
     close(p->dismiss[1]);
@@ -124,7 +126,7 @@ static int dismiss_workers(struct pool *p, struct err *err) {
         while (waitpid(p->workers[i], &status, 0) < 0 && errno == EINTR) {
         }
         if (!failed && err->kind == ERR_NONE)
-            failed = judge_worker(p, i, status, err);
+            failed = judge_worker(context, p, i, status, err);
     }
     return failed;
 }
@@ -149,7 +151,7 @@ static int processes_run(const struct run_context *context, void *state, struct 
         recording_stop(context->recording);
     wait_until_idle(p);
     recording_look(context->recording);
-    return dismiss_workers(p, err) || failed ? -1 : 0;
+    return dismiss_workers(context, p, err) || failed ? -1 : 0;
 }
 
 const struct strategy strategy_processes = {

@@ -133,6 +133,7 @@ int strategy_check_needs(const struct strategy *s, const struct plan *plan, stru
         {plan->cert, CAN_CERTIFICATE, "show a certificate", "--cert"},
         {plan->location, CAN_REDIRECT, "follow redirects", "--location"},
         {plan->compressed, CAN_DECOMPRESS, "decompress answers", "--compressed"},
+        {plan->warmup_requests || plan->warmup_ns, CAN_WARM_UP, "warm up", "--warmup"},
         {plan->fail_status, CAN_FAIL_STATUS, "take a status for a failure", "--fail-status"},
         {plan->save, CAN_USE_BODY, "save answers", "--save"},
         {plan->work, CAN_USE_BODY, "work on answers", "--work"},

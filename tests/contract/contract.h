@@ -33,7 +33,7 @@ struct contract_case {
 
 struct stage {
     const struct strategy *strategy;
-    char mode[64];
+    char mode[512];
     int64_t concurrency;
     bool no_keepalive;
     int argument;
@@ -50,6 +50,10 @@ struct setting stage_setting(const struct stage *stage, enum behaviour behaviour
 /* Each fails the test with err's words. The trial is closed after the test. */
 void stage_open(struct stage *stage, const struct setting *setting);
 void stage_run(struct stage *stage, const struct setting *setting);
+
+/* Whether an outside program sends the requests. Skips the test if so. */
+bool stage_runs_program(const struct stage *stage);
+void stage_skip_program(const struct stage *stage);
 
 /* The sum that every report keeps; as many samples as outcomes, none twice; their stamps in order and within
  * the run; histograms, examples and the queue's wait as they must be. For every run whatever came of it. */

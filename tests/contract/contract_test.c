@@ -41,6 +41,15 @@ void stage_run(struct stage *stage, const struct setting *setting) {
         fail_msg("%s", stage->err.text);
 }
 
+bool stage_runs_program(const struct stage *stage) {
+    return stage->strategy->capabilities & RUNS_PROGRAM;
+}
+
+void stage_skip_program(const struct stage *stage) {
+    if (stage_runs_program(stage))
+        skip();
+}
+
 static int clear_stage(void **state) {
     struct stage *stage = *state;
     trial_close(&stage->trial);
@@ -52,8 +61,9 @@ static void add(struct programme *p, const struct stage *model, const struct con
     *stage = *model;
     stage->argument = c->argument;
     stage->trial.recording.stop_fd = -1;
-    const char *name = arena_printf(&p->arena, "%s -c %d%s: %s", stage->mode, (int)stage->concurrency,
-                                    stage->no_keepalive ? " --no-keepalive" : "", c->name);
+    const char *name =
+        arena_printf(&p->arena, "%.*s -c %d%s: %s", (int)strcspn(stage->mode, "\""), stage->mode,
+                     (int)stage->concurrency, stage->no_keepalive ? " --no-keepalive" : "", c->name);
     p->tests = realloc(p->tests, (p->count + 1) * sizeof *p->tests);
     if (!p->tests)
         abort();
@@ -83,7 +93,9 @@ static void add_strategy(struct programme *p, const struct strategy *strategy) {
     int kinds = option_find(strategy->options, "threads") ? 2 : 1;
     for (int several = 0; several < kinds; several++) {
         struct stage model = {.strategy = strategy};
-        int length = snprintf(model.mode, sizeof model.mode, "%s", strategy->name);
+        bool program = strategy->capabilities & RUNS_PROGRAM;
+        int length = snprintf(model.mode, sizeof model.mode, "%s%s", strategy->name,
+                              program ? ":\"" CONTRACT_CLIENT "\"" : "");
         if (several)
             snprintf(model.mode + length, sizeof model.mode - (size_t)length, ":threads=%d", SEVERAL_THREADS);
         for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)

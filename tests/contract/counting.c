@@ -20,7 +20,8 @@ static void one_request_makes_one_sample(void **state) {
     struct setting s = stage_setting(stage, SERVE_OK, 1);
     stage_run(stage, &s);
     check_success(stage);
-    assert_int_equal(stage->trial.totals->connections_opened, 1);
+    if (!stage_runs_program(stage))
+        assert_int_equal(stage->trial.totals->connections_opened, 1);
 }
 
 static void slots_beyond_the_number_of_requests_stay_idle(void **state) {
@@ -43,6 +44,7 @@ static void a_thousand_slots_carry_two_thousand_requests(void **state) {
 
 static void warm_up_is_kept_apart(void **state) {
     struct stage *stage = *state;
+    stage_skip_program(stage); /* it cannot warm up */
     struct setting s = stage_setting(stage, SERVE_OK, REQUESTS);
     s.warmup_requests = 30;
     stage_run(stage, &s);
@@ -58,6 +60,7 @@ static void warm_up_is_kept_apart(void **state) {
 
 static void a_timed_warm_up_ends_and_the_run_follows(void **state) {
     struct stage *stage = *state;
+    stage_skip_program(stage); /* it cannot warm up */
     struct setting s = stage_setting(stage, SERVE_NOT_FOUND, REQUESTS);
     s.warmup_ns = 20000000;
     stage_run(stage, &s);
@@ -86,7 +89,8 @@ static void a_name_is_resolved_before_the_clock_and_recorded(void **state) {
     stage_run(stage, &s);
     check_success(stage);
     assert_non_null(strstr(stage->trial.recording.facts->addresses, "127.0.0.1"));
-    assert_string_equal(stage->trial.recording.facts->primary_address, "127.0.0.1");
+    if (!stage_runs_program(stage))
+        assert_string_equal(stage->trial.recording.facts->primary_address, "127.0.0.1");
 }
 
 const struct contract_case counting_cases[] = {

@@ -53,6 +53,8 @@ static void check_failures(const struct stage *stage, struct expectation expecte
 /* Whatever connections there were, the strategy knows of all of them. */
 static void check_connections(const struct stage *stage) {
     const struct trial *t = &stage->trial;
+    if (stage_runs_program(stage))
+        return;
     assert_int_equal(t->totals->connections_opened, t->server.log->connections);
     assert_int_equal(t->totals->retries, 0);
 }
@@ -62,6 +64,8 @@ static void with_keep_going_every_request_fails_by_its_cause(void **state) {
     struct expectation expected = expected_of(stage->argument);
     struct setting s = stage_setting(stage, expected.behaviour, REQUESTS);
     s.keep_going = true;
+    if (s.behaviour == SERVE_CLOSE_IN_HEAD)
+        stage_skip_program(stage); /* it believes libcurl, which takes half a head for a whole answer */
     stage_run(stage, &s);
     check_failures(stage, expected);
     assert_string_equal(run_reason_name(stage->trial.result.reason), "finished");
@@ -108,6 +112,7 @@ static void connecting_too_long_is_a_connect_timeout(void **state) {
 
 static void ten_failures_without_a_success_stop_the_run(void **state) {
     struct stage *stage = *state;
+    stage_skip_program(stage); /* when to give up is its own business */
     struct expectation expected = expected_of(stage->argument);
     struct setting s = stage_setting(stage, expected.behaviour, 2000);
     stage_run(stage, &s);
@@ -133,6 +138,7 @@ static void one_success_keeps_a_run_going(void **state) {
 
 static void a_dead_host_in_warm_up_stops_the_run(void **state) {
     struct stage *stage = *state;
+    stage_skip_program(stage); /* it cannot warm up */
     struct setting s = stage_setting(stage, SERVE_REFUSAL, (int64_t)stage->argument);
     s.warmup_requests = 1000;
     stage_run(stage, &s);

@@ -44,6 +44,8 @@ static void unanswered_requests_are_cancelled(void **state) {
     const struct trial *t = &stage->trial;
     assert_int_equal(t->result.completed, 0);
     assert_int_equal(t->result.cancelled, in_flight(t));
+    if (stage_runs_program(stage))
+        return; /* it tells neither of connections nor of what it sent */
     assert_int_equal(t->totals->connections_opened, t->server.log->connections);
     assert_int_equal(t->totals->connections_reused, 0);
     assert_int_equal(t->totals->bytes_sent, t->server.log->request_bytes);
@@ -77,6 +79,7 @@ static void connects_under_way_are_cancelled(void **state) {
 
 static void a_stop_in_warm_up_leaves_a_run_that_did_not_start(void **state) {
     struct stage *stage = *state;
+    stage_skip_program(stage); /* it cannot warm up */
     struct setting s = stage_setting(stage, SERVE_SLOWLY, REQUESTS);
     int64_t took_ns = 0;
     s.warmup_requests = REQUESTS;
@@ -123,6 +126,7 @@ static void a_run_that_takes_too_long_is_killed(void **state) {
 
 static void a_run_killed_in_warm_up_did_not_start(void **state) {
     struct stage *stage = *state;
+    stage_skip_program(stage); /* it cannot warm up */
     struct setting s = stage_setting(stage, SERVE_SLOWLY, 20);
     s.warmup_requests = 1000000;
     run_out_of_time(stage, &s);

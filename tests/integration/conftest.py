@@ -82,6 +82,13 @@ def check_report(text, schema):
     return report
 
 
+def all_told(run):
+    """Every request of the run was answered, and it ended well."""
+    assert run["exit"] == {"reason": "finished", "signal": None, "message": None}
+    assert run["requests"]["completed"] == run["requests"]["total"]
+    assert run["errors"] == {}
+
+
 class Running:
     """fetchbench while it runs. Its report goes to a file of its own unless the arguments name one."""
 

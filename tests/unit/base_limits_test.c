@@ -23,9 +23,26 @@ static void the_soft_limit_of_descriptors_rises_to_the_hard_one(void **state) {
     }
 }
 
+static void what_it_was_comes_back(void **state) {
+    (void)state;
+    struct rlimit before, after;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    struct rlimit low = {.rlim_cur = 64, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+    int64_t soft = limits_raise_descriptors();
+    assert_int_equal(soft, 64);
+    limits_restore_descriptors(0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &after), 0);
+    assert_true(after.rlim_cur == before.rlim_max);
+    limits_restore_descriptors(soft);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &after), 0);
+    assert_true(after.rlim_cur == 64 && after.rlim_max == before.rlim_max);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_soft_limit_of_descriptors_rises_to_the_hard_one),
+        cmocka_unit_test(what_it_was_comes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

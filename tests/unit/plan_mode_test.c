@@ -80,6 +80,18 @@ static void an_escaped_comma_is_a_comma(void **state) {
     plan_fini(&plan);
 }
 
+static void all_behind_exec_is_a_command(void **state) {
+    (void)state;
+    struct plan plan = plan_of("exec:python3 a=b.py http://c:80/,py=exec:echo a\\,b \\: c,exec");
+    assert_int_equal(plan.entry_count, 3);
+    check_entry(&plan.entries[0], "exec", "exec", 1);
+    check_setting(&plan.entries[0].settings[0], "command", "python3 a=b.py http://c:80/");
+    check_entry(&plan.entries[1], "py", "exec", 1);
+    check_setting(&plan.entries[1].settings[0], "command", "echo a,b \\: c");
+    check_entry(&plan.entries[2], "exec-2", "exec", 0);
+    plan_fini(&plan);
+}
+
 static void modes_given_twice_add_up(void **state) {
     (void)state;
     struct plan plan = {0};
@@ -143,6 +155,7 @@ int main(void) {
         cmocka_unit_test(options_follow_after_colons),
         cmocka_unit_test(a_label_stands_before_an_equals_sign_that_no_colon_precedes),
         cmocka_unit_test(an_escaped_comma_is_a_comma),
+        cmocka_unit_test(all_behind_exec_is_a_command),
         cmocka_unit_test(modes_given_twice_add_up),
         cmocka_unit_test(labels_that_repeat_are_numbered),
         cmocka_unit_test(what_is_empty_is_refused),

@@ -307,6 +307,22 @@ static void what_a_child_puts_its_parent_reads(void **state) {
     assert_true(stop_is_readable(r));
 }
 
+static void notes_are_kept_until_there_is_no_room(void **state) {
+    struct recording *r = *state;
+    for (int i = 0; i <= RECORDING_NOTES; i++)
+        recording_note(r, "note %d", i);
+    assert_string_equal(r->facts->notes[0], "note 0");
+    assert_string_equal(r->facts->notes[RECORDING_NOTES - 1], "note 7");
+}
+
+static void what_is_discounted_adds_up(void **state) {
+    struct recording *r = *state;
+    recording_discount(r, (struct usage){1, 2, 3, 4});
+    recording_discount(r, (struct usage){10, 20, 30, 40});
+    assert_int_equal(r->facts->discount.user_us, 11);
+    assert_int_equal(r->facts->discount.involuntary_switches, 44);
+}
+
 static void a_peek_sees_the_outcomes_so_far(void **state) {
     struct recording *r = *state;
     struct recording_peek peek = {.service = calloc(1, sizeof *peek.service)};
@@ -367,6 +383,8 @@ int main(void) {
         RECORDED(a_reset_gives_an_empty_recording_of_the_new_shape),
         RECORDED(a_reset_to_more_than_was_reserved_is_refused),
         RECORDED(what_a_child_puts_its_parent_reads),
+        RECORDED(notes_are_kept_until_there_is_no_room),
+        RECORDED(what_is_discounted_adds_up),
         RECORDED(a_peek_sees_the_outcomes_so_far),
         RECORDED(no_outcome_is_lost_when_threads_share_lanes),
     };

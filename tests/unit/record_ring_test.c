@@ -85,10 +85,12 @@ static void a_full_one_refuses_and_keeps_what_it_has(void **state) {
     struct ring_entry out[ROOM];
     start(&s);
     for (int64_t i = 0; i < ROOM; i++)
-        assert_true(put(&s, i, false));
+        assert_true(ring_has_room(&s.ring) && put(&s, i, false));
+    assert_false(ring_has_room(&s.ring));
     assert_false(put(&s, ROOM, false));
     assert_false(put(&s, ROOM, true));
     assert_int_equal(ring_take(&s.ring, out, 2, false), 2);
+    assert_true(ring_has_room(&s.ring));
     assert_true(put(&s, 100, false));
     assert_int_equal(ring_take(&s.ring, out, ROOM, false), ROOM - 1);
     for (int64_t i = 0; i < ROOM - 2; i++)

@@ -8,8 +8,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -234,6 +236,32 @@ static void usage_counts_the_children_that_were_waited_for(void **state) {
     assert_true(spent.voluntary_switches + spent.involuntary_switches >= 1);
 }
 
+static void usage_of_a_tree_is_that_of_its_living_processes(void **state) {
+    (void)state;
+    pid_t child = fork();
+    if (child == 0) {
+        if (fork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            burn(40000);
+            pause();
+        }
+        burn(40000);
+        pause();
+    }
+    struct timespec moment = {.tv_nsec = 1000000};
+    struct usage seen = {0};
+    for (int i = 0; i < 20000 && seen.user_us + seen.system_us < 80000; i++) {
+        nanosleep(&moment, NULL);
+        seen = usage_of_tree(child);
+    }
+    assert_true(seen.user_us + seen.system_us >= 80000);
+    assert_true(seen.voluntary_switches + seen.involuntary_switches >= 1);
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    struct usage gone = usage_of_tree(child);
+    assert_int_equal(gone.user_us + gone.system_us + gone.voluntary_switches + gone.involuntary_switches, 0);
+}
+
 static void difference_undoes_sum(void **state) {
     (void)state;
     struct usage a = {1, 20, 300, 4000}, b = {5, 6, 7, 8};
@@ -254,6 +282,7 @@ int main(void) {
         cmocka_unit_test(a_child_forked_by_a_thread_is_found),
         cmocka_unit_test(it_is_found_among_many_threads_too),
         cmocka_unit_test(usage_counts_the_children_that_were_waited_for),
+        cmocka_unit_test(usage_of_a_tree_is_that_of_its_living_processes),
         cmocka_unit_test(difference_undoes_sum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,6 +27,7 @@ static const struct {
     {{.cert = "file"}, "--cert"},
     {{.location = true}, "--location"},
     {{.compressed = true}, "--compressed"},
+    {{.warmup_requests = 1}, "--warmup"},
     {{.fail_status = true}, "--fail-status"},
     {{.save = "folder"}, "--save"},
     {{.work = "json"}, "--work"},

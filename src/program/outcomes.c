@@ -1,0 +1,218 @@
+/* Reading, judging, sorting and recording. */
+#include "program/outcomes.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "program/handover.h"
+
+#define LINE_BYTES 65536          /* a longer one is none */
+#define SLACK_NS INT64_C(2000000) /* of a program's clock: many count in milliseconds */
+#define PAUSE_NS 1000000
+
+struct outcome {
+    int64_t start_ns, end_ns, bytes, index;
+    uint16_t status;
+    uint8_t error;
+};
+
+static int map_items(struct outcomes *o, struct err *err) {
+    size_t count = (size_t)o->plan->requests, seen = (count + 63) / 64 * 8;
+    o->mapping_bytes = count * (sizeof *o->items + sizeof *o->starts) + seen;
+    int fd = handover_temporary(err);
+    if (fd < 0)
+        return -1;
+    void *mapping = MAP_FAILED;
+    if (ftruncate(fd, (off_t)o->mapping_bytes) == 0)
+        mapping = mmap(NULL, o->mapping_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    if (mapping == MAP_FAILED)
+        return err_set_errno(err, "there is no room to read what the program told");
+    o->items = mapping;
+    o->starts = (int64_t *)(void *)(o->items + count);
+    o->seen = (unsigned char *)(o->starts + count);
+    return 0;
+}
+
+static int64_t nanoseconds(double s) {
+    return (int64_t)llround(s * 1e9);
+}
+
+/* Fills the times. False where they lie outside the run. */
+static bool date(struct outcomes *o, const struct line_sample *s, struct outcome *out) {
+    double run_s = (double)(o->until_ns - o->from_ns) / 1e9;
+    double from_s = (double)o->from_ns / 1e9, end_s = s->end_s, start_s = s->start_s;
+    if (isnan(end_s))
+        end_s = isnan(start_s) ? from_s + run_s : start_s + s->duration_s;
+    if (isnan(start_s))
+        start_s = isnan(s->duration_s) ? from_s : end_s - s->duration_s;
+    double slack_s = (double)SLACK_NS / 1e9;
+    o->undated += isnan(s->end_s) && isnan(s->start_s);
+    if (start_s <= end_s && start_s >= from_s - slack_s && end_s <= from_s + run_s + slack_s) {
+        int64_t start_ns = nanoseconds(start_s), end_ns = nanoseconds(end_s);
+        out->start_ns = start_ns < o->from_ns ? o->from_ns : start_ns;
+        out->end_ns = end_ns > o->until_ns ? o->until_ns : end_ns;
+        out->start_ns = out->start_ns > out->end_ns ? out->end_ns : out->start_ns;
+        return true;
+    }
+    if (!o->outside++) {
+        o->outside_index = (int64_t)s->index;
+        o->outside_from_s = start_s - from_s;
+        o->outside_to_s = end_s - from_s;
+    }
+    return false;
+}
+
+static void take(struct outcomes *o, const struct line_sample *s) {
+    if (!(s->index >= 0 && s->index < (double)o->plan->requests && s->index == floor(s->index))) {
+        o->strange++;
+        return;
+    }
+    int64_t index = (int64_t)s->index;
+    unsigned char bit = (unsigned char)(1u << index % 8);
+    if (o->seen[index / 8] & bit) {
+        o->repeated++;
+        return;
+    }
+    enum error_class error = s->error;
+    if (!error && o->plan->fail_status && s->status >= 400)
+        error = ERROR_HTTP_STATUS;
+    o->claimed += error == ERROR_NONE;
+    struct outcome *out = &o->items[o->believed];
+    if (!date(o, s, out))
+        return;
+    out->index = index;
+    out->bytes = s->bytes;
+    out->status = (uint16_t)s->status;
+    out->error = (uint8_t)error;
+    o->seen[index / 8] |= bit;
+    o->believed++;
+    if (error && !s->error)
+        snprintf(o->examples[error], RECORDING_EXAMPLE, "an answer with status %d", s->status);
+    else if (error && !o->examples[error][0])
+        memcpy(o->examples[error], s->example, RECORDING_EXAMPLE);
+}
+
+static void take_line(struct outcomes *o, const char *line, size_t length, bool whole) {
+    struct line_sample sample;
+    if (line_read(&sample, line, length) == 0) {
+        take(o, &sample);
+    } else if (!o->ready && line_kind_of(line, length) == LINE_READY) {
+        o->ready = true;
+    } else if (whole && length > 0 && !o->garbage++) {
+        memcpy(o->first_garbage, line, length < OUTCOMES_QUOTE ? length : OUTCOMES_QUOTE);
+    }
+}
+
+/* What stands behind the last line feed is what a program was cut off in: nothing is said of it. */
+static int read_lines(struct outcomes *o, FILE *in, struct err *err) {
+    char *line = malloc(LINE_BYTES);
+    size_t length = 0;
+    int c = line ? getc_unlocked(in) : EOF;
+    for (; c != EOF; c = getc_unlocked(in)) {
+        if (c == '\n') {
+            take_line(o, line, length < LINE_BYTES ? length : 0, true);
+            o->garbage += length >= LINE_BYTES;
+            length = 0;
+        } else {
+            if (length < LINE_BYTES)
+                line[length] = (char)c;
+            length += length < LINE_BYTES;
+        }
+    }
+    if (line && length < LINE_BYTES)
+        take_line(o, line, length, false);
+    free(line);
+    return !line || ferror(in) ? err_set(err, ERR_INTERNAL, "what the program told cannot be read") : 0;
+}
+
+int outcomes_read(struct outcomes *o, int output, const struct plan *plan, int64_t from_ns, int64_t until_ns,
+                  struct err *err) {
+    *o = (struct outcomes){.plan = plan, .from_ns = from_ns, .until_ns = until_ns};
+    if (map_items(o, err))
+        return -1;
+    int fd = dup(output);
+    FILE *in = fd < 0 || lseek(fd, 0, SEEK_SET) < 0 ? NULL : fdopen(fd, "r");
+    if (!in) {
+        if (fd >= 0)
+            close(fd);
+        return err_set_errno(err, "what the program told cannot be read");
+    }
+    int failed = read_lines(o, in, err);
+    fclose(in);
+    return failed;
+}
+
+void outcomes_fini(struct outcomes *o) {
+    if (o->items)
+        munmap(o->items, o->mapping_bytes);
+    *o = (struct outcomes){0};
+}
+
+static int compare_ends(const void *a, const void *b) {
+    const struct outcome *first = a, *second = b;
+    if (first->end_ns != second->end_ns)
+        return first->end_ns < second->end_ns ? -1 : 1;
+    return first->index < second->index ? -1 : first->index > second->index;
+}
+
+static int compare_starts(const void *a, const void *b) {
+    int64_t first = *(const int64_t *)a, second = *(const int64_t *)b;
+    return first < second ? -1 : first > second;
+}
+
+/* Starts and ends, each in their order: at every start, those that have begun less those that have ended. */
+static int64_t count_in_flight(struct outcomes *o) {
+    int64_t most = 0, ended = 0;
+    for (int64_t i = 0; i < o->believed; i++)
+        o->starts[i] = o->items[i].start_ns;
+    qsort(o->starts, (size_t)o->believed, sizeof *o->starts, compare_starts);
+    for (int64_t i = 0; i < o->believed; i++) {
+        while (ended < i && o->items[ended].end_ns <= o->starts[i])
+            ended++;
+        most = i + 1 - ended > most ? i + 1 - ended : most;
+    }
+    return most;
+}
+
+static void await_room(const struct recording *r) {
+    struct timespec pause = {.tv_nsec = PAUSE_NS};
+    while (!recording_has_room(r))
+        nanosleep(&pause, NULL);
+}
+
+static void put(const struct outcomes *o, struct recording *r, const struct outcome *item) {
+    struct sample s = sample_ended_early(item->start_ns, item->end_ns, (enum error_class)item->error);
+    s.status = item->status;
+    s.bytes_received = item->bytes;
+    await_room(r);
+    recording_put(r, 0, 0, item->index, &s, o->examples[item->error]);
+}
+
+/* Of those without an outcome as many as the concurrency may have been in flight when it ended. */
+static void mark_missing(const struct outcomes *o, struct recording *r) {
+    int64_t since_ns = r->facts->last_outcome_ns ? r->facts->last_outcome_ns : o->from_ns;
+    size_t slot = 0;
+    for (int64_t i = 0; i < o->plan->requests && slot < r->slot_count; i++)
+        if (!(o->seen[i / 8] >> i % 8 & 1))
+            recording_begin(r, slot++, i, since_ns);
+}
+
+static void clear_slots(struct recording *r) {
+    for (size_t slot = 0; slot < r->slot_count; slot++)
+        recording_begin(r, slot, -1, 0);
+}
+
+void outcomes_record(struct outcomes *o, struct recording *r) {
+    qsort(o->items, (size_t)o->believed, sizeof *o->items, compare_ends);
+    o->most_in_flight = o->undated ? 0 : count_in_flight(o);
+    clear_slots(r);
+    for (int64_t i = 0; i < o->believed; i++)
+        put(o, r, &o->items[i]);
+    mark_missing(o, r);
+}

@@ -1,0 +1,301 @@
+/* An outside program sends the requests. It is started before the clock and told by its environment what to
+ * send, gets the word to go, and prints what became of each request, which is read once it has ended. Of the
+ * run's cost ours is taken off, and what the program had used before it was ready. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/units.h"
+#include "program/outcomes.h"
+#include "program/process.h"
+#include "strategy/strategy.h"
+
+#define SERVED_PATIENCE_NS                                                                                   \
+    (2 * CLOCK_NS_PER_S) /* for the endpoint to have counted what the program received */
+#define SERVED_PAUSE_NS 2000000
+#define LAST_WORDS 200
+
+struct session {
+    struct command command;
+    struct handover handover;
+    struct process process;
+    bool started, ready;
+    int64_t late_ns; /* when --run-timeout ends it */
+    uint64_t served_before;
+};
+
+/* What came of it. */
+struct ending {
+    enum process_event event;
+    struct outcomes outcomes;
+    uint64_t served; /* answers of the embedded endpoint since the program was started */
+};
+
+static int64_t threads(const struct plan_entry *entry) {
+    (void)entry;
+    return 1; /* at least: what a program does is its own business */
+}
+
+static size_t lanes(const struct plan_entry *entry, size_t processors) {
+    (void)entry, (void)processors;
+    return 1;
+}
+
+static int64_t descriptors(const struct plan_entry *entry) {
+    (void)entry;
+    return 10; /* ours; the program has its own */
+}
+
+static int check(const struct plan_entry *entry, struct err *err) {
+    const char *text = entry->values[0].text;
+    if (!text)
+        return err_set(err, ERR_USAGE, "mode exec takes the command that it is to run: exec:COMMAND");
+    struct command command;
+    int failed = command_split(&command, text, err) || command_find(&command, err);
+    command_fini(&command);
+    return failed ? err_prefix(err, "mode %s", entry->label) : 0;
+}
+
+static uint64_t served_by(const struct plan *plan) {
+    return plan->served ? *plan->served : 0;
+}
+
+static int start(const struct run_context *context, struct session *s, struct err *err) {
+    struct recording *r = context->recording;
+    s->late_ns = clock_now_ns() + context->plan->run_timeout_ns;
+    s->served_before = served_by(context->plan);
+    if (process_start(&s->process, &s->command, &s->handover, err))
+        return -1;
+    s->started = true;
+    r->facts->program = s->process.pid;
+    s->ready = process_await_ready(&s->process, r, s->late_ns) == PROCESS_READY;
+    if (s->ready)
+        recording_look(r);
+    return 0;
+}
+
+static void exec_close(void *state) {
+    struct session *s = state;
+    process_end(&s->process);
+    handover_close(&s->handover);
+    command_fini(&s->command);
+    free(s);
+}
+
+static int exec_open(const struct run_context *context, void **state, struct err *err) {
+    struct session *s = memory_zalloc(1, sizeof *s);
+    if (handover_open(&s->handover, context->plan, context->entry, err)) {
+        free(s);
+        return -1;
+    }
+    if (command_split(&s->command, context->entry->values[0].text, err) || command_find(&s->command, err) ||
+        start(context, s, err)) {
+        exec_close(s);
+        return -1;
+    }
+    *state = s;
+    return 0;
+}
+
+/* The clock starts with the word to go; or, for a program that did not wait for it, when it was started. */
+static int64_t begin_clock(const struct run_context *context, struct session *s) {
+    struct recording *r = context->recording;
+    if (!s->ready) {
+        r->facts->go_ns = s->process.started_ns;
+        recording_note(r, "its start-up is inside the clock: it did not print {\"ready\":1}");
+    }
+    int64_t from_ns = s->ready ? clock_now_ns() : s->process.started_ns;
+    for (size_t slot = 0; slot < r->slot_count; slot++)
+        recording_begin(r, slot, (int64_t)slot, from_ns);
+    process_go(&s->process);
+    return from_ns;
+}
+
+static int64_t part(int64_t used, int64_t whole) {
+    return used < whole ? used : whole;
+}
+
+/* What of `before` is contained in the whole: a process that was never waited for is not. */
+static struct usage contained(struct usage before, struct usage whole) {
+    return (struct usage){
+        .user_us = part(before.user_us, whole.user_us),
+        .system_us = part(before.system_us, whole.system_us),
+        .voluntary_switches = part(before.voluntary_switches, whole.voluntary_switches),
+        .involuntary_switches = part(before.involuntary_switches, whole.involuntary_switches),
+    };
+}
+
+static struct usage own_usage(void) {
+    struct rusage self = {0};
+    getrusage(RUSAGE_SELF, &self);
+    return usage_from_rusage(&self);
+}
+
+/* Waits until the embedded endpoint has counted as many answers as are claimed, or it is clear that it never
+ * will. */
+static uint64_t count_served(const struct run_context *context, const struct session *s, int64_t claimed) {
+    int64_t until_ns = clock_now_ns() + SERVED_PATIENCE_NS;
+    struct timespec pause = {.tv_nsec = SERVED_PAUSE_NS};
+    uint64_t served = served_by(context->plan) - s->served_before;
+    while (context->plan->served && served < (uint64_t)claimed && clock_now_ns() < until_ns) {
+        nanosleep(&pause, NULL);
+        served = served_by(context->plan) - s->served_before;
+    }
+    return served;
+}
+
+static const char *plural(int64_t count) {
+    return count == 1 ? "" : "s";
+}
+
+static void note_lines(struct recording *r, const struct outcomes *o) {
+    if (o->garbage)
+        recording_note(r, "%" PRId64 " line%s of its output %s no sample%s, the first: %s", o->garbage,
+                       plural(o->garbage), o->garbage == 1 ? "is" : "are", plural(o->garbage),
+                       o->first_garbage);
+    if (o->repeated)
+        recording_note(r, "%" PRId64 " sample%s of requests that had one already %s left out", o->repeated,
+                       plural(o->repeated), o->repeated == 1 ? "was" : "were");
+    if (o->strange)
+        recording_note(r, "%" PRId64 " sample%s with an index that is no request's %s left out", o->strange,
+                       plural(o->strange), o->strange == 1 ? "was" : "were");
+    if (o->undated)
+        recording_note(r, "it told durations without moments, so its time is up to its program's end");
+}
+
+/* Of a program that ended well: whether it did what it was asked to. */
+static void note_conduct(const struct run_context *context, const struct ending *e) {
+    struct recording *r = context->recording;
+    int64_t most = e->outcomes.most_in_flight, allowed = context->entry->concurrency;
+    int64_t told = e->outcomes.believed;
+    if (most > allowed)
+        recording_note(r, "it had %" PRId64 " requests in flight at once, where %" PRId64 " were allowed",
+                       most, allowed);
+    else if (most && 2 * most <= allowed)
+        recording_note(r,
+                       "it had at most %" PRId64 " request%s in flight at once, of the %" PRId64 " allowed",
+                       most, plural(most), allowed);
+    if (context->plan->served && e->served > (uint64_t)told)
+        recording_note(r, "the endpoint gave %" PRIu64 " answers, and it told of %" PRId64 " requests",
+                       e->served, told);
+}
+
+/* How its process ended, if that was not well. */
+static int judge_process(const struct run_context *context, const struct process *p, enum process_event event,
+                         struct err *err) {
+    struct run_facts *f = context->recording->facts;
+    char words[LAST_WORDS], limit[UNITS_TEXT];
+    int status = p->wait_status;
+    process_last_words(p, words, sizeof words);
+    const char *colon = *words ? ": " : "";
+    if (WIFSIGNALED(status))
+        f->ended_by = WTERMSIG(status);
+    if (event == PROCESS_LATE)
+        return err_set(
+            err, ERR_INTERNAL, "its program was still running after --run-timeout (%s) and was killed%s%s",
+            units_write_duration(limit, (double)context->plan->run_timeout_ns / 1e9), colon, words);
+    if (WIFSIGNALED(status))
+        return err_set(err, ERR_INTERNAL, "its program was ended by signal %d (%s)%s%s", f->ended_by,
+                       strsignal(f->ended_by), colon, words);
+    if (WEXITSTATUS(status))
+        return err_set(err, ERR_INTERNAL, "its program exited with status %d%s%s", WEXITSTATUS(status), colon,
+                       words);
+    return 0;
+}
+
+/* Whether what it told can be believed. */
+static int judge_telling(const struct run_context *context, const struct ending *e, struct err *err) {
+    const struct outcomes *o = &e->outcomes;
+    int64_t requests = context->plan->requests;
+    if (o->outside)
+        return err_set(err, ERR_INTERNAL,
+                       "%" PRId64 " of its samples lie%s outside the run (the first, of request %" PRId64
+                       ", from %.6g s to %.6g s of %.6g s), so they are not believed",
+                       o->outside, o->outside == 1 ? "s" : "", o->outside_index, o->outside_from_s,
+                       o->outside_to_s, (double)(o->until_ns - o->from_ns) / 1e9);
+    if (context->plan->served && e->served < (uint64_t)o->claimed)
+        return err_set(err, ERR_INTERNAL,
+                       "it claims %" PRId64 " answered requests, and the endpoint gave %" PRIu64 " answers",
+                       o->claimed, e->served);
+    if (!o->believed)
+        return err_set(err, ERR_INTERNAL, "its program ended without telling of any request");
+    if (o->believed < requests)
+        return err_set(err, ERR_INTERNAL, "its program told of %" PRId64 " of %" PRId64 " requests",
+                       o->believed, requests);
+    return 0;
+}
+
+static int read_and_judge(const struct run_context *context, struct session *s, struct ending *e,
+                          int64_t from_ns, struct err *err) {
+    struct process *p = &s->process;
+    struct recording *r = context->recording;
+    r->keep_going = true; /* its failures are over: nothing can be stopped by them */
+    if (outcomes_read(&e->outcomes, p->output, context->plan, from_ns, p->ended_ns, err))
+        return -1;
+    outcomes_record(&e->outcomes, r);
+    e->served = count_served(context, s, e->outcomes.claimed);
+    note_lines(r, &e->outcomes);
+    if (e->event == PROCESS_STOP)
+        return 0;
+    if (judge_process(context, p, e->event, err) || judge_telling(context, e, err))
+        return -1;
+    note_conduct(context, e);
+    return 0;
+}
+
+static int exec_run(const struct run_context *context, void *state, struct err *err) {
+    struct session *s = state;
+    struct recording *r = context->recording;
+    struct ending e = {0};
+    struct usage own = own_usage(), discounted = r->facts->discount;
+    if (!s->started && start(context, s, err))
+        return -1;
+    struct usage before = s->ready ? usage_of_tree(s->process.pid) : (struct usage){0};
+    int64_t from_ns = begin_clock(context, s);
+    e.event = process_await_end(&s->process, r, s->late_ns);
+    r->facts->program_ended_ns = s->process.ended_ns;
+    r->facts->reading = 1;
+    r->facts->program_rss_bytes = (int64_t)s->process.rusage.ru_maxrss * 1024;
+    int failed = read_and_judge(context, s, &e, from_ns, err);
+    outcomes_fini(&e.outcomes);
+    discounted = usage_difference(r->facts->discount, discounted);
+    recording_discount(r, contained(before, usage_from_rusage(&s->process.rusage)));
+    recording_discount(r, usage_difference(usage_difference(own_usage(), own), discounted));
+    process_end(&s->process);
+    s->started = false;
+    return failed;
+}
+
+static const struct option options[] = {
+    {.name = PLAN_COMMAND,
+     .letters = "",
+     .argument = "COMMAND",
+     .kind = OPTION_TEXT,
+     .help = "the program that sends the requests",
+     .details =
+         "It is run without a shell: its words are parted and quoted as in one, and nothing is expanded. "
+         "A comma in it is written \\,.",
+     .unnamed = true},
+    {.name = NULL},
+};
+
+const struct strategy strategy_exec = {
+    .name = PLAN_EXEC,
+    .summary = "an outside program in any language, exec:COMMAND",
+    .details = "The program is told by its environment what to send, and prints what became of each request: "
+               "see --help protocol. Its processes' time and memory are what is shown.",
+    .capabilities =
+        CAN_RUN_CONCURRENTLY | CAN_TLS | CAN_FAIL_STATUS | HAS_OWN_LANES | RUNS_PROCESSES | RUNS_PROGRAM,
+    .options = options,
+    .descriptors = descriptors,
+    .threads = threads,
+    .lanes = lanes,
+    .check = check,
+    .open = exec_open,
+    .run = exec_run,
+    .close = exec_close,
+};

@@ -1,0 +1,334 @@
+"""Outside programs as strategies: what is measured of them, programs that are bad in every way, and their commands."""
+import json
+import os
+import signal
+
+import pytest
+
+from conftest import all_told
+from servers import refusing_port, wait_until
+
+PYTHON = "/usr/bin/python3"
+
+PROLOGUE = """
+import json, os, signal, subprocess, sys, time, urllib.request
+URLS = open(os.environ["FETCHBENCH_URLS"]).read().splitlines()
+now = time.monotonic
+def ready():
+    print('{"ready":1}', flush=True)
+    assert sys.stdin.readline() == "go\\n"
+def tell(index, start, end, **more):
+    print(json.dumps({"index": index, "start_s": start, "end_s": end, "status": 200, **more}), flush=True)
+def fetch(index):
+    start = now()
+    body = urllib.request.urlopen(URLS[index]).read()
+    tell(index, start, now(), bytes=len(body))
+"""
+
+
+@pytest.fixture
+def program(tmp_path):
+    """program(text): the entry of --mode for a Python program of that text, after the prologue."""
+
+    def make(text, label="bad", arguments=""):
+        path = tmp_path / f"{label}.py"
+        path.write_text(PROLOGUE + text)
+        return f"{label}=exec:{PYTHON} {path}{arguments}"
+
+    return make
+
+
+# What is measured
+
+
+def test_start_up_is_outside_the_clock_with_the_handshake_and_inside_without(run_fetchbench, endpoint, program):
+    slow = "begun = time.process_time()\nwhile time.process_time() < begun + 0.4: pass\n"
+    work = "[fetch(i) for i in range(len(URLS))]\n"
+    outcome = run_fetchbench("-M", program(slow + "ready()\n" + work, "waits"), "-M", program(slow + work, "goes"), "-n", 20,
+                             f"{endpoint.url}/get")
+    waits, goes = outcome.run("waits"), outcome.run("goes")
+    all_told(waits)
+    all_told(goes)
+    assert waits["setup_s"] > 0.4 and goes["wall_s"] > 0.4
+    cpu = {run["label"]: run["client"]["cpu_user_s"] + run["client"]["cpu_system_s"] for run in (waits, goes)}
+    assert cpu["goes"] > 0.4 and cpu["waits"] < cpu["goes"] - 0.35
+    assert not any("ready" in note for note in waits["notes"])
+    assert 'its start-up is inside the clock: it did not print {"ready":1}' in goes["notes"]
+    assert "goes: its start-up is inside the clock" in outcome.stdout
+
+
+@pytest.mark.release
+def test_memory_and_processor_time_are_those_of_all_its_processes(run_fetchbench, program):
+    text = """
+ready()
+child = ["import time", "b = bytearray(b'x') * (30 << 20)", "while time.process_time() < 0.4: pass", "time.sleep(1)"]
+held = [subprocess.Popen([sys.executable, "-c", chr(10).join(child)]) for _ in range(2)]
+[child.wait() for child in held]
+fetch(0)
+"""
+    client = run_fetchbench("-M", program(text, "it"), "-n", 1).run("it")["client"]
+    assert client["processes"] == 3
+    assert 60 << 20 < client["memory_bytes"] < 200 << 20
+    assert 0.6 < client["cpu_user_s"] + client["cpu_system_s"] < 2
+    assert client["connections_opened"] is None and client["recorder_bytes"] is None
+
+
+def test_samples_are_what_the_program_told(run_fetchbench, tmp_path, program):
+    text = "ready()\nt = now()\nfor i in (2, 0, 1):\n  fetch(i)\n"
+    run = run_fetchbench("-M", program(text, "it"), "-n", 3, "-c", 1, "--samples", tmp_path / "s.ndjson").run("it")
+    samples = [json.loads(line) for line in (tmp_path / "s.ndjson").read_text().splitlines()]
+    assert [s["index"] for s in samples] == [2, 0, 1]
+    assert max(s["end_s"] for s in samples) == pytest.approx(run["wall_s"], abs=1e-6)
+    assert all(s["end_s"] - s["start_s"] >= 0.02 and s["status"] == 200 and s["bytes"] > 0 for s in samples)
+    assert run["largest_completion_gap_s"] == pytest.approx(max(b["end_s"] - a["end_s"] for a, b in zip(samples, samples[1:])),
+                                                            abs=1e-6)
+
+
+def test_lines_may_come_in_any_order_and_are_recorded_by_their_ends(run_fetchbench, tmp_path, program):
+    text = "ready()\nt = now()\ntime.sleep(0.1)\n[tell(i, t + i / 1000, t + 0.05 - i / 1000) for i in range(10)]\n"
+    with refusing_port() as port:
+        run = run_fetchbench("-M", program(text, "it"), "-n", 10, "-c", 10, "--samples", tmp_path / "s.csv",
+                             f"http://127.0.0.1:{port}/").run("it")
+    assert [line.split(",")[0] for line in (tmp_path / "s.csv").read_text().splitlines()[1:]] == [str(i) for i in range(9, -1, -1)]
+    assert run["largest_completion_gap_s"] == pytest.approx(0.001, abs=1e-5)
+    assert run["notes"] == []
+
+
+def test_durations_alone_are_enough(run_fetchbench, program):
+    text = "ready()\nfor i in range(4):\n  urllib.request.urlopen(URLS[i]).read()\n" \
+           "  print(json.dumps({'index': i, 'duration_s': 0.02, 'status': 200}))\ntime.sleep(0.2)"
+    run = run_fetchbench("-M", program(text, "it"), "-n", 4).run("it")
+    all_told(run)
+    assert run["wall_s"] > 0.28
+    assert run["latency"]["max_s"] == pytest.approx(0.02, rel=0.01)
+    assert any("durations without moments" in note for note in run["notes"])
+
+
+def test_fail_status_holds_for_programs_too(run_fetchbench, program):
+    text = "ready()\nt = now()\n[tell(i, t, now(), status=500 + i) for i in range(3)]"
+    with refusing_port() as port:
+        run = run_fetchbench("-M", program(text, "it"), "-n", 3, "--fail-status", f"http://127.0.0.1:{port}/", status=3).run("it")
+    assert run["errors"]["http_status"]["count"] == 3
+
+
+def test_more_in_flight_than_allowed_is_told(run_fetchbench, program):
+    text = "ready()\nt = now()\ntime.sleep(0.05)\n[tell(i, t, now()) for i in range(8)]"
+    with refusing_port() as port:
+        run = run_fetchbench("-M", program(text, "it"), "-n", 8, "-c", 2, f"http://127.0.0.1:{port}/").run("it")
+    assert run["notes"] == ["it had 8 requests in flight at once, where 2 were allowed"]
+
+
+# Programs that are bad in every way: one sentence each, and the others' results stand
+
+
+def test_a_broken_program_leaves_the_others_results(run_fetchbench, program):
+    outcome = run_fetchbench("-M", "sequential", "-M", program("sys.exit(3)"), "-M", "async", "-n", 5, status=1)
+    assert outcome.report["complete"]
+    for label in ("sequential", "async"):
+        all_told(outcome.run(label))
+    assert outcome.run("bad")["exit"]["reason"] == "crashed"
+
+
+HALF = "ready()\n[fetch(i) for i in range(10)]\n"
+ALL = "ready()\n[fetch(i) for i in range(20)]\n"
+BROKEN = {
+    "killed half-way": (HALF + "os.kill(os.getpid(), signal.SIGKILL)", "killed", 9, 10, "signal 9 (Killed)"),
+    "crashed half-way": (HALF + "print('bad day', file=sys.stderr)\nos.kill(os.getpid(), signal.SIGSEGV)", "crashed", 11, 10,
+                         "signal 11 (Segmentation fault): bad day"),
+    "printing nothing": ("ready()", "crashed", None, 0, "ended without telling of any request"),
+    "silent from the start": ("pass", "crashed", None, 0, "ended without telling of any request"),
+    "never ending": (HALF + "time.sleep(100)", "killed", 9, 10, "still running after --run-timeout (2.00s) and was killed"),
+    "never ready": ("time.sleep(100)", "killed", 9, 0, "still running after --run-timeout"),
+    "exiting with a status": (ALL + "print('x', file=sys.stderr)\nsys.exit('I am\\n\\nundone\\n')", "crashed", None, 20,
+                              "exited with status 1: undone"),
+    "telling too few": ("ready()\n[fetch(i) for i in range(20) if i != 7]", "crashed", None, 19, "told of 19 of 20 requests"),
+    "lying about the past": ("ready()\n[tell(i, now() - 9, now() - 8) for i in range(20)]", "crashed", None, 0,
+                             "20 of its samples lie outside the run (the first, of request 0, from -"),
+    "lying about the future": (HALF + "[tell(i, now(), now() + 8) for i in range(10, 20)]", "crashed", None, 10,
+                               "10 of its samples lie outside the run (the first, of request 10"),
+    "ending before it begins": (HALF + "[tell(i, now(), now() - 0.01) for i in range(10, 20)]", "crashed", None, 10,
+                                "10 of its samples lie outside the run"),
+    "done before any answer came": ("ready()\n[tell(i, now(), now()) for i in range(20)]", "crashed", None, 20,
+                                    "it claims 20 answered requests, and the endpoint gave 0 answers"),
+    "claiming one too many": ("ready()\n[fetch(i) for i in range(19)]\ntell(19, now(), now())", "crashed", None, 20,
+                              "it claims 20 answered requests, and the endpoint gave 19 answers"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_program_is_told_in_one_sentence(run_fetchbench, program, name):
+    text, reason, signal_number, completed, words = BROKEN[name]
+    outcome = run_fetchbench("-M", program(text), "-n", 20, "-c", 5, "--run-timeout", "2s", status=1)
+    run = outcome.run("bad")
+    assert (run["exit"]["reason"], run["exit"]["signal"]) == (reason, signal_number)
+    assert words in run["exit"]["message"]
+    assert run["requests"]["completed"] == completed
+    missing = 20 - completed
+    assert run["requests"]["unfinished"] == min(5, missing)
+    assert run["requests"]["not_started"] == missing - min(5, missing)
+    assert "undone" in outcome.said or " ".join(words.split()[:3]) in " ".join(outcome.stdout.split())
+
+
+ODD = {
+    "garbage": (ALL + "print('hello')\nprint('{\"index\":')\nprint()", "2 lines of its output are no samples, the first: hello"),
+    "a banner before it is ready": ("print('welcome')\n" + ALL, "1 line of its output is no sample, the first: welcome"),
+    "an answer without a status": (ALL + "print('{\"index\":3,\"start_s\":1,\"end_s\":2}')", "1 line of its output is no sample"),
+    "a line without an end": (ALL + "print('x' * 200000)", "1 line of its output is no sample"),
+    "duplicates": (ALL + "tell(3, now(), now())\ntell(4, now(), now())", "2 samples of requests that had one already were left out"),
+    "too many lines": (ALL + "[tell(i, now(), now()) for i in (20, -1, 0.5)]",
+                       "3 samples with an index that is no request's were left out"),
+    "more requests than were told of": (ALL + "urllib.request.urlopen(URLS[0]).read()",
+                                        "the endpoint gave 21 answers, and it told of 20 requests"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_is_odd_but_harmless_is_noted(run_fetchbench, program, name):
+    text, words = ODD[name]
+    outcome = run_fetchbench("-M", program(text), "-n", 20, "-c", 1)
+    all_told(outcome.run("bad"))
+    assert len(outcome.run("bad")["notes"]) == 1
+    assert words in outcome.run("bad")["notes"][0]
+    assert f"bad: {words.split(',')[0]}" in " ".join(outcome.stdout.split())
+
+
+def test_what_was_told_before_an_interruption_is_kept(start_fetchbench, tmp_path, program):
+    there = tmp_path / "there"
+    running = start_fetchbench("-M", program(HALF + f"open({str(there)!r}, 'w')\ntime.sleep(100)"), "-n", 20, "-c", 5)
+    wait_until(there.exists)
+    running.process.send_signal(signal.SIGINT)
+    outcome = running.finish()
+    assert outcome.status == 130
+    run = outcome.run("bad")
+    assert run["exit"]["reason"] == "interrupted"
+    assert (run["requests"]["completed"], run["requests"]["cancelled"], run["requests"]["not_started"]) == (10, 5, 5)
+
+
+@pytest.mark.parametrize("ending", ["pass", "time.sleep(100)"])
+def test_no_process_of_a_program_outlives_its_run(run_fetchbench, tmp_path, program, ending):
+    text = f"""
+ready()
+child = subprocess.Popen(["sleep", "1000"], stdin=subprocess.DEVNULL)
+open({str(tmp_path / "pid")!r}, "w").write(str(child.pid))
+fetch(0)
+{ending}
+"""
+    run_fetchbench("-M", program(text), "-n", 1, "--run-timeout", "1s", status=None)
+    pid = int((tmp_path / "pid").read_text())
+    wait_until(lambda: not os.path.exists(f"/proc/{pid}") or " Z " in open(f"/proc/{pid}/stat").read(), what="the end of sleep")
+
+
+# The command
+
+
+def words_of(run_fetchbench, tmp_path, program, arguments):
+    text = f"json.dump(sys.argv[1:], open({str(tmp_path / 'words')!r}, 'w'))\nready()\nfetch(0)"
+    run_fetchbench("-M", program(text, "it", arguments), "-n", 1)
+    return json.loads((tmp_path / "words").read_text())
+
+
+@pytest.mark.parametrize("typed, words", [
+    (" a  b\tc", ["a", "b", "c"]),
+    (" 'a b' \"c d\" e\\ f", ["a b", "c d", "e f"]),
+    (r""" 'it'\''s' "say \"hi\"" "a\b" 'c\d'""", ["it's", 'say "hi"', "a\\b", "c\\d"]),
+    (r" one\,two 'three\,four'", ["one,two", "three,four"]),
+    (" x:y=z http://host:80/", ["x:y=z", "http://host:80/"]),
+    (" '' \"\" a''b", ["", "", "ab"]),
+    (" $HOME `id` $(id) *.py ~ > out | cat ; false & #x", "$HOME `id` $(id) *.py ~ > out | cat ; false & #x".split()),
+    (" a\\\n b \"c\\\nd\"", ["a", "b", "cd"]),
+])
+def test_a_command_is_quoted_as_in_a_shell_and_nothing_is_expanded(run_fetchbench, tmp_path, program, typed, words):
+    assert words_of(run_fetchbench, tmp_path, program, typed) == words
+
+
+@pytest.mark.parametrize("mode, words", [
+    ("exec:no-such-program", "mode exec: there is no program no-such-program on the PATH"),
+    ("py=exec:./nowhere x", "mode py: ./nowhere cannot be run: No such file or directory"),
+    ("exec:/etc/passwd", "mode exec: /etc/passwd cannot be run: Permission denied"),
+    ("exec:/tmp", "mode exec: /tmp cannot be run: Is a directory"),
+    ("exec:echo 'a", "mode exec: a quotation does not end"),
+    ("exec: ", "mode exec: it names no program"),
+    ("exec", "mode exec takes the command that it is to run: exec:COMMAND"),
+])
+def test_a_command_that_cannot_be_run_is_refused_before_anything_runs(refused, mode, words):
+    refused(words, "-M", "async", "-M", mode, "-n", 3)
+
+
+@pytest.mark.parametrize("options, words", [
+    (["-w", "5"], "mode exec cannot warm up, so --warmup is not for it"),
+    (["--http2"], "mode exec cannot speak HTTP/2"),
+    (["--location"], "mode exec cannot follow redirects"),
+])
+def test_what_a_program_cannot_be_asked_is_refused(refused, options, words):
+    refused(words, "-M", "exec:true", *options, "http://127.0.0.1:1/")
+
+
+def test_all_does_not_mean_exec(run_fetchbench):
+    outcome = run_fetchbench("--dry-run", "-M", "all")
+    assert "async" in outcome.stdout
+    assert "exec:" not in outcome.stdout and "command=" not in outcome.stdout
+
+
+def test_a_file_that_is_no_program_is_told_and_is_not_given_to_a_shell(run_fetchbench, tmp_path):
+    script = tmp_path / "noformat"
+    script.write_text("touch was-run\n")
+    script.chmod(0o755)
+    run = run_fetchbench("-M", f"exec:{script}", "-n", 3, status=1).run("exec")
+    assert "cannot be started: Exec format error" in run["exit"]["message"]
+    assert run["requests"]["not_started"] == 3
+    assert not (tmp_path / "was-run").exists()
+
+
+def test_a_program_starts_as_if_a_shell_had_started_it(run_fetchbench, tmp_path, program):
+    text = f"""
+import resource
+ignored = [line for line in open("/proc/self/status") if line.startswith(("SigIgn", "SigBlk"))]
+json.dump([resource.getrlimit(resource.RLIMIT_NOFILE)[0], len(os.listdir("/proc/self/fd")), ignored],
+          open({str(tmp_path / "seen")!r}, "w"))
+ready()
+fetch(0)
+"""
+    run_fetchbench("-M", program(text), "-n", 1, prefix=["bash", "-c", 'ulimit -Sn 512; exec "$@"', "x"])
+    limit, descriptors, ignored = json.loads((tmp_path / "seen").read_text())
+    assert limit == 512
+    assert descriptors == 4  # the three, and the one that looks
+    assert [int(line.split()[1], 16) & ~(1 << 12 | 1 << 24) for line in ignored] == [0, 0]  # Python's own: PIPE, XFSZ
+
+
+def test_the_report_and_the_dry_run_show_the_command(run_fetchbench):
+    outcome = run_fetchbench("-M", "py=exec:sh -c 'exit 4' x:y", "-n", 1, status=1)
+    assert outcome.report["plan"]["strategies"][0]["options"] == {"command": "sh -c 'exit 4' x:y"}
+    assert "command=sh -c 'exit 4' x:y" in run_fetchbench("--dry-run", "-M", "py=exec:sh -c 'exit 4' x:y", "-n", 1).stdout
+
+
+def test_help_on_exec_tells_the_protocol(run_fetchbench):
+    said = run_fetchbench("--help", "exec").stdout
+    for word in ('{"ready":1}', "FETCHBENCH_URLS", "start_s", "exec:COMMAND"):
+        assert word in said
+
+
+@pytest.mark.long
+@pytest.mark.release
+def test_a_million_lines_slow_the_program_no_more_than_a_file_does(run_fetchbench, tmp_path):
+    """It says itself how long it printed: into a file, and under fetchbench, in turn."""
+    text = """
+import os, sys, time
+print('{"ready":1}', flush=True)
+sys.stdin.readline()
+begun = time.monotonic()
+for i in range(1000000):
+    t = time.monotonic()
+    sys.stdout.write('{"index":%d,"start_s":%.9f,"end_s":%.9f,"status":200,"bytes":12,"error":null}\\n' % (i, t, t))
+sys.stdout.flush()
+open(sys.argv[1], "w").write(str(time.monotonic() - begun))
+"""
+    path, took = tmp_path / "printer.py", tmp_path / "took"
+    path.write_text(text)
+    plain, measured = [], []
+    for _ in range(5):
+        assert os.system(f"echo go | {PYTHON} {path} {took} > {tmp_path}/out") == 0
+        plain.append(float(took.read_text()))
+        run = run_fetchbench("-M", f"it=exec:{PYTHON} {path} {took}", "-n", "1M", "http://127.0.0.1:1/").run("it")
+        assert run["requests"]["completed"] == 1_000_000
+        measured.append(float(took.read_text()))
+    assert min(measured) < 1.15 * min(plain), (plain, measured)

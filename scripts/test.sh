@@ -11,7 +11,8 @@ stages=(release unit integration times walls format valgrind asan asan-unit asan
 full_stages=(cppcheck clang-tidy long container)
 test_packages=("${build_packages[@]}" libcmocka-dev clang libclang-rt-14-dev llvm-14 clang-format valgrind
                python3 python3-pytest python3-pytest-xdist python3-jsonschema python3-httpbin gunicorn nginx-light
-               tinyproxy curl openssl python3-yaml python3-matplotlib dpkg-dev file man-db zsh fish bash-completion
+               tinyproxy curl openssl python3-yaml python3-matplotlib python3-requests python3-aiohttp nodejs
+               dpkg-dev file man-db zsh fish bash-completion
                openjdk-17-jre-headless libhdrhistogram-java)
 full_packages=(clang-tidy cppcheck)
 
@@ -74,11 +75,13 @@ sources() { find "$root/src" "$root/tests" -name '*.[ch]' -print0; }
 
 # Every strategy in few requests under valgrind, which follows the measured child; leaks count as errors.
 valgrind_runs() {
-    local name status=0
+    local name mode status=0
     for name in $(sed -n 's/^STRATEGY(\([a-z0-9_]*\)).*/\1/p' "$root/src/strategy/strategies.def"); do
         rm -f "$logs/valgrind-$name".*
+        mode=$name
+        if [ "$name" = exec ]; then mode="exec:'$root/build/tests/contract/contract_client'"; fi
         if timeout -k 5 90 valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect,possible \
-            --error-exitcode=99 --log-file="$logs/valgrind-$name.%p" "$root/build/fetchbench" -M "$name" -n 20 -c 5 -o /dev/null &&
+            --error-exitcode=99 --log-file="$logs/valgrind-$name.%p" "$root/build/fetchbench" -M "$mode" -n 20 -c 5 -o /dev/null &&
             [ -z "$(cat "$logs/valgrind-$name".*)" ]; then
             passed=$((passed + 1))
         else

@@ -1,0 +1,87 @@
+"""What the clients beside it share: the job that fetchbench gives to an outside program (fetchbench --help protocol),
+and telling what became of each request."""
+import json
+import os
+import sys
+import time
+
+for name in [n for n in os.environ if n.lower().endswith("_proxy")]:
+    del os.environ[name]  # no strategy of fetchbench heeds them
+
+# What is in an exception's words, and the class of failure that it means; the first that fits.
+CLASSES = [
+    ("ConnectTimeout", "connect_timeout"), ("ConnectionTimeoutError", "connect_timeout"), ("imeout", "timeout"),
+    ("timed out", "timeout"), ("CERTIFICATE_VERIFY", "tls_verify"), ("SSL", "tls"), ("refused", "connection_refused"),
+    ("Connect call failed", "connection_refused"),
+    ("resolve", "dns"), ("not known", "dns"), ("name resolution", "dns"), ("IncompleteRead", "truncated"),
+    ("ClientPayloadError", "truncated"), ("BadStatusLine", "protocol"), ("BadHttpMessage", "protocol"),
+    ("Too many open files", "too_many_files"), ("reset", "connection_reset"), ("isconnected", "connection_reset"),
+]
+
+
+class Job:
+    """What is to be sent."""
+
+    def __init__(self, environment=os.environ):
+        with open(environment["FETCHBENCH_URLS"]) as f:
+            self.urls = f.read().splitlines()
+        with open(environment["FETCHBENCH_HEADERS"]) as f:
+            parts = [line.partition(":") for line in f]
+            self.headers = {name: value.strip() for name, _, value in parts}
+        self.body = None
+        if "FETCHBENCH_BODY" in environment:
+            with open(environment["FETCHBENCH_BODY"], "rb") as f:
+                self.body = f.read()
+        self.method = environment["FETCHBENCH_METHOD"]
+        self.concurrency = int(environment["FETCHBENCH_CONCURRENCY"])
+        self.keepalive = environment["FETCHBENCH_KEEPALIVE"] == "1"
+        self.timeout = float(environment["FETCHBENCH_TIMEOUT"])
+        self.connect_timeout = float(environment["FETCHBENCH_CONNECT_TIMEOUT"])
+        self.insecure = environment["FETCHBENCH_INSECURE"] == "1"
+        self.cacert = environment.get("FETCHBENCH_CACERT")
+        user = environment.get("FETCHBENCH_USER")
+        self.auth = tuple(user.split(":", 1)) if user else None
+
+    def __len__(self):
+        return len(self.urls)
+
+    def sender(self):
+        """A function that sends the request of an index with requests and returns what became of it: on one session
+        where connections are to be kept, else each on a connection of its own. For one thread."""
+        import requests
+        request = requests.Session().request if self.keepalive else requests.request
+        settings = {"headers": self.headers, "data": self.body, "auth": self.auth, "allow_redirects": False,
+                    "timeout": (self.connect_timeout, self.timeout),
+                    "verify": False if self.insecure else self.cacert or True}
+
+        def send(index):
+            start = time.monotonic()
+            try:
+                response = request(self.method, self.urls[index], **settings)
+                return outcome(index, start, response.status_code, response.content)
+            except (requests.RequestException, OSError) as error:
+                return failure(index, start, error)
+
+        return send
+
+
+def outcome(index, start, status, body):
+    """Of a request that was answered just now."""
+    return {"index": index, "start_s": start, "end_s": time.monotonic(), "status": status, "bytes": len(body)}
+
+
+def failure(index, start, error):
+    """Of a request that has just failed with an exception."""
+    words = f"{type(error).__name__}: {error}"
+    name = next((name for text, name in CLASSES if text in words), "other")
+    return {"index": index, "start_s": start, "end_s": time.monotonic(), "error": name, "message": words[:200]}
+
+
+def wait_for_the_word():
+    """All that is not to be measured has been done."""
+    print('{"ready":1}', flush=True)
+    sys.stdin.readline()
+
+
+def tell(result):
+    sys.stdout.write(json.dumps(result) + "\n")

@@ -2,40 +2,12 @@
 #include "render/notes.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "render/page.h"
+#include "render/sentence.h"
 
-#define MOST_ENDINGS 20 /* runs whose end is told one by one */
 #define LONGEST_EXAMPLE 200
-
-static void say(const struct notes *n, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void say(const struct notes *n, const char *format, ...) {
-    struct buf text;
-    va_list arguments;
-    buf_init(&text, 1 << 16);
-    va_start(arguments, format);
-    buf_vprintf(&text, format, arguments);
-    va_end(arguments);
-    n->form->put(n->out, buf_text(&text), n->width);
-    buf_fini(&text);
-}
-
-/* Text that others wrote, a user or a server, in at most `columns` columns. */
-static const char *clean_short(const struct notes *n, const char *text, size_t columns) {
-    const char *clean = page_clean(n->arena, text, n->style->utf8);
-    return n->form->quote(n->arena, page_shorten(n->arena, clean, columns, n->style->utf8));
-}
-
-static const char *clean(const struct notes *n, const char *text) {
-    return clean_short(n, text, SIZE_MAX);
-}
-
-static const char *name(const struct notes *n, const struct summary *s) {
-    return n->form->quote(n->arena, s->label);
-}
 
 static void append_place(struct buf *out, const struct notes *n) {
     const struct report *r = n->report;
@@ -46,7 +18,7 @@ static void append_place(struct buf *out, const struct notes *n) {
     if (r->plan.embedded || r->target.co_located == 1)
         buf_append_text(out, "on this machine");
     else if (r->target.addresses.count > 0)
-        buf_printf(out, "at %s", clean(n, ((const char *const *)r->target.addresses.items)[0]));
+        buf_printf(out, "at %s", sentence_clean(n, ((const char *const *)r->target.addresses.items)[0]));
     else
         buf_append_text(out, "address unknown");
 }
@@ -55,21 +27,22 @@ static void append_place(struct buf *out, const struct notes *n) {
 static void append_way(struct buf *out, const struct notes *n) {
     const struct report_plan *p = &n->report->plan;
     if (p->proxy)
-        buf_printf(out, ", through %s", clean(n, p->proxy));
+        buf_printf(out, ", through %s", sentence_clean(n, p->proxy));
     if (p->unix_socket)
-        buf_printf(out, ", by %s", clean(n, p->unix_socket));
+        buf_printf(out, ", by %s", sentence_clean(n, p->unix_socket));
 }
 
 static void append_protocol(struct buf *out, const struct notes *n) {
     const struct report_target *t = &n->report->target;
     const char *wanted = n->report->plan.http_version;
     if (t->negotiated.http_version)
-        buf_printf(out, ", %s", clean(n, arena_printf(n->arena, "HTTP/%s", t->negotiated.http_version)));
+        buf_printf(out, ", %s",
+                   sentence_clean(n, arena_printf(n->arena, "HTTP/%s", t->negotiated.http_version)));
     if (t->negotiated.http_version && wanted && strcmp(wanted, "2") == 0 &&
         strcmp(t->negotiated.http_version, wanted) != 0)
         buf_append_text(out, " though HTTP/2 was asked for");
     if (t->negotiated.tls_version)
-        buf_printf(out, ", %s", clean(n, t->negotiated.tls_version));
+        buf_printf(out, ", %s", sentence_clean(n, t->negotiated.tls_version));
     else if (t->scheme && strcmp(t->scheme, "http") == 0)
         buf_append_text(out, ", no TLS");
     buf_append_text(out, n->report->plan.keepalive ? ", keep-alive" : ", a new connection per request");
@@ -117,12 +90,12 @@ static void say_container(const struct notes *n) {
     buf_init(&text, 4096);
     if (e->container && strcmp(e->container, "container") != 0)
         buf_printf(&text, " in a%s %s container", is_spoken_with_vowel(e->container) ? "n" : "",
-                   clean(n, e->container));
+                   sentence_clean(n, e->container));
     else if (e->container)
         buf_append_text(&text, " in a container");
     append_limits(&text, &e->limits);
     if (text.length > 0)
-        say(n, "fetchbench ran%s.", buf_text(&text));
+        sentence_say(n, "fetchbench ran%s.", buf_text(&text));
     buf_fini(&text);
 }
 
@@ -131,11 +104,11 @@ static void append_urls(struct buf *out, const struct notes *n) {
     char count[PAGE_FIGURE];
     const struct report_plan *p = &n->report->plan;
     if (p->url)
-        buf_append_text(out, clean_short(n, p->url, n->width - 2));
+        buf_append_text(out, sentence_shorten(n, p->url, n->width - 2));
     if (p->urls)
         buf_printf(out, "%s%s %s%s of %s", p->url ? ", " : "", page_grouped(count, p->urls->count),
                    p->url ? "line" : "URL", p->urls->count == 1 ? "" : "s",
-                   clean_short(n, p->urls->file, n->width / 2));
+                   sentence_shorten(n, p->urls->file, n->width / 2));
     if (n->report->target.hosts > 1)
         buf_printf(out, ", %s hosts", page_grouped(count, n->report->target.hosts));
 }
@@ -146,14 +119,15 @@ void notes_head(const struct notes *n) {
     struct buf facts;
     buf_init(&facts, 4096);
     append_urls(&facts, n);
-    say(n, "%s %s request%s%s to %s", page_grouped(count, p->requests), clean(n, p->method),
-        p->requests == 1 ? "" : "s", p->strategies.count > 1 ? " per strategy" : "", buf_text(&facts));
+    sentence_say(n, "%s %s request%s%s to %s", page_grouped(count, p->requests), sentence_clean(n, p->method),
+                 p->requests == 1 ? "" : "s", p->strategies.count > 1 ? " per strategy" : "",
+                 buf_text(&facts));
     buf_clear(&facts);
     append_place(&facts, n);
     append_way(&facts, n);
     append_protocol(&facts, n);
     append_warmup(&facts, n);
-    say(n, "(%s)", buf_text(&facts));
+    sentence_say(n, "(%s)", buf_text(&facts));
     buf_fini(&facts);
     say_container(n);
 }
@@ -164,11 +138,13 @@ static void say_factors(const struct notes *n) {
     for (size_t i = 0; i < all->count; i++)
         known += !isnan(all->items[i].times_as_fast);
     if (known > 1)
-        say(n, "\"Times as fast\" is by wall time, against %s.%s", name(n, &all->items[0]),
-            all->rounds > 1 ? ""
-                            : " One round supports no claim that one is faster than another: see --rounds.");
+        sentence_say(n, "\"Times as fast\" is by wall time, against %s.%s", sentence_label(n, &all->items[0]),
+                     all->rounds > 1
+                         ? ""
+                         : " One round supports no claim that one is faster than another: see --rounds.");
     if (known < all->count)
-        say(n,
+        sentence_say(
+            n,
             "Speeds are not compared where a run did not finish or more than one request in a thousand failed.");
 }
 
@@ -179,18 +155,19 @@ static void say_work(const struct notes *n) {
     const struct summary *s = n->summaries->items;
     for (size_t i = 0; i < n->summaries->count; i++)
         if (!isnan(s[i].work_p50_s))
-            text = arena_printf(n->arena, "%s%s %s %s", text, *text ? "," : "", name(n, &s[i]),
+            text = arena_printf(n->arena, "%s%s %s %s", text, *text ? "," : "", sentence_label(n, &s[i]),
                                 page_duration(figure, s[i].work_p50_s));
     if (*text)
-        say(n, "Work on each body (median), after its request's time:%s.", text);
+        sentence_say(n, "Work on each body (median), after its request's time:%s.", text);
 }
 
 void notes_reading(const struct notes *n) {
     const struct summaries *all = n->summaries;
     if (all->count == 0)
-        say(n, "No run was made.");
+        sentence_say(n, "No run was made.");
     if (all->rounds > 1)
-        say(n, "Figures are medians of %zu rounds; failed and not 2xx/3xx are counted over all of them.",
+        sentence_say(
+            n, "Figures are medians of %zu rounds; failed and not 2xx/3xx are counted over all of them.",
             all->rounds);
     if (all->count > 1)
         say_factors(n);
@@ -256,9 +233,9 @@ static void say_errors(const struct notes *n, const struct summary *s) {
     char count[PAGE_FIGURE];
     struct tallies t = tally_errors(n, s);
     for (size_t i = 0; i < t.count; i++) {
-        const char *example = clean_short(n, t.items[i].example, LONGEST_EXAMPLE);
-        say(n, "%s: %s x %s%s%s", name(n, s), page_grouped(count, t.items[i].count), clean(n, t.items[i].key),
-            *example ? ": " : "", example);
+        const char *example = sentence_shorten(n, t.items[i].example, LONGEST_EXAMPLE);
+        sentence_say(n, "%s: %s x %s%s%s", sentence_label(n, s), page_grouped(count, t.items[i].count),
+                     sentence_clean(n, t.items[i].key), *example ? ": " : "", example);
     }
 }
 
@@ -272,22 +249,16 @@ static void say_statuses(const struct notes *n, const struct summary *s) {
                    i > 0                   ? "with"
                    : t.items[i].count == 1 ? "answer with status"
                                            : "answers with status",
-                   clean(n, t.items[i].key));
+                   sentence_clean(n, t.items[i].key));
     if (t.count > 0)
-        say(n, "%s: %s", name(n, s), buf_text(&text));
+        sentence_say(n, "%s: %s", sentence_label(n, s), buf_text(&text));
     buf_fini(&text);
-}
-
-static bool is_unresolved(const struct report_run *run) {
-    const struct report_error *errors = run->errors.items;
-    return strcmp(run->exit.reason, "gave_up") == 0 && run->requests.completed == 0 &&
-           run->requests.failed == 1 && run->errors.count == 1 && strcmp(errors[0].error_class, "dns") == 0;
 }
 
 bool notes_is_unresolved(const struct notes *n) {
     const struct report_run *runs = n->report->runs.items;
     for (size_t i = 0; i < n->report->runs.count; i++)
-        if (!is_unresolved(&runs[i]))
+        if (!summary_is_unresolved(&runs[i]))
             return false;
     return n->report->runs.count > 0;
 }
@@ -295,7 +266,7 @@ bool notes_is_unresolved(const struct notes *n) {
 void notes_unresolved(const struct notes *n) {
     const struct report_run *first = n->report->runs.items;
     const struct report_error *error = first->errors.items;
-    say(n, "Nothing was sent: %s.", clean_short(n, error->example, LONGEST_EXAMPLE));
+    sentence_say(n, "Nothing was sent: %s.", sentence_shorten(n, error->example, LONGEST_EXAMPLE));
 }
 
 static void say_redirects(const struct notes *n, const struct summary *s) {
@@ -304,8 +275,8 @@ static void say_redirects(const struct notes *n, const struct summary *s) {
     for (size_t i = 0; i < s->rounds; i++)
         followed += s->runs[i]->requests.redirects;
     if (followed > 0)
-        say(n, "%s: %s redirect%s followed", name(n, s), page_grouped(count, followed),
-            followed == 1 ? " was" : "s were");
+        sentence_say(n, "%s: %s redirect%s followed", sentence_label(n, s), page_grouped(count, followed),
+                     followed == 1 ? " was" : "s were");
 }
 
 void notes_failures(const struct notes *n) {
@@ -315,98 +286,4 @@ void notes_failures(const struct notes *n) {
         say_statuses(n, &n->summaries->items[i]);
     for (size_t i = 0; i < n->summaries->count; i++)
         say_redirects(n, &n->summaries->items[i]);
-}
-
-static const char *signal_name(const struct notes *n, int64_t signal) {
-    const char *name = signal > 0 && signal < 65 ? sigabbrev_np((int)signal) : NULL;
-    if (signal < 0)
-        return "";
-    return name ? arena_printf(n->arena, " (SIG%s)", name)
-                : arena_printf(n->arena, " (signal %lld)", (long long)signal);
-}
-
-static const char *run_name(const struct notes *n, const struct report_run *run) {
-    const char *label = clean(n, run->label);
-    return n->summaries->rounds > 1 ? arena_printf(n->arena, "%s, round %lld", label, (long long)run->round)
-                                    : label;
-}
-
-static const char *what_happened(const struct report_exit *e) {
-    if (strcmp(e->reason, "crashed") == 0)
-        return e->message && e->signal < 0 ? "went wrong" : "crashed";
-    return strcmp(e->reason, "killed") == 0 ? "was killed" : "was interrupted";
-}
-
-static void say_gave_up(const struct notes *n, const struct report_run *run) {
-    if (run->requests.not_started == 0)
-        return; /* it had nothing left to give up */
-    char failures[PAGE_FIGURE], left[PAGE_FIGURE], total[PAGE_FIGURE];
-    if (is_unresolved(run)) {
-        say(n, "%s was not sent, since its host does not resolve.", run_name(n, run));
-        return;
-    }
-    say(n,
-        "%s gave up after %s failures without one success: %s of %s requests were not sent. --keep-going lifts that.",
-        run_name(n, run), page_grouped(failures, run->requests.failed),
-        page_grouped(left, run->requests.not_started), page_grouped(total, run->requests.total));
-}
-
-static void say_ending(const struct notes *n, const struct report_run *run) {
-    char done[PAGE_FIGURE], total[PAGE_FIGURE];
-    const struct report_requests *q = &run->requests;
-    const char *message = clean(n, run->exit.message);
-    int64_t outcomes = q->completed + q->failed;
-    if (strcmp(run->exit.reason, "gave_up") == 0) {
-        say_gave_up(n, run);
-    } else if (q->not_started == q->total && *message) {
-        say(n, "%s did not start: %s", run_name(n, run), message);
-    } else {
-        say(n, "%s %s%s after %s of %s requests%s%s.%s", run_name(n, run), what_happened(&run->exit),
-            *message ? "" : signal_name(n, run->exit.signal), page_grouped(done, outcomes),
-            page_grouped(total, q->total), *message ? ": " : "", message,
-            outcomes > 0 ? " What it had measured is kept." : "");
-    }
-}
-
-/* What is to be known for its figures to be read; of several rounds, the first with anything to say. */
-static void say_notes(const struct notes *n, size_t index) {
-    const struct report_run *runs = n->report->runs.items, *run = &runs[index];
-    const char *const *texts = run->notes.items;
-    for (size_t i = 0; i < index; i++)
-        if (runs[i].notes.count > 0 && strcmp(runs[i].label, run->label) == 0)
-            return;
-    for (size_t i = 0; i < run->notes.count; i++)
-        say(n, "%s: %s.", run_name(n, run), clean(n, texts[i]));
-}
-
-static void say_cut_off(const struct notes *n, const struct summary *s) {
-    char count[PAGE_FIGURE], age[PAGE_FIGURE];
-    bool was_told = s->completed == 0 && isnan(s->oldest_cut_off_s); /* as so many timeouts */
-    if (s->cut_off == 0 || was_told)
-        return;
-    const char *oldest = isnan(s->oldest_cut_off_s) ? ""
-                                                    : arena_printf(n->arena, ", one in flight for %s",
-                                                                   page_duration(age, s->oldest_cut_off_s));
-    say(n, "%s: %s request%s cut off unanswered%s%s.", name(n, s), page_grouped(count, s->cut_off),
-        s->cut_off == 1 ? " was" : "s were", oldest,
-        s->completed > 0 ? ", so its p50 and p99 are lower bounds" : "");
-}
-
-void notes_endings(const struct notes *n) {
-    const struct report_run *runs = n->report->runs.items;
-    size_t told = 0;
-    for (size_t i = 0; i < n->report->runs.count; i++) {
-        if (strcmp(runs[i].exit.reason, "finished") != 0 && told++ < MOST_ENDINGS)
-            say_ending(n, &runs[i]);
-    }
-    for (size_t i = 0; i < n->report->runs.count; i++)
-        say_notes(n, i);
-    if (told > MOST_ENDINGS)
-        say(n, "%zu more runs did not finish.", told - MOST_ENDINGS);
-    for (size_t i = 0; i < n->summaries->count; i++)
-        say_cut_off(n, &n->summaries->items[i]);
-    size_t planned =
-        n->report->plan.strategies.count * (n->report->plan.rounds > 0 ? (size_t)n->report->plan.rounds : 1);
-    if (!n->report->complete && n->report->runs.count < planned)
-        say(n, "Only %zu of %zu runs were made.", n->report->runs.count, planned);
 }

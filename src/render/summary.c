@@ -179,3 +179,9 @@ const struct summary *summary_fastest(const struct summaries *all) {
     }
     return all->count > 1 && all->rounds > 1 ? best : NULL;
 }
+
+bool summary_is_unresolved(const struct report_run *run) {
+    const struct report_error *errors = run->errors.items;
+    return strcmp(run->exit.reason, "gave_up") == 0 && run->requests.completed == 0 &&
+           run->requests.failed == 1 && run->errors.count == 1 && strcmp(errors[0].error_class, "dns") == 0;
+}

@@ -48,4 +48,7 @@ const struct summary *summary_fastest(const struct summaries *all);
 /* Whether a key of status_codes is outside 2xx and 3xx. */
 bool summary_is_other_status(const char *status);
 
+/* Whether a run came to nothing but that its host does not resolve. */
+bool summary_is_unresolved(const struct report_run *run);
+
 #endif

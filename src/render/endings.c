@@ -1,0 +1,104 @@
+/* Sentences about how runs ended, and what is to be known of them. */
+#include <math.h>
+#include <string.h>
+
+#include "render/notes.h"
+#include "render/page.h"
+#include "render/sentence.h"
+
+#define MOST_ENDINGS 20 /* runs whose end is told one by one */
+
+static const char *signal_name(const struct notes *n, int64_t signal) {
+    const char *name = signal > 0 && signal < 65 ? sigabbrev_np((int)signal) : NULL;
+    if (signal < 0)
+        return "";
+    return name ? arena_printf(n->arena, " (SIG%s)", name)
+                : arena_printf(n->arena, " (signal %lld)", (long long)signal);
+}
+
+static const char *run_name(const struct notes *n, const struct report_run *run) {
+    const char *label = sentence_clean(n, run->label);
+    return n->summaries->rounds > 1 ? arena_printf(n->arena, "%s, round %lld", label, (long long)run->round)
+                                    : label;
+}
+
+static const char *what_happened(const struct report_exit *e) {
+    if (strcmp(e->reason, "crashed") == 0)
+        return e->message && e->signal < 0 ? "went wrong" : "crashed";
+    return strcmp(e->reason, "killed") == 0 ? "was killed" : "was interrupted";
+}
+
+static void say_gave_up(const struct notes *n, const struct report_run *run) {
+    if (run->requests.not_started == 0)
+        return; /* it had nothing left to give up */
+    char failures[PAGE_FIGURE], left[PAGE_FIGURE], total[PAGE_FIGURE];
+    if (summary_is_unresolved(run)) {
+        sentence_say(n, "%s was not sent, since its host does not resolve.", run_name(n, run));
+        return;
+    }
+    sentence_say(
+        n,
+        "%s gave up after %s failures without one success: %s of %s requests were not sent. --keep-going lifts that.",
+        run_name(n, run), page_grouped(failures, run->requests.failed),
+        page_grouped(left, run->requests.not_started), page_grouped(total, run->requests.total));
+}
+
+static void say_ending(const struct notes *n, const struct report_run *run) {
+    char done[PAGE_FIGURE], total[PAGE_FIGURE];
+    const struct report_requests *q = &run->requests;
+    const char *message = sentence_clean(n, run->exit.message);
+    int64_t outcomes = q->completed + q->failed;
+    if (strcmp(run->exit.reason, "gave_up") == 0) {
+        say_gave_up(n, run);
+    } else if (q->not_started == q->total && *message) {
+        sentence_say(n, "%s did not start: %s", run_name(n, run), message);
+    } else {
+        sentence_say(n, "%s %s%s after %s of %s requests%s%s.%s", run_name(n, run), what_happened(&run->exit),
+                     *message ? "" : signal_name(n, run->exit.signal), page_grouped(done, outcomes),
+                     page_grouped(total, q->total), *message ? ": " : "", message,
+                     outcomes > 0 ? " What it had measured is kept." : "");
+    }
+}
+
+/* What is to be known for its figures to be read; of several rounds, the first with anything to say. */
+static void say_notes(const struct notes *n, size_t index) {
+    const struct report_run *runs = n->report->runs.items, *run = &runs[index];
+    const char *const *texts = run->notes.items;
+    for (size_t i = 0; i < index; i++)
+        if (runs[i].notes.count > 0 && strcmp(runs[i].label, run->label) == 0)
+            return;
+    for (size_t i = 0; i < run->notes.count; i++)
+        sentence_say(n, "%s: %s.", run_name(n, run), sentence_clean(n, texts[i]));
+}
+
+static void say_cut_off(const struct notes *n, const struct summary *s) {
+    char count[PAGE_FIGURE], age[PAGE_FIGURE];
+    bool was_told = s->completed == 0 && isnan(s->oldest_cut_off_s); /* as so many timeouts */
+    if (s->cut_off == 0 || was_told)
+        return;
+    const char *oldest = isnan(s->oldest_cut_off_s) ? ""
+                                                    : arena_printf(n->arena, ", one in flight for %s",
+                                                                   page_duration(age, s->oldest_cut_off_s));
+    sentence_say(n, "%s: %s request%s cut off unanswered%s%s.", sentence_label(n, s),
+                 page_grouped(count, s->cut_off), s->cut_off == 1 ? " was" : "s were", oldest,
+                 s->completed > 0 ? ", so its p50 and p99 are lower bounds" : "");
+}
+
+void notes_endings(const struct notes *n) {
+    const struct report_run *runs = n->report->runs.items;
+    size_t told = 0;
+    for (size_t i = 0; i < n->report->runs.count; i++) {
+        if (strcmp(runs[i].exit.reason, "finished") != 0 && told++ < MOST_ENDINGS)
+            say_ending(n, &runs[i]);
+    }
+    for (size_t i = 0; i < n->report->runs.count; i++)
+        say_notes(n, i);
+    if (told > MOST_ENDINGS)
+        sentence_say(n, "%zu more runs did not finish.", told - MOST_ENDINGS);
+    for (size_t i = 0; i < n->summaries->count; i++)
+        say_cut_off(n, &n->summaries->items[i]);
+    size_t planned =
+        n->report->plan.strategies.count * (n->report->plan.rounds > 0 ? (size_t)n->report->plan.rounds : 1);
+    if (!n->report->complete && n->report->runs.count < planned)
+        sentence_say(n, "Only %zu of %zu runs were made.", n->report->runs.count, planned);
+}

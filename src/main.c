@@ -13,6 +13,12 @@ static int status_of(enum cli_outcome outcome, const struct err *err) {
         return 1;
     case CLI_NO_SUCCESS:
         return 3;
+    case CLI_THRESHOLD:
+        return 4;
+    case CLI_REGRESSION:
+        return 5;
+    case CLI_NO_CONCLUSION:
+        return 6;
     case CLI_INTERRUPTED:
         return 130;
     case CLI_TERMINATED:

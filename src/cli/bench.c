@@ -16,6 +16,7 @@
 #include "cli/settings.h"
 #include "cli/terminal.h"
 #include "cli/topics.h"
+#include "compare/compare.h"
 #include "http/save.h"
 #include "render/renderer.h"
 #include "report/redact.h"
@@ -68,6 +69,7 @@ static void on_tick(void *state, const struct run_feed *feed) {
 
 static void write_report(struct bench *b) {
     int64_t begun_ns = clock_now_ns();
+    compare_fill(b->report);
     b->unwritten = (struct err){0};
     report_write_file(b->report, b->file.path, &b->unwritten);
     int64_t done_ns = clock_now_ns();

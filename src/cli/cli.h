@@ -10,10 +10,13 @@
 enum cli_outcome {
     CLI_OK,
     CLI_FAILED, /* err tells: words that cannot be carried out, or a failure of the system or of fetchbench */
-    CLI_RUN_BROKEN,  /* a run crashed or was killed; it was said already */
-    CLI_NO_SUCCESS,  /* no request succeeded, or more failed than --max-errors allows */
-    CLI_INTERRUPTED, /* by SIGINT, after a valid report */
-    CLI_TERMINATED,  /* by SIGTERM or SIGHUP, likewise */
+    CLI_RUN_BROKEN,    /* a run crashed or was killed; it was said already */
+    CLI_NO_SUCCESS,    /* no request succeeded, or more failed than --max-errors allows */
+    CLI_THRESHOLD,     /* a --fail-on was broken, or could not be judged; it was said already */
+    CLI_REGRESSION,    /* slower than the baseline beyond the margin; it was said already */
+    CLI_NO_CONCLUSION, /* what was compared supports no verdict, and one was asked for; likewise */
+    CLI_INTERRUPTED,   /* by SIGINT, after a valid report */
+    CLI_TERMINATED,    /* by SIGTERM or SIGHUP, likewise */
 };
 
 struct cli_command {

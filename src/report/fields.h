@@ -1,5 +1,5 @@
 /* The shape of the report: a row per key, from which writing and reading both follow. Adding a key is one
- * member in report.h, one row in fields.c and one entry in results/report.schema.json. */
+ * member in report.h, one row in fields.c or runfields.c and one entry in results/report.schema.json. */
 #ifndef FETCHBENCH_REPORT_FIELDS_H
 #define FETCHBENCH_REPORT_FIELDS_H
 

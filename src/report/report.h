@@ -202,19 +202,27 @@ struct report_run {
     struct report_list notes; /* const char *: how the run is to be read */
 };
 
-struct report_comparison {
+struct report_noise_floor { /* the baseline's second run over its first */
+    double ratio, ci95[2];
+};
+struct report_comparison { /* a label against the baseline by one metric, filled by the room compare */
     const char *metric;
     bool primary;
     const char *baseline, *label;
+    int64_t point; /* index into plan.sweep, -1 without a sweep */
     int64_t concurrency, rounds;
     bool paired;
+    struct report_list between; /* const char *: the two files, where the runs are of two invocations */
     double ratio, ci95[2], p_value;
+    struct report_noise_floor *noise_floor; /* of the same metric at the same point */
     const char *verdict;
-    struct report_list reasons; /* const char * */
+    struct report_list reasons; /* const char *: sentences without a full stop */
     int64_t rounds_needed;
 };
-struct report_noise_floor {
-    double ratio, ci95[2];
+struct report_crossover { /* the winner changes between two neighbouring points of a sweep */
+    const char *metric;
+    int64_t from_point, to_point;
+    const char *winner_before, *winner_after; /* labels */
 };
 
 struct report {
@@ -228,9 +236,10 @@ struct report {
     struct report_plan plan;
     struct report_environment environment;
     struct report_target target;
-    struct report_list runs;        /* struct report_run */
-    struct report_list comparisons; /* struct report_comparison */
-    struct report_noise_floor *noise_floor;
+    struct report_list runs;                /* struct report_run */
+    struct report_list comparisons;         /* struct report_comparison */
+    struct report_noise_floor *noise_floor; /* by the primary metric; of several points the widest */
+    struct report_list crossovers;          /* struct report_crossover */
 };
 
 struct report *report_open(void);

@@ -50,8 +50,8 @@ const struct option settings_options[] = {
      .details =
          "Sets the option `threads` of every strategy that has one, unless the entry gives its own: for "
          "async the number of event loops. It does not change --concurrency, which the loops share. Default: "
-         "what each strategy says (see --help strategies). Refused where no strategy given has it: the "
-         "strategy threads has as many as --concurrency says.\n"
+         "what each strategy says (see --help strategies). Refused where no strategy given has it: "
+         "threads and processes have as many as --concurrency says.\n"
          "Example: --threads 2, or for one entry alone -M async:threads=2"},
     {RUNS, .letters = "", .name = "rounds", .argument = "N", .kind = OPTION_COUNT, AT(plan.rounds),
      .least = 1, .most = PLAN_ROUNDS, .help = "run everything N times, in fresh processes (1)",

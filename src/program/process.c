@@ -48,10 +48,10 @@ static int open_ends(struct ends *e, struct err *err) {
     return -1;
 }
 
-static void mask_child_signal(int how, sigset_t *set) {
+static void block_child_signal(sigset_t *set) {
     sigemptyset(set);
     sigaddset(set, SIGCHLD);
-    sigprocmask(how, set, NULL);
+    sigprocmask(SIG_BLOCK, set, NULL);
 }
 
 static int open_files(struct process *p, struct err *err) {
@@ -62,17 +62,19 @@ static int open_files(struct process *p, struct err *err) {
         return -1;
     fcntl(p->output, F_SETFL, O_APPEND); /* several of its processes may write */
     fcntl(p->complaints, F_SETFL, O_APPEND);
-    mask_child_signal(SIG_BLOCK, &child_ends);
+    block_child_signal(&child_ends);
     p->ended_fd = signalfd(-1, &child_ends, SFD_CLOEXEC | SFD_NONBLOCK);
     return p->ended_fd < 0 ? err_set_errno(err, "cannot make a signalfd") : 0;
 }
 
-/* As if a shell had started it: our dispositions of signals, limits and descriptors are not its. */
+/* As if a shell had started it: our dispositions of signals, limits and descriptors are not its, nor is what
+ * we were started with. */
 static void become_ordinary(const struct handover *h) {
-    sigset_t child_ends;
-    mask_child_signal(SIG_UNBLOCK, &child_ends);
-    for (int s = 1; s < SIGRTMIN; s++)
+    sigset_t none;
+    for (int s = 1; s <= SIGRTMAX; s++)
         signal(s, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     limits_restore_descriptors(h->plan->descriptors_before);
 }
 

@@ -295,6 +295,14 @@ fetch(0)
     assert [int(line.split()[1], 16) & ~(1 << 12 | 1 << 24) for line in ignored] == [0, 0]  # Python's own: PIPE, XFSZ
 
 
+@pytest.mark.parametrize("mask", ["SigIgn", "SigBlk"])
+def test_a_program_ignores_and_blocks_no_signal_whatever_fetchbench_does(run_fetchbench, mask):
+    """grep looks at its own: Python ignores two by itself, and a shell clears the mask."""
+    outcome = run_fetchbench("-M", f"exec:grep {mask} /proc/self/status", "-n", 1, status=1,
+                             prefix=["env", "--ignore-signal=PIPE", "--ignore-signal=USR2", "--block-signal=USR1"])
+    assert outcome.run("exec")["notes"][-1].endswith(f"the first: {mask}:\t{0:016x}"), outcome
+
+
 def test_the_report_and_the_dry_run_show_the_command(run_fetchbench):
     outcome = run_fetchbench("-M", "py=exec:sh -c 'exit 4' x:y", "-n", 1, status=1)
     assert outcome.report["plan"]["strategies"][0]["options"] == {"command": "sh -c 'exit 4' x:y"}

@@ -140,6 +140,7 @@ const struct concept concepts_table[] = {
      "null on a connection that was used before\n"
      "first_byte_s\twhen the first byte of the answer came\n"
      "end_s\twhen the last byte came, or it failed\n"
+     "work_s\thow long --work and --verify took, after end_s\n"
      "status\tof the answer\n"
      "bytes\tof the body\n"
      "error\tits class, if it failed: see --help errors\n"

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/csv.h"
 #include "base/utf8.h"
+#include "record/recording.h"
 
 #define NS_PER_S UINT64_C(1000000000)
 #define NAMES_LIMIT ((size_t)1 << 20) /* bytes of a label */
@@ -22,6 +23,7 @@
     FIELD(tls_s)                                                                                             \
     FIELD(first_byte_s)                                                                                      \
     FIELD(end_s)                                                                                             \
+    FIELD(work_s)                                                                                            \
     FIELD(status)                                                                                            \
     FIELD(bytes)                                                                                             \
     FIELD(error)                                                                                             \
@@ -169,6 +171,7 @@ size_t line_write(char *out, const struct line_run *run, const struct ring_entry
     put_duration(&p, FIELD_tls_s, s->tls_ns);
     put_moment(&p, FIELD_first_byte_s, s->first_byte_ns, run->go_ns);
     put_moment(&p, FIELD_end_s, s->end_ns, run->go_ns);
+    put_duration(&p, FIELD_work_s, sample_measure_ns(s, MEASURE_WORK));
     put_outcome(&p, s);
     *p.at++ = run->csv ? '\r' : '}';
     *p.at++ = '\n';

@@ -18,7 +18,7 @@ from conftest import check_report
 from servers import refusing_port, wait_until
 
 FIELDS = ["index", "label", "round", "due_s", "start_s", "dns_s", "connect_s", "tls_s", "first_byte_s", "end_s",
-          "status", "bytes", "error", "connection_reused", "worker"]
+          "work_s", "status", "bytes", "error", "connection_reused", "worker"]
 ALL = "sequential,threads,async"
 
 
@@ -98,6 +98,22 @@ def test_the_reports_percentiles_follow_from_the_samples(run_fetchbench, nginx, 
         assert round(run["latency"]["max_s"] * 1e9) == times[-1]
         assert round(run["wall_s"] * 1e9) == int(max(s["end_s"] for s in mine) * 10**9)
         assert sum(not s["connection_reused"] for s in mine) == run["client"]["connections_opened"]
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_work_has_a_column_and_ends_within_the_wall_time(run_fetchbench, nginx, tmp_path, ending):
+    file = tmp_path / f"all.{ending}"
+    outcome = run_fetchbench("-M", f"{ALL},idle=async:work=none", "--work", "sha256/50", "-n", 20, "-c", 4, "--samples", file,
+                             f"{nginx.url}/quiet")
+    samples = READERS[ending](file)
+    for run in outcome.runs:
+        mine = of_run(samples, run)
+        if run["label"] == "idle":
+            assert all(s["work_s"] is None for s in mine)
+            continue
+        assert all(s["work_s"] > 0 for s in mine)
+        assert round(run["wall_s"] * 1e9) == int(max(s["end_s"] + s["work_s"] for s in mine) * 10**9)
+        assert round(run["phases"]["work"]["max_s"] * 1e9) == int(max(s["work_s"] for s in mine) * 10**9)
 
 
 @pytest.mark.parametrize("count", [500, pytest.param(110_000, marks=pytest.mark.release)])

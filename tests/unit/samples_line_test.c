@@ -32,13 +32,13 @@ static void what_is_not_known_is_null(void **state) {
     check(
         false, "async", nothing(),
         "{\"index\":0,\"label\":\"async\",\"round\":3,\"due_s\":null,\"start_s\":0.000000000,\"dns_s\":null,"
-        "\"connect_s\":null,\"tls_s\":null,\"first_byte_s\":null,\"end_s\":null,\"status\":null,\"bytes\":0,"
+        "\"connect_s\":null,\"tls_s\":null,\"first_byte_s\":null,\"end_s\":null,\"work_s\":null,\"status\":null,\"bytes\":0,"
         "\"error\":null,\"connection_reused\":null,\"worker\":0}\n");
 }
 
 static void what_is_not_known_is_empty_in_csv(void **state) {
     (void)state;
-    check(true, "async", nothing(), "0,async,3,,0.000000000,,,,,,,0,,,0\r\n");
+    check(true, "async", nothing(), "0,async,3,,0.000000000,,,,,,,,0,,,0\r\n");
 }
 
 static void everything_that_is_known_is_there(void **state) {
@@ -52,6 +52,7 @@ static void everything_that_is_known_is_there(void **state) {
                                       .dns_ns = 0,
                                       .connect_ns = 4000,
                                       .tls_ns = 999999999,
+                                      .work_ns = 250000,
                                       .bytes_received = 1234567,
                                       .status = 206,
                                       .connections = 1,
@@ -60,11 +61,12 @@ static void everything_that_is_known_is_there(void **state) {
         false, "b", e,
         "{\"index\":42,\"label\":\"b\",\"round\":3,\"due_s\":0.000000001,\"start_s\":0.000000020,"
         "\"dns_s\":0.000000000,\"connect_s\":0.000004000,\"tls_s\":0.999999999,\"first_byte_s\":1.000000000,"
-        "\"end_s\":123.456789012,\"status\":206,\"bytes\":1234567,\"error\":null,\"connection_reused\":false,"
+        "\"end_s\":123.456789012,\"work_s\":0.000250000,\"status\":206,\"bytes\":1234567,\"error\":null,\"connection_reused\":false,"
         "\"worker\":99}\n");
-    check(true, "b", e,
-          "42,b,3,0.000000001,0.000000020,0.000000000,0.000004000,0.999999999,1.000000000,123.456789012,206,"
-          "1234567,,false,99\r\n");
+    check(
+        true, "b", e,
+        "42,b,3,0.000000001,0.000000020,0.000000000,0.000004000,0.999999999,1.000000000,123.456789012,0.000250000,206,"
+        "1234567,,false,99\r\n");
 }
 
 static void an_error_is_its_class(void **state) {
@@ -72,11 +74,11 @@ static void an_error_is_its_class(void **state) {
     struct ring_entry e = nothing();
     e.sample.error = ERROR_CONNECTION_RESET;
     e.sample.sent_ns = GO + 1;
-    check(true, "b", e, "0,b,3,,0.000000000,,,,,,,0,connection_reset,true,0\r\n");
+    check(true, "b", e, "0,b,3,,0.000000000,,,,,,,,0,connection_reset,true,0\r\n");
     check(
         false, "b", e,
         "{\"index\":0,\"label\":\"b\",\"round\":3,\"due_s\":null,\"start_s\":0.000000000,\"dns_s\":null,"
-        "\"connect_s\":null,\"tls_s\":null,\"first_byte_s\":null,\"end_s\":null,\"status\":null,\"bytes\":0,"
+        "\"connect_s\":null,\"tls_s\":null,\"first_byte_s\":null,\"end_s\":null,\"work_s\":null,\"status\":null,\"bytes\":0,"
         "\"error\":\"connection_reset\",\"connection_reused\":true,\"worker\":0}\n");
 }
 
@@ -91,15 +93,17 @@ static void the_largest_values_fit_a_line(void **state) {
                                       .dns_ns = INT64_MAX,
                                       .connect_ns = INT64_MAX,
                                       .tls_ns = INT64_MAX,
+                                      .work_ns = INT64_MAX,
                                       .bytes_received = INT64_MAX,
                                       .status = UINT16_MAX,
                                       .error = ERROR_CONNECTION_REFUSED,
                                       .connections = 255,
                                       .worker = SAMPLE_WORKERS}};
-    check(true, "b", e,
-          "9223372036854775807,b,3,-9223372036.854775808,-9223372036.854775808,9223372036.854775807,"
-          "9223372036.854775807,9223372036.854775807,-9223372036.854775808,-9223372036.854775808,65535,"
-          "9223372036854775807,connection_refused,false,1048575\r\n");
+    check(
+        true, "b", e,
+        "9223372036854775807,b,3,-9223372036.854775808,-9223372036.854775808,9223372036.854775807,"
+        "9223372036.854775807,9223372036.854775807,-9223372036.854775808,-9223372036.854775808,9223372036.854775807,65535,"
+        "9223372036854775807,connection_refused,false,1048575\r\n");
     struct line_run run;
     char out[2 * LINE_BYTES];
     line_run_init(&run, false, "b", INT64_MAX, GO);
@@ -126,7 +130,7 @@ static void only_csv_has_a_header(void **state) {
     assert_string_equal(line_header(false), "");
     assert_string_equal(
         line_header(true),
-        "index,label,round,due_s,start_s,dns_s,connect_s,tls_s,first_byte_s,end_s,status,bytes,"
+        "index,label,round,due_s,start_s,dns_s,connect_s,tls_s,first_byte_s,end_s,work_s,status,bytes,"
         "error,connection_reused,worker\r\n");
 }
 

@@ -80,11 +80,21 @@ const struct concept concepts_table[] = {
      "them, or alone; then the run's time is up to the program's end\n"
      "status\tof the answer; needed unless there is an error\n"
      "bytes\tof the body\n"
+     "work_s\tseconds that the work of --work took, after end_s; where it is lacking the run's time is up to the program's end\n"
      "error\ta class of --help errors, or any other word for a failure that has none; message may say more\n"
+     "With --work, FETCHBENCH_WORK says what is to be done with each body, and the ready line has to repeat "
+     "it. To a program whose line does not, the word to go is never given (exit status 1), since one that "
+     "leaves the work out would look fast.\n"
+     "  {\"ready\":1,\"work\":\"sha256/2000\"}\n"
+     "sha256/K\tmake the SHA-256 of the whole body K times: K digests of the same bytes, each begun anew\n"
+     "json\tparse the body as one JSON document; what is none fails the request, with the error work\n"
+     "It is done by whoever received the body, before it turns to its next request.\n"
      "Lines are read once the program has ended, and flushed or not, they slow nobody down. Samples outside "
      "the time of the run are not believed; those, missing samples, a death, another exit status and outlasting "
      "--run-timeout make the run a broken one (exit status 1), and the last line of the program's standard "
-     "error is shown. Its variables:\n",
+     "error is shown. --save and --verify are not for programs.\n"
+     "Programs that do all this, in Python, JavaScript and shell, lie in scripts/clients of the sources and in "
+     "share/fetchbench/clients where fetchbench is installed. A program's variables:\n",
      handover_describe},
     {"urls", "url|places|line|{line}|i|{i}|uuid|{uuid}|random|{random}|template", "URLs and places in them",
      "A URL may hold places in braces, which become something else for each request. What they become is a "

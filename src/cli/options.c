@@ -140,7 +140,7 @@ const struct option settings_options[] = {
          "What clients do with answers: sha256/K digests the whole body K times, json parses it. It is done by "
          "the worker that fetched it, before it turns to its next request: with one event loop all wait for "
          "it, while threads and processes go on. It is the option `work` of every entry of --mode that does "
-         "not give its own.\n"
+         "not give its own; programs of exec are told of it (see --help protocol).\n"
          "A request's time ends with its last byte. The work has a phase of its own in the report "
          "(phases.work) and is inside the run's wall time. What is no JSON, or is nested more than 256 deep, "
          "fails the request (class work). Bodies are kept in memory for it, at most 64 MiB each. Example:\n"

@@ -1,6 +1,8 @@
 /* The words of --work. */
 #include "plan/bodywork.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/units.h"
@@ -24,4 +26,12 @@ int bodywork_read(const char *text, const char *shown, struct bodywork *out, str
         return err_set(err, ERR_USAGE, "%s takes sha256/K with a count from 1 to 1000000000, not \"%.60s\"",
                        shown, text);
     return 0;
+}
+
+const char *bodywork_write(const struct bodywork *work, char out[BODYWORK_TEXT]) {
+    if (work->kind == BODYWORK_SHA256)
+        snprintf(out, BODYWORK_TEXT, "sha256/%" PRId64, work->times);
+    else
+        snprintf(out, BODYWORK_TEXT, "%s", work->kind == BODYWORK_JSON ? "json" : "none");
+    return out;
 }

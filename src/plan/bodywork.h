@@ -22,4 +22,9 @@ struct bodywork {
  * -1 with err filled (ERR_USAGE). */
 int bodywork_read(const char *text, const char *shown, struct bodywork *out, struct err *err);
 
+#define BODYWORK_TEXT 32 /* bytes that any work's words take, with their NUL */
+
+/* Writes it as bodywork_read takes it, with K in figures: "sha256/2000", "json", "none". Returns `out`. */
+const char *bodywork_write(const struct bodywork *work, char out[BODYWORK_TEXT]);
+
 #endif

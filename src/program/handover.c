@@ -11,6 +11,7 @@
 #include "base/fd.h"
 
 #define VALUE_BYTES 64
+_Static_assert(VALUE_BYTES >= BODYWORK_TEXT, "a work's words are a value");
 #define WRITE_BYTES ((size_t)1 << 16)
 
 /* A value is written to `value`, which has VALUE_BYTES, or is a text that lives elsewhere; NULL for none. */
@@ -42,7 +43,7 @@ static const char *tell_requests(const struct handover *h, char *value) {
 }
 
 static const char *tell_concurrency(const struct handover *h, char *value) {
-    return tell_count(h->concurrency, value);
+    return tell_count(h->entry->concurrency, value);
 }
 
 static const char *tell_keepalive(const struct handover *h, char *value) {
@@ -84,6 +85,10 @@ static const char *tell_cacert(const struct handover *h, char *value) {
     return h->plan->cacert;
 }
 
+static const char *tell_work(const struct handover *h, char *value) {
+    return h->entry->work.kind == BODYWORK_NONE ? NULL : bodywork_write(&h->entry->work, value);
+}
+
 static const struct {
     const char *name;
     tell *tell;
@@ -99,6 +104,8 @@ static const struct {
     {"FETCHBENCH_USER", tell_user, "user:password for basic authentication; not set where there is none"},
     {"FETCHBENCH_TIMEOUT", tell_timeout, "seconds that one request may take"},
     {"FETCHBENCH_CONNECT_TIMEOUT", tell_connect_timeout, "seconds that connecting may take"},
+    {"FETCHBENCH_WORK", tell_work,
+     "sha256/K or json, the work to do on each body; not set where there is none"},
     {"FETCHBENCH_INSECURE", tell_insecure, "1 where certificates are not to be verified, else 0"},
     {"FETCHBENCH_CACERT", tell_cacert, "a file of certificates to trust; not set for the system's"},
 };
@@ -193,8 +200,7 @@ static int write_body(const struct handover *h, struct err *err) {
 
 int handover_open(struct handover *h, const struct plan *plan, const struct plan_entry *entry,
                   struct err *err) {
-    *h = (struct handover){
-        .plan = plan, .concurrency = entry->concurrency, .urls = -1, .headers = -1, .body = -1};
+    *h = (struct handover){.plan = plan, .entry = entry, .urls = -1, .headers = -1, .body = -1};
     h->urls = handover_temporary(err);
     h->headers = h->urls < 0 ? -1 : handover_temporary(err);
     h->body = h->headers < 0 || !plan->data ? -1 : handover_temporary(err);

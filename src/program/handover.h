@@ -10,7 +10,7 @@
 
 struct handover {
     const struct plan *plan;
-    int64_t concurrency;
+    const struct plan_entry *entry;
     int urls, headers, body; /* descriptors; body is -1 where the request has none */
 };
 

@@ -37,6 +37,12 @@ enum line_kind line_kind_of(const char *text, size_t length) {
     return kind;
 }
 
+void line_read_work(const char *text, size_t length, char *out, size_t size) {
+    cJSON *object = cJSON_ParseWithLength(text, length);
+    snprintf(out, size, "%s", text_of(object, "work"));
+    cJSON_Delete(object);
+}
+
 /* The class of that name; what has no class, and what is fetchbench's own to say, is another failure. */
 static enum error_class class_of(const char *name) {
     if (!*name)
@@ -54,6 +60,7 @@ static int read_object(struct line_sample *out, const cJSON *object) {
                                 .start_s = number_of(object, "start_s"),
                                 .end_s = number_of(object, "end_s"),
                                 .duration_s = number_of(object, "duration_s"),
+                                .work_s = number_of(object, "work_s"),
                                 .error = class_of(error)};
     if (status >= STATUS_LEAST && status < RECORDING_STATUSES)
         out->status = (int)status;

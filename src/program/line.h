@@ -15,7 +15,7 @@ enum line_kind {
 
 /* What a line says of a request; NaN where it does not say it. */
 struct line_sample {
-    double index, start_s, end_s, duration_s;
+    double index, start_s, end_s, duration_s, work_s;
     int64_t bytes;
     int status; /* 0: none */
     enum error_class error;
@@ -24,6 +24,9 @@ struct line_sample {
 
 /* What kind of line it is; of a sample's index no more is asked than that it is a number. */
 enum line_kind line_kind_of(const char *text, size_t length);
+
+/* The work that a ready line acknowledges, cut to the size, "" for none. */
+void line_read_work(const char *text, size_t length, char *out, size_t size);
 
 /* Reads a sample. 0, or -1 when it is none: it is no JSON object, has no index, no time at all, or neither an
  * error nor a status of 100 to 599. */

@@ -16,7 +16,7 @@
 #define PAUSE_NS 1000000
 
 struct outcome {
-    int64_t start_ns, end_ns, bytes, index;
+    int64_t start_ns, end_ns, work_ns, bytes, index;
     uint16_t status;
     uint8_t error;
 };
@@ -43,27 +43,37 @@ static int64_t nanoseconds(double s) {
     return (int64_t)llround(s * 1e9);
 }
 
+/* Work that was told of took some time, however coarse the program's clock is. */
+static void date_work(const struct outcomes *o, const struct line_sample *s, struct outcome *out) {
+    int64_t work_ns = isnan(s->work_s) ? 0 : nanoseconds(s->work_s), left_ns = o->until_ns - out->end_ns;
+    out->work_ns = work_ns > left_ns ? left_ns : work_ns;
+    if (!isnan(s->work_s) && out->work_ns == 0)
+        out->work_ns = 1;
+}
+
 /* Fills the times. False where they lie outside the run. */
 static bool date(struct outcomes *o, const struct line_sample *s, struct outcome *out) {
-    double run_s = (double)(o->until_ns - o->from_ns) / 1e9;
+    double run_s = (double)(o->until_ns - o->from_ns) / 1e9, work_s = isnan(s->work_s) ? 0 : s->work_s;
     double from_s = (double)o->from_ns / 1e9, end_s = s->end_s, start_s = s->start_s;
     if (isnan(end_s))
-        end_s = isnan(start_s) ? from_s + run_s : start_s + s->duration_s;
+        end_s = isnan(start_s) ? from_s + run_s - work_s : start_s + s->duration_s;
     if (isnan(start_s))
         start_s = isnan(s->duration_s) ? from_s : end_s - s->duration_s;
     double slack_s = (double)SLACK_NS / 1e9;
     o->undated += isnan(s->end_s) && isnan(s->start_s);
-    if (start_s <= end_s && start_s >= from_s - slack_s && end_s <= from_s + run_s + slack_s) {
+    bool within = start_s >= from_s - slack_s && end_s + work_s <= from_s + run_s + slack_s;
+    if (within && start_s <= end_s && work_s >= 0) {
         int64_t start_ns = nanoseconds(start_s), end_ns = nanoseconds(end_s);
         out->start_ns = start_ns < o->from_ns ? o->from_ns : start_ns;
         out->end_ns = end_ns > o->until_ns ? o->until_ns : end_ns;
         out->start_ns = out->start_ns > out->end_ns ? out->end_ns : out->start_ns;
+        date_work(o, s, out);
         return true;
     }
     if (!o->outside++) {
         o->outside_index = (int64_t)s->index;
         o->outside_from_s = start_s - from_s;
-        o->outside_to_s = end_s - from_s;
+        o->outside_to_s = end_s + work_s - from_s;
     }
     return false;
 }
@@ -92,6 +102,7 @@ static void take(struct outcomes *o, const struct line_sample *s) {
     out->error = (uint8_t)error;
     o->seen[index / 8] |= bit;
     o->believed++;
+    o->unworked += !error && isnan(s->work_s);
     if (error && !s->error)
         snprintf(o->examples[error], RECORDING_EXAMPLE, "an answer with status %d", s->status);
     else if (error && !o->examples[error][0])
@@ -190,6 +201,7 @@ static void put(const struct outcomes *o, struct recording *r, const struct outc
     struct sample s = sample_ended_early(item->start_ns, item->end_ns, (enum error_class)item->error);
     s.status = item->status;
     s.bytes_received = item->bytes;
+    s.work_ns = item->work_ns;
     await_room(r);
     recording_put(r, 0, 0, item->index, &s, o->examples[item->error]);
 }

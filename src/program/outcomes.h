@@ -24,6 +24,7 @@ struct outcomes {
     int64_t repeated;       /* samples of a request that had one */
     int64_t strange;        /* indexes that are no request's */
     int64_t undated;        /* durations without a moment */
+    int64_t unworked;       /* successes without the time that work took, whether it was asked for or not */
     int64_t most_in_flight; /* at once, 0 where it cannot be known; filled by outcomes_record */
     bool ready;             /* it said so */
     int64_t outside_index;  /* of the first that lies outside, */

@@ -183,12 +183,15 @@ static int64_t lesser(int64_t a, int64_t b) {
 }
 
 /* What it has said so far: PROCESS_ENDED stands for nothing that decides. */
-static enum process_event hear(const struct process *p) {
+static enum process_event hear(struct process *p) {
     char text[HEARD_BYTES + 1];
     ssize_t got = pread(p->output, text, HEARD_BYTES, 0);
     text[got > 0 ? got : 0] = '\0';
     for (char *line = text, *end = strchr(line, '\n'); end; line = end + 1, end = strchr(line, '\n')) {
-        enum line_kind kind = line_kind_of(line, (size_t)(end - line));
+        size_t length = (size_t)(end - line);
+        enum line_kind kind = line_kind_of(line, length);
+        if (kind == LINE_READY)
+            line_read_work(line, length, p->work, sizeof p->work);
         if (kind != LINE_OTHER)
             return kind == LINE_READY ? PROCESS_READY : PROCESS_ANSWERS;
     }

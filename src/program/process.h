@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "plan/bodywork.h"
 #include "program/command.h"
 #include "program/handover.h"
 #include "record/recording.h"
@@ -32,6 +33,7 @@ struct process {
     int64_t started_ns, ended_ns;
     int wait_status;
     struct rusage rusage;
+    char work[BODYWORK_TEXT]; /* that it acknowledged with being ready, "" for none */
     /* private */
     int ended_fd; /* readable when a child has ended */
     int64_t next_look_ns, look_pause_ns;

@@ -64,6 +64,18 @@ static uint64_t served_by(const struct plan *plan) {
     return plan->served ? *plan->served : 0;
 }
 
+/* One that does not say that it does the work may never do it, and would look fast. */
+static int check_work(const struct plan_entry *entry, const struct process *p, struct err *err) {
+    char work[BODYWORK_TEXT];
+    bodywork_write(&entry->work, work);
+    if (entry->work.kind == BODYWORK_NONE || strcmp(p->work, work) == 0)
+        return 0;
+    return err_set(err, ERR_INTERNAL,
+                   "its program does not say that it does the work of --work: its ready line is to be "
+                   "{\"ready\":1,\"work\":\"%s\"}",
+                   work);
+}
+
 static int start(const struct run_context *context, struct session *s, struct err *err) {
     struct recording *r = context->recording;
     s->late_ns = clock_now_ns() + context->plan->run_timeout_ns;
@@ -72,10 +84,12 @@ static int start(const struct run_context *context, struct session *s, struct er
         return -1;
     s->started = true;
     r->facts->program = s->process.pid;
-    s->ready = process_await_ready(&s->process, r, s->late_ns) == PROCESS_READY;
+    enum process_event heard = process_await_ready(&s->process, r, s->late_ns);
+    s->ready = heard == PROCESS_READY;
     if (s->ready)
         recording_look(r);
-    return 0;
+    bool begins = s->ready || heard == PROCESS_ANSWERS;
+    return begins ? check_work(context->entry, &s->process, err) : 0;
 }
 
 static void exec_close(void *state) {
@@ -167,6 +181,18 @@ static void note_lines(struct recording *r, const struct outcomes *o) {
         recording_note(r, "it told durations without moments, so its time is up to its program's end");
 }
 
+/* Work that nobody says when it ended may have gone on until the program's end. */
+static void count_untold_work(const struct run_context *context, const struct outcomes *o) {
+    struct recording *r = context->recording;
+    if (context->entry->work.kind == BODYWORK_NONE || !o->unworked)
+        return;
+    if (r->facts->last_outcome_ns < o->until_ns)
+        r->facts->last_outcome_ns = o->until_ns;
+    recording_note(r,
+                   "it told of %" PRId64 " request%s without work_s, so its time is up to its program's end",
+                   o->unworked, plural(o->unworked));
+}
+
 /* Of a program that ended well: whether it did what it was asked to. */
 static void note_conduct(const struct run_context *context, const struct ending *e) {
     struct recording *r = context->recording;
@@ -239,6 +265,7 @@ static int read_and_judge(const struct run_context *context, struct session *s, 
     outcomes_record(&e->outcomes, r);
     e->served = count_served(context, s, e->outcomes.claimed);
     note_lines(r, &e->outcomes);
+    count_untold_work(context, &e->outcomes);
     if (e->event == PROCESS_STOP)
         return 0;
     if (judge_process(context, p, e->event, err) || judge_telling(context, e, err))
@@ -288,8 +315,8 @@ const struct strategy strategy_exec = {
     .summary = "an outside program in any language, exec:COMMAND",
     .details = "The program is told by its environment what to send, and prints what became of each request: "
                "see --help protocol. Its processes' time and memory are what is shown.",
-    .capabilities =
-        CAN_RUN_CONCURRENTLY | CAN_TLS | CAN_FAIL_STATUS | HAS_OWN_LANES | RUNS_PROCESSES | RUNS_PROGRAM,
+    .capabilities = CAN_RUN_CONCURRENTLY | CAN_TLS | CAN_FAIL_STATUS | CAN_WORK | HAS_OWN_LANES |
+                    RUNS_PROCESSES | RUNS_PROGRAM,
     .options = options,
     .descriptors = descriptors,
     .threads = threads,

@@ -23,15 +23,15 @@ const struct strategy *strategy_find(const char *name) {
     return NULL;
 }
 
-/* What every strategy has that can do it. Its values stand at the end of an entry's, so that a strategy's own
- * count from 0 whatever is shared. */
+/* What every strategy has that can do it, but for those whose entry is a command to its end. Its values stand
+ * at the end of an entry's, so that a strategy's own count from 0 whatever is shared. */
 enum { OPTION_WORK = PLAN_OPTIONS - 1 };
 
 static const struct {
     unsigned needs;
     struct option row;
 } shared_options[] = {
-    {CAN_USE_BODY,
+    {CAN_WORK,
      {.name = "work",
       .argument = "WORK",
       .kind = OPTION_TEXT,
@@ -45,7 +45,8 @@ const struct option *strategy_option(const struct strategy *s, size_t index) {
     for (const struct option *row = s->options; row && row->name; row++)
         if (index-- == 0)
             return row;
-    for (size_t i = 0; i < SHARED_OPTIONS; i++)
+    bool shares = !(s->capabilities & RUNS_PROGRAM);
+    for (size_t i = 0; i < SHARED_OPTIONS && shares; i++)
         if (s->capabilities & shared_options[i].needs && index-- == 0)
             return &shared_options[i].row;
     return NULL;
@@ -136,7 +137,7 @@ int strategy_check_needs(const struct strategy *s, const struct plan *plan, stru
         {plan->warmup_requests || plan->warmup_ns, CAN_WARM_UP, "warm up", "--warmup"},
         {plan->fail_status, CAN_FAIL_STATUS, "take a status for a failure", "--fail-status"},
         {plan->save, CAN_USE_BODY, "save answers", "--save"},
-        {plan->work, CAN_USE_BODY, "work on answers", "--work"},
+        {plan->work, CAN_WORK, "work on answers", "--work"},
         {plan->verify, CAN_USE_BODY, "check answers", "--verify"},
     };
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)

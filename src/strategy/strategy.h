@@ -41,16 +41,17 @@ enum strategy_capability {
     ONE_REQUEST_PER_THREAD = 1 << 11, /* so as many in flight as it has threads */
     HAS_QUEUE = 1 << 12,              /* its samples say how long a request waited in it */
     RUNS_PROCESSES = 1 << 13,         /* of its own in each run, which have the connections */
-    CAN_USE_BODY = 1 << 14,           /* save, digest, parse and check answers */
+    CAN_USE_BODY = 1 << 14,           /* save answers and check them */
     CAN_WARM_UP = 1 << 15,
     RUNS_PROGRAM =
         1 << 16, /* an outside one that has to be named: of its requests the outcomes alone are known */
+    CAN_WORK = 1 << 17, /* digest answers or parse them */
 };
 
 /* All of it that struct transfer does for whoever drives it. */
 #define CAN_WHAT_LIBCURL_CAN                                                                                 \
     (CAN_TLS | CAN_HTTP2 | CAN_PROXY | CAN_REROUTE | CAN_RESOLVE_EACH | CAN_CERTIFICATE | CAN_REDIRECT |     \
-     CAN_DECOMPRESS | CAN_FAIL_STATUS | CAN_USE_BODY | CAN_WARM_UP)
+     CAN_DECOMPRESS | CAN_FAIL_STATUS | CAN_USE_BODY | CAN_WORK | CAN_WARM_UP)
 
 struct strategy {
     const char *name;

@@ -118,6 +118,69 @@ def test_more_in_flight_than_allowed_is_told(run_fetchbench, program):
     assert run["notes"] == ["it had 8 requests in flight at once, where 2 were allowed"]
 
 
+# Work
+
+WORK = """
+import hashlib
+work = os.environ.get("FETCHBENCH_WORK")
+def ready_to_work(text=work):
+    print(json.dumps({"ready": 1, "work": text}), flush=True)
+    assert sys.stdin.readline() == "go\\n"
+    open("went", "w").close()
+def fetch_and_work(index):
+    start = now()
+    body = urllib.request.urlopen(URLS[index]).read()
+    end = now()
+    [hashlib.sha256(body).digest() for _ in range(int(work[7:]))]
+    tell(index, start, end, bytes=len(body), work_s=now() - end)
+"""
+
+
+def test_work_is_told_and_what_it_took_has_a_phase_inside_the_wall_time(run_fetchbench, tmp_path, program):
+    text = WORK + "assert work == 'sha256/2000', work\nready_to_work()\n[fetch_and_work(i) for i in range(5)]\ntime.sleep(0.3)"
+    run = run_fetchbench("-M", program(text, "it"), "-n", 5, "-c", 1, "--work", "sha256/2k", "--samples", "s.ndjson").run("it")
+    all_told(run)
+    samples = [json.loads(line) for line in (tmp_path / "s.ndjson").read_text().splitlines()]
+    assert run["phases"]["work"]["count"] == 5
+    assert run["phases"]["work"]["max_s"] == pytest.approx(max(s["work_s"] for s in samples), rel=1e-3)
+    assert run["wall_s"] == pytest.approx(max(s["end_s"] + s["work_s"] for s in samples), abs=1e-6)
+    assert run["wall_s"] >= sum(s["end_s"] - s["start_s"] + s["work_s"] for s in samples)
+    assert run["notes"] == []
+
+
+@pytest.mark.parametrize("text", ["ready()", "ready_to_work(None)", "ready_to_work('json')", "ready_to_work('sha256/51')",
+                                  "ready_to_work('sha256/50' + 99 * '0')", "tell(0, now(), now())\ntime.sleep(100)"])
+def test_a_program_that_does_not_acknowledge_its_work_gets_no_word_to_go(run_fetchbench, tmp_path, program, text):
+    outcome = run_fetchbench("-M", "sequential", "-M", program(WORK + text), "-n", 5, "--work", "sha256/50", status=1)
+    run = outcome.run("bad")
+    assert run["exit"]["message"].endswith('its program does not say that it does the work of --work: its ready line is to be '
+                                           '{"ready":1,"work":"sha256/50"}')
+    assert run["requests"]["not_started"] == 5
+    assert not (tmp_path / "went").exists()
+    all_told(outcome.run("sequential"))
+
+
+def test_a_program_that_ends_before_it_is_ready_is_told_by_its_own_words(run_fetchbench, program):
+    run = run_fetchbench("-M", program("sys.exit('no work here')"), "-n", 5, "--work", "json", status=1).run("bad")
+    assert run["exit"]["message"].endswith("exited with status 1: no work here")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--work", "none"]])
+def test_without_work_none_is_told(run_fetchbench, program, arguments):
+    text = WORK + "assert work is None, work\nready()\nfetch(0)"
+    run = run_fetchbench("-M", program(text, "it"), "-n", 1, *arguments, env={"FETCHBENCH_WORK": "json"}).run("it")
+    all_told(run)
+    assert run["phases"]["work"] is None
+
+
+def test_work_without_its_time_lasts_until_the_programs_end(run_fetchbench, program):
+    text = WORK + "ready_to_work()\n[fetch(i) for i in range(3)]\ntime.sleep(0.3)"
+    run = run_fetchbench("-M", program(text, "it"), "-n", 3, "-c", 1, "--work", "json").run("it")
+    all_told(run)
+    assert run["wall_s"] > 0.3
+    assert run["notes"] == ["it told of 3 requests without work_s, so its time is up to its program's end"]
+
+
 # Programs that are bad in every way: one sentence each, and the others' results stand
 
 
@@ -146,6 +209,10 @@ BROKEN = {
                              "20 of its samples lie outside the run (the first, of request 0, from -"),
     "lying about the future": (HALF + "[tell(i, now(), now() + 8) for i in range(10, 20)]", "crashed", None, 10,
                                "10 of its samples lie outside the run (the first, of request 10"),
+    "working beyond the end": (HALF + "[tell(i, now(), now(), work_s=8) for i in range(10, 20)]", "crashed", None, 10,
+                               "10 of its samples lie outside the run (the first, of request 10"),
+    "working backwards": (HALF + "[tell(i, now(), now(), work_s=-0.001) for i in range(10, 20)]", "crashed", None, 10,
+                          "10 of its samples lie outside the run (the first, of request 10"),
     "ending before it begins": (HALF + "[tell(i, now(), now() - 0.01) for i in range(10, 20)]", "crashed", None, 10,
                                 "10 of its samples lie outside the run"),
     "done before any answer came": ("ready()\n[tell(i, now(), now()) for i in range(20)]", "crashed", None, 20,
@@ -258,6 +325,8 @@ def test_a_command_that_cannot_be_run_is_refused_before_anything_runs(refused, m
     (["-w", "5"], "mode exec cannot warm up, so --warmup is not for it"),
     (["--http2"], "mode exec cannot speak HTTP/2"),
     (["--location"], "mode exec cannot follow redirects"),
+    (["--save", "out"], "mode exec cannot save answers"),
+    (["--verify"], "mode exec cannot check answers"),
 ])
 def test_what_a_program_cannot_be_asked_is_refused(refused, options, words):
     refused(words, "-M", "exec:true", *options, "http://127.0.0.1:1/")
@@ -311,7 +380,7 @@ def test_the_report_and_the_dry_run_show_the_command(run_fetchbench):
 
 def test_help_on_exec_tells_the_protocol(run_fetchbench):
     said = run_fetchbench("--help", "exec").stdout
-    for word in ('{"ready":1}', "FETCHBENCH_URLS", "start_s", "exec:COMMAND"):
+    for word in ('{"ready":1}', "FETCHBENCH_URLS", "start_s", "exec:COMMAND", '{"ready":1,"work":"sha256/2000"}'):
         assert word in said
 
 

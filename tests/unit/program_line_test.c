@@ -30,6 +30,34 @@ static void a_whole_sample_is_read(void **state) {
     assert_int_equal(s.error, ERROR_NONE);
 }
 
+static void the_time_of_work_is_read(void **state) {
+    (void)state;
+    struct line_sample s;
+    assert_int_equal(read_text(&s, "{\"index\":7,\"end_s\":2,\"work_s\":0.5,\"status\":200}"), 0);
+    assert_true(s.work_s == 0.5);
+    assert_int_equal(read_text(&s, "{\"index\":7,\"end_s\":2,\"status\":200}"), 0);
+    assert_true(isnan(s.work_s));
+}
+
+static void the_work_of_a_ready_line_is_read_and_cut(void **state) {
+    (void)state;
+    static const struct {
+        const char *line, *work;
+    } rows[] = {
+        {"{\"ready\":1,\"work\":\"json\"}", "json"},
+        {"{\"ready\":1,\"work\":\"sha256/20\"}", "sha256/"},
+        {"{\"ready\":1}", ""},
+        {"{\"ready\":1,\"work\":null}", ""},
+        {"{\"ready\":1,\"work\":7}", ""},
+        {"work", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char work[8];
+        line_read_work(rows[i].line, strlen(rows[i].line), work, sizeof work);
+        assert_string_equal(work, rows[i].work);
+    }
+}
+
 static void an_error_has_its_class_and_words(void **state) {
     (void)state;
     struct line_sample s;
@@ -101,6 +129,8 @@ static void a_line_is_ready_a_sample_or_neither(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_sample_is_read),
+        cmocka_unit_test(the_time_of_work_is_read),
+        cmocka_unit_test(the_work_of_a_ready_line_is_read_and_cut),
         cmocka_unit_test(an_error_has_its_class_and_words),
         cmocka_unit_test(no_error_is_null_or_empty_or_left_out),
         cmocka_unit_test(what_says_too_little_is_no_sample),

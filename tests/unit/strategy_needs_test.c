@@ -78,7 +78,7 @@ static void work_is_an_option_of_every_strategy_that_can(void **state) {
         struct plan plan = {0};
         struct err err = {0};
         char mode[100];
-        if (!((*row)->capabilities & CAN_USE_BODY))
+        if (!((*row)->capabilities & CAN_WORK) || (*row)->capabilities & RUNS_PROGRAM)
             continue;
         snprintf(mode, sizeof mode, "%s:work=sha256/50", (*row)->name);
         assert_int_equal(configure(mode, "json", &plan, &err), 0);
@@ -110,6 +110,17 @@ static void work_none_lifts_the_plans_work(void **state) {
     plan_fini(&plan);
 }
 
+static void programs_have_the_plans_work_and_no_option_for_it(void **state) {
+    (void)state;
+    struct plan plan = {0};
+    struct err err = {0};
+    assert_int_equal(configure("exec:true :work=sha256/50", "json", &plan, &err), 0);
+    assert_int_equal(plan.entries[0].work.kind, BODYWORK_JSON);
+    assert_string_equal(plan.entries[0].values[0].text, "true :work=sha256/50");
+    assert_null(strategy_option(strategy_find("exec"), 1));
+    plan_fini(&plan);
+}
+
 static void work_is_no_option_where_bodies_are_not_seen(void **state) {
     (void)state;
     static const struct strategy dummy = {.name = "dummy", .capabilities = CAN_RUN_CONCURRENTLY};
@@ -124,6 +135,7 @@ int main(void) {
         cmocka_unit_test(work_is_an_option_of_every_strategy_that_can),
         cmocka_unit_test(a_strategys_own_options_and_the_shared_one_do_not_meet),
         cmocka_unit_test(work_none_lifts_the_plans_work),
+        cmocka_unit_test(programs_have_the_plans_work_and_no_option_for_it),
         cmocka_unit_test(work_is_no_option_where_bodies_are_not_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,10 +9,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
+#include "http/digest.h"
 #include "http/failure.h"
+#include "http/json.h"
+#include "plan/bodywork.h"
 
 #define LINE 512
+#define BODY_LIMIT ((size_t)1 << 26)
 
 struct job {
     char **urls;
@@ -20,6 +25,17 @@ struct job {
     _Atomic int64_t next;
     char *body;
     int64_t body_bytes;
+    struct bodywork work;
+};
+
+/* What one thread has of the answer under way. */
+struct answer {
+    const struct job *job;
+    struct digest digest;
+    struct buf body; /* kept where there is work to do on it */
+    int64_t bytes;
+    int64_t end_ns, work_ns; /* once it has ended */
+    enum error_class error;
 };
 
 static const char *variable(const char *name) {
@@ -45,10 +61,38 @@ static char *read_whole(const char *path, int64_t *bytes) {
     return text;
 }
 
-static size_t count_body(char *data, size_t size, size_t count, void *bytes) {
-    (void)data;
-    *(int64_t *)bytes += (int64_t)(size * count);
+static size_t take_body(char *data, size_t size, size_t count, void *state) {
+    struct answer *a = state;
+    a->bytes += (int64_t)(size * count);
+    if (a->job->work.kind != BODYWORK_NONE)
+        buf_append(&a->body, data, size * count);
     return size * count;
+}
+
+/* What --work asks for. */
+static bool work_on(struct answer *a) {
+    unsigned char made[DIGEST_BYTES];
+    char why[80];
+    bool done = true;
+    for (int64_t i = 0; i < a->job->work.times && a->job->work.kind == BODYWORK_SHA256 && done; i++)
+        done = digest_make(&a->digest, buf_text(&a->body), a->body.length, made);
+    if (a->job->work.kind != BODYWORK_JSON)
+        return done;
+    cJSON *document = json_parse(buf_text(&a->body), a->body.length, why, sizeof why);
+    cJSON_Delete(document);
+    return document != NULL;
+}
+
+static void end_answer(struct answer *a, CURL *easy, CURLcode code, const char *error) {
+    curl_off_t connected = 0;
+    a->end_ns = clock_now_ns();
+    a->work_ns = 0;
+    curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+    a->error = code ? failure_class(easy, code, connected > 0, error) : ERROR_NONE;
+    if (code || a->job->work.kind == BODYWORK_NONE)
+        return;
+    a->error = work_on(a) ? ERROR_NONE : ERROR_WORK;
+    a->work_ns = clock_now_ns() - a->end_ns;
 }
 
 static size_t drop_header(char *data, size_t size, size_t count, void *state) {
@@ -56,15 +100,15 @@ static size_t drop_header(char *data, size_t size, size_t count, void *state) {
     return size * count;
 }
 
-static CURL *open_handle(const struct job *job, int64_t *bytes, char *error) {
+static CURL *open_handle(const struct job *job, struct answer *answer, char *error) {
     bool keeps = strcmp(variable("FETCHBENCH_KEEPALIVE"), "1") == 0;
     CURL *easy = curl_easy_init();
     if (!easy)
         exit(1);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, count_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, bytes);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, answer);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, drop_header);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)!keeps);
     curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, (long)!keeps);
@@ -80,43 +124,50 @@ static CURL *open_handle(const struct job *job, int64_t *bytes, char *error) {
 }
 
 /* In one write, so that the lines of several threads stay whole. */
-static void tell(CURL *easy, int64_t index, int64_t start_ns, CURLcode code, int64_t bytes,
-                 const char *error) {
-    char line[LINE];
+static void tell(CURL *easy, int64_t index, int64_t start_ns, const struct answer *a) {
+    char line[LINE], work[LINE / 4] = "";
     long status = 0;
-    curl_off_t connected = 0;
-    int64_t end_ns = clock_now_ns();
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
-    const char *class = code ? error_class_name(failure_class(easy, code, connected > 0, error)) : "";
+    if (a->work_ns)
+        snprintf(work, sizeof work, ",\"work_s\":%.9f", (double)a->work_ns / 1e9);
     int length = snprintf(line, sizeof line,
                           "{\"index\":%" PRId64 ",\"start_s\":%.9f,\"end_s\":%.9f,\"status\":%ld,"
-                          "\"bytes\":%" PRId64 ",\"error\":\"%s\"}\n",
-                          index, (double)start_ns / 1e9, (double)end_ns / 1e9, status, bytes, class);
+                          "\"bytes\":%" PRId64 ",\"error\":\"%s\"%s}\n",
+                          index, (double)start_ns / 1e9, (double)a->end_ns / 1e9, status, a->bytes,
+                          error_class_name(a->error), work);
     if (write(STDOUT_FILENO, line, (size_t)length) != length)
         exit(1);
 }
 
 static void *work(void *argument) {
     struct job *job = argument;
+    struct answer answer = {.job = job};
     char error[CURL_ERROR_SIZE];
-    int64_t bytes = 0;
-    CURL *easy = open_handle(job, &bytes, error);
+    CURL *easy = open_handle(job, &answer, error);
+    buf_init(&answer.body, BODY_LIMIT);
+    if (digest_init(&answer.digest, NULL))
+        exit(1);
     for (int64_t i = job->next++; i < job->requests; i = job->next++) {
         int64_t start_ns = clock_now_ns();
-        bytes = 0;
+        answer.bytes = 0;
+        buf_clear(&answer.body);
         *error = '\0';
         curl_easy_setopt(easy, CURLOPT_URL, job->urls[i]);
         CURLcode code = curl_easy_perform(easy);
-        tell(easy, i, start_ns, code, bytes, error);
+        end_answer(&answer, easy, code, error);
+        tell(easy, i, start_ns, &answer);
     }
     curl_easy_cleanup(easy);
+    digest_fini(&answer.digest);
+    buf_fini(&answer.body);
     return NULL;
 }
 
-static void await_word(void) {
-    char word[16];
-    if (write(STDOUT_FILENO, "{\"ready\":1}\n", 12) != 12 || read(STDIN_FILENO, word, sizeof word) <= 0)
+static void await_word(const struct job *job) {
+    char word[16], work[BODYWORK_TEXT];
+    if (printf("{\"ready\":1,\"work\":\"%s\"}\n", bodywork_write(&job->work, work)) < 0 || fflush(stdout))
+        exit(1);
+    if (read(STDIN_FILENO, word, sizeof word) <= 0)
         exit(1);
 }
 
@@ -148,9 +199,12 @@ int main(void) {
     char *text = read_whole(variable("FETCHBENCH_URLS"), &bytes);
     if (*variable("FETCHBENCH_BODY"))
         job.body = read_whole(variable("FETCHBENCH_BODY"), &job.body_bytes);
+    if (*variable("FETCHBENCH_WORK") &&
+        bodywork_read(variable("FETCHBENCH_WORK"), "FETCHBENCH_WORK", &job.work, NULL))
+        return 1;
     cut_lines(&job, text);
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    await_word();
+    await_word(&job);
     fire(&job);
     curl_global_cleanup();
     free(job.body);

@@ -6,7 +6,7 @@ import time
 
 import aiohttp
 
-from protocol import Job, failure, outcome, tell, wait_for_the_word
+from protocol import Job, failure, tell
 
 job = Job()
 
@@ -22,7 +22,7 @@ async def send(session, places, index):
         start = time.monotonic()
         try:
             async with session.request(job.method, job.urls[index], data=job.body, allow_redirects=False) as response:
-                tell(outcome(index, start, response.status, await response.read()))
+                tell(job.outcome(index, start, response.status, await response.read()))
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
             tell(failure(index, start, error))
 
@@ -36,5 +36,5 @@ async def main():
         await asyncio.gather(*(send(session, places, index) for index in range(len(job))))
 
 
-wait_for_the_word()
+job.wait_for_the_word()
 asyncio.run(main())

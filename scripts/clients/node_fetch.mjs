@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Node's own fetch, in as many chains of await as requests may be in flight.
+import crypto from "node:crypto";
 import fs from "node:fs";
 
 const {env} = process;
@@ -33,13 +34,32 @@ function classOf(error) {
     return classes[error.cause?.code ?? error.code] ?? "other";
 }
 
+// Parses the body, or digests it K times.
+function workOn(body) {
+    if (env.FETCHBENCH_WORK === "json") return JSON.parse(body);
+    const times = Number(env.FETCHBENCH_WORK.replace("sha256/", ""));
+    for (let i = 0; i < times; i++) crypto.createHash("sha256").update(body).digest();
+}
+
+// The work on a body that has come, told apart from its request.
+function worked(body, end_s) {
+    if (!env.FETCHBENCH_WORK) return {};
+    try {
+        workOn(body);
+        return {work_s: now() - end_s};
+    } catch (error) {
+        return {work_s: now() - end_s, error: "work", message: error.message};
+    }
+}
+
 async function send(index) {
     const start_s = now();
     try {
         const signal = AbortSignal.timeout(timeout);
         const response = await fetch(urls[index], {method, headers, body, signal, redirect: "manual"});
-        const bytes = (await response.arrayBuffer()).byteLength;
-        tell({index, start_s, end_s: now(), status: response.status, bytes});
+        const received = Buffer.from(await response.arrayBuffer());
+        const end_s = now();
+        tell({index, start_s, end_s, status: response.status, bytes: received.length, ...worked(received, end_s)});
     } catch (error) {
         const message = error.cause?.message || error.message;
         tell({index, start_s, end_s: now(), error: classOf(error), message});
@@ -51,6 +71,6 @@ async function work() {
     while (next < urls.length) await send(next++);
 }
 
-console.log('{"ready":1}');
+tell({ready: 1, work: env.FETCHBENCH_WORK}); // repeating the work says that it will be done
 fs.readSync(0, Buffer.alloc(16)); // the word to go
 await Promise.all(Array.from({length: Number(env.FETCHBENCH_CONCURRENCY)}, work));

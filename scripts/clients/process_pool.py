@@ -2,7 +2,7 @@
 """concurrent.futures with a pool of processes; results are taken as they are completed."""
 import concurrent.futures
 
-from protocol import Job, tell, wait_for_the_word
+from protocol import Job, tell
 
 job = Job()
 send_here = job.sender()
@@ -17,7 +17,7 @@ def send(index):
     return send_here(index)
 
 
-wait_for_the_word()
+job.wait_for_the_word()
 with concurrent.futures.ProcessPoolExecutor(job.concurrency, initializer=begin) as pool:
     for future in concurrent.futures.as_completed([pool.submit(send, i) for i in range(len(job))]):
         tell(future.result())

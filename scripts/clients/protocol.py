@@ -1,5 +1,6 @@
 """What the clients beside it share: the job that fetchbench gives to an outside program (fetchbench --help protocol),
 and telling what became of each request."""
+import hashlib
 import json
 import os
 import sys
@@ -41,6 +42,7 @@ class Job:
         self.cacert = environment.get("FETCHBENCH_CACERT")
         user = environment.get("FETCHBENCH_USER")
         self.auth = tuple(user.split(":", 1)) if user else None
+        self.work = environment.get("FETCHBENCH_WORK")  # "sha256/K" or "json"
 
     def __len__(self):
         return len(self.urls)
@@ -58,16 +60,37 @@ class Job:
             start = time.monotonic()
             try:
                 response = request(self.method, self.urls[index], **settings)
-                return outcome(index, start, response.status_code, response.content)
+                return self.outcome(index, start, response.status_code, response.content)
             except (requests.RequestException, OSError) as error:
                 return failure(index, start, error)
 
         return send
 
+    def outcome(self, index, start, status, body):
+        """Of a request that was answered just now. The work on its body is done here, and its time told apart."""
+        end = time.monotonic()
+        result = {"index": index, "start_s": start, "end_s": end, "status": status, "bytes": len(body)}
+        if self.work:
+            try:
+                work_on(body, self.work)
+            except ValueError as error:
+                result.update(error="work", message=str(error))
+            result["work_s"] = time.monotonic() - end
+        return result
 
-def outcome(index, start, status, body):
-    """Of a request that was answered just now."""
-    return {"index": index, "start_s": start, "end_s": time.monotonic(), "status": status, "bytes": len(body)}
+    def wait_for_the_word(self):
+        """All that is not to be measured has been done. Repeats what the work is, to say that it will be done."""
+        print(json.dumps({"ready": 1, "work": self.work}), flush=True)
+        sys.stdin.readline()
+
+
+def work_on(body, work):
+    """Parses the body, or digests it K times."""
+    if work == "json":
+        json.loads(body)
+        return
+    for _ in range(int(work.removeprefix("sha256/"))):
+        hashlib.sha256(body).digest()
 
 
 def failure(index, start, error):
@@ -75,12 +98,6 @@ def failure(index, start, error):
     words = f"{type(error).__name__}: {error}"
     name = next((name for text, name in CLASSES if text in words), "other")
     return {"index": index, "start_s": start, "end_s": time.monotonic(), "error": name, "message": words[:200]}
-
-
-def wait_for_the_word():
-    """All that is not to be measured has been done."""
-    print('{"ready":1}', flush=True)
-    sys.stdin.readline()
 
 
 def tell(result):

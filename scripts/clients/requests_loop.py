@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Requests, one after another in a for loop."""
-from protocol import Job, tell, wait_for_the_word
+from protocol import Job, tell
 
 job = Job()
 send = job.sender()
-wait_for_the_word()
+job.wait_for_the_word()
 for index in range(len(job)):
     tell(send(index))

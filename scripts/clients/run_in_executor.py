@@ -4,7 +4,7 @@ import asyncio
 import concurrent.futures
 import threading
 
-from protocol import Job, tell, wait_for_the_word
+from protocol import Job, tell
 
 job = Job()
 own = threading.local()
@@ -26,5 +26,5 @@ async def main():
             tell(await future)
 
 
-wait_for_the_word()
+job.wait_for_the_word()
 asyncio.run(main())

@@ -3,7 +3,7 @@
 import concurrent.futures
 import threading
 
-from protocol import Job, tell, wait_for_the_word
+from protocol import Job, tell
 
 job = Job()
 own = threading.local()
@@ -18,7 +18,7 @@ def send(index):
     return own.send(index)
 
 
-wait_for_the_word()
+job.wait_for_the_word()
 with concurrent.futures.ThreadPoolExecutor(job.concurrency, initializer=begin) as pool:
     for future in concurrent.futures.as_completed([pool.submit(send, i) for i in range(len(job))]):
         tell(future.result())

@@ -3,7 +3,7 @@
 import queue
 import threading
 
-from protocol import Job, tell, wait_for_the_word
+from protocol import Job, tell
 
 job = Job()
 waiting = queue.Queue()
@@ -20,7 +20,7 @@ def work():
         tell(send(index))
 
 
-wait_for_the_word()
+job.wait_for_the_word()
 for index in range(len(job)):
     waiting.put(index)
 threads = [threading.Thread(target=work) for _ in range(job.concurrency)]

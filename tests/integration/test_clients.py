@@ -96,3 +96,35 @@ def test_each_client_trusts_whom_it_is_told_to(run_fetchbench, tls_server, clien
     env = {"NODE_EXTRA_CA_CERTS": tls_server.certificate}  # Node has no other way
     all_told(run_fetchbench("-M", f"it=exec:{CLIENTS[client]}", "-n", 3, "--cacert", tls_server.certificate,
                             f"{tls_server.url}/ok", env=env).run("it"))
+
+
+WORKERS = [name for name in CLIENTS if name != "curl"]
+
+
+@pytest.mark.parametrize("name", WORKERS)
+def test_each_client_but_curl_does_the_work(run_fetchbench, endpoint, name):
+    for work in ("sha256/50", "json"):
+        run = run_fetchbench("-M", f"it=exec:{CLIENTS[name]}", "-n", 30, "-c", 4, "--work", work, f"{endpoint.url}/get").run("it")
+        all_told(run)
+        assert run["phases"]["work"]["count"] == 30
+        assert run["phases"]["work"]["min_s"] > 0
+
+
+@pytest.mark.parametrize("name", WORKERS)
+def test_each_client_tells_of_what_is_no_json(run_fetchbench, endpoint, name):
+    run = run_fetchbench("-M", f"it=exec:{CLIENTS[name]}", "-n", 3, "--work", "json", f"{endpoint.url}/html", status=3).run("it")
+    assert {error: told["count"] for error, told in run["errors"].items()} == {"work": 3}
+
+
+def test_the_client_of_curl_which_does_no_work_is_refused_it(run_fetchbench, endpoint):
+    run = run_fetchbench("-M", f"it=exec:{CLIENTS['curl']}", "-n", 3, "--work", "json", f"{endpoint.url}/get", status=1).run("it")
+    assert "does not say that it does the work of --work" in run["exit"]["message"]
+    assert run["requests"]["not_started"] == 3
+
+
+@pytest.mark.release
+def test_the_work_of_a_client_grows_as_it_is_told(run_fetchbench, endpoint):
+    client = CLIENTS["requests_loop"]
+    means = [run_fetchbench("-M", f"it=exec:{client}", "-n", 50, "--work", f"sha256/{k}", f"{endpoint.url}/bytes/100000?seed=1")
+             .run("it")["phases"]["work"]["mean_s"] for k in (1, 20)]
+    assert 10 < means[1] / means[0] < 40

@@ -193,6 +193,7 @@ def test_a_broken_program_leaves_the_others_results(run_fetchbench, program):
 
 
 HALF = "ready()\n[fetch(i) for i in range(10)]\n"
+GET = "[(urllib.request.urlopen(URLS[i]).read(), "
 ALL = "ready()\n[fetch(i) for i in range(20)]\n"
 BROKEN = {
     "killed half-way": (HALF + "os.kill(os.getpid(), signal.SIGKILL)", "killed", 9, 10, "signal 9 (Killed)"),
@@ -209,9 +210,9 @@ BROKEN = {
                              "20 of its samples lie outside the run (the first, of request 0, from -"),
     "lying about the future": (HALF + "[tell(i, now(), now() + 8) for i in range(10, 20)]", "crashed", None, 10,
                                "10 of its samples lie outside the run (the first, of request 10"),
-    "working beyond the end": (HALF + "[tell(i, now(), now(), work_s=8) for i in range(10, 20)]", "crashed", None, 10,
+    "working beyond the end": (HALF + GET + "tell(i, now(), now(), work_s=8)) for i in range(10, 20)]", "crashed", None, 10,
                                "10 of its samples lie outside the run (the first, of request 10"),
-    "working backwards": (HALF + "[tell(i, now(), now(), work_s=-0.001) for i in range(10, 20)]", "crashed", None, 10,
+    "working backwards": (HALF + GET + "tell(i, now(), now(), work_s=-0.001)) for i in range(10, 20)]", "crashed", None, 10,
                           "10 of its samples lie outside the run (the first, of request 10"),
     "ending before it begins": (HALF + "[tell(i, now(), now() - 0.01) for i in range(10, 20)]", "crashed", None, 10,
                                 "10 of its samples lie outside the run"),

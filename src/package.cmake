@@ -61,6 +61,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION web)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "ca-certificates, python3, python3-matplotlib")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "curl, nodejs, python3-aiohttp, python3-requests")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "comparison of HTTP client strategies on one endpoint")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Fires the same HTTP requests with interchangeable client strategies - one
 after another, a queue of threads, an event loop - each in a process of its

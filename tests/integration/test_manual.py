@@ -386,10 +386,13 @@ def check_installed(usr, names, tmp_path):
     program = usr / "bin/fetchbench"
     for file in FILES + [f"share/fetchbench/{p.name}" for p in (ROOT / "scripts").glob("plot_*.py")]:
         assert (usr / file).is_file(), file
+    clients = {p.name: os.access(p, os.X_OK) for p in (ROOT / "scripts/clients").iterdir() if p.is_file()}
+    assert {p.name: os.access(p, os.X_OK) for p in (usr / "share/fetchbench/clients").iterdir()} == clients
     assert said(program, "--version").startswith("fetchbench ")
     report = tmp_path / "installed.json"
     said(program, "-q", "-n", "5", "-o", report)
     assert '"completed"' in report.read_text()
+    said(program, "-q", "-n", "5", "-M", f"exec:{usr}/share/fetchbench/clients/curl.sh", "-o", report)
     page = said("man", "-l", usr / "share/man/man1/fetchbench.1.gz", env={**os.environ, "MANPAGER": "cat", "LC_ALL": "C.UTF-8"})
     assert all(name in page for name in names)
     completion = usr / "share/bash-completion/completions/fetchbench"

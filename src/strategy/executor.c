@@ -95,6 +95,8 @@ static void *work(void *argument) {
     struct recording *recording = e->context->recording;
     struct queue_item item;
     while (queue_take(&e->queue, &item)) {
+        if (recording_stopping(recording))
+            continue; /* the loop has not dropped it yet */
         CURLcode code = transfer_begin(&w->transfer, item.ticket, clock_now_ns() - item.put_ns);
         if (!code)
             code = transfer_perform(&w->transfer);

@@ -1,6 +1,7 @@
 /* The table of servers, good and hostile. */
 #include "behaviour.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define OK "HTTP/1.1 200 OK\r\n"
@@ -26,6 +27,8 @@ static const struct row rows[SERVE_BEHAVIOURS] = {
     [SERVE_LARGE] = {.head = SIZED("1048576"), .body = "0123456789abcdef", .repeat = 65536, .status = 200},
     [SERVE_SLOWLY] = {.head = SIZED("5"), .body = "hello", .status = 200, .delay_ms = 30},
     [SERVE_BYTE_BY_BYTE] = {.head = SIZED("2"), .body = "ok", .status = 200, .by_byte = true},
+    [SERVE_ECHO] =
+        {.head = SIZED("32"), .body = " ", .repeat = SERVER_ECHO_BYTES, .status = 200, .echo = true},
     [SERVE_THEN_CLOSE] = {.head = SIZED("5"), .body = "hello", .status = 200, .quota = 3, .late = CLOSE},
     [SERVE_THEN_CLOSE_LATE] =
         {.head = SIZED("5"), .body = "hello", .status = 200, .quota = 3, .late = CLOSE, .at_request = true},
@@ -77,4 +80,10 @@ int server_status(enum behaviour behaviour) {
 
 const struct row *behaviour_row(enum behaviour behaviour) {
     return &rows[behaviour];
+}
+
+void server_echo(int64_t key, char out[SERVER_ECHO_BYTES + 1]) {
+    char json[SERVER_ECHO_BYTES + 1];
+    snprintf(json, sizeof json, "{\"args\":{\"key\":\"%d\"}}", (int)key);
+    snprintf(out, SERVER_ECHO_BYTES + 1, "%-*s", SERVER_ECHO_BYTES, json);
 }

@@ -23,6 +23,7 @@ struct row {
     bool at_request; /* `late` comes with the request after them */
     int delay_ms;
     bool by_byte, only_first;
+    bool echo; /* the body is server_echo of the key */
 };
 
 const struct row *behaviour_row(enum behaviour behaviour);

@@ -23,6 +23,8 @@
 #define CONNECTIONS 4096
 #define HEAD_BYTES 2048
 #define BACKLOG_FILLERS 4
+#define ECHO_ANSWER 256 /* bytes of an answer of SERVE_ECHO */
+
 struct connection {
     bool open, answering, blocked;
     char head[HEAD_BYTES];
@@ -30,6 +32,7 @@ struct connection {
     int64_t key, due_ns;
     int given;
     bool head_only;
+    char echo[ECHO_ANSWER];
 };
 
 struct service {
@@ -104,7 +107,8 @@ static void write_some(struct service *s, int fd) {
     struct connection *c = &s->connections[fd];
     size_t left = c->out_end - c->out_at;
     size_t most = s->row->by_byte && left > 1 ? 1 : left;
-    ssize_t sent = most ? send(fd, s->answer + c->out_at, most, MSG_NOSIGNAL) : 0;
+    const char *answer = s->row->echo ? c->echo : s->answer;
+    ssize_t sent = most ? send(fd, answer + c->out_at, most, MSG_NOSIGNAL) : 0;
     if (sent < 0) {
         if (errno == EAGAIN)
             set_blocked(s, fd, true);
@@ -119,6 +123,11 @@ static void write_some(struct service *s, int fd) {
         finish_answer(s, fd);
     else if (!s->row->by_byte)
         set_blocked(s, fd, true);
+}
+
+static void write_echo(const struct service *s, struct connection *c) {
+    memcpy(c->echo, s->answer, s->head_bytes);
+    server_echo(c->key, c->echo + s->head_bytes);
 }
 
 static void begin_answer(struct service *s, int fd) {
@@ -140,6 +149,8 @@ static void begin_answer(struct service *s, int fd) {
     s->log->answers++;
     if (c->key >= 0)
         s->log->answered[c->key]++;
+    if (row->echo)
+        write_echo(s, c);
     c->answering = true;
     c->out_at = 0;
     c->out_end = c->head_only ? s->head_bytes : s->answer_bytes;

@@ -20,6 +20,7 @@ enum behaviour {
     SERVE_LARGE,   /* 1 MiB */
     SERVE_SLOWLY,
     SERVE_BYTE_BY_BYTE,
+    SERVE_ECHO,            /* server_echo of the request's key */
     SERVE_THEN_CLOSE,      /* closes after every third answer, unsaid */
     SERVE_THEN_CLOSE_LATE, /* closes a connection that gave three answers when the next request comes */
     SERVE_ONCE_THEN_CLOSE_LATE,
@@ -68,5 +69,10 @@ void server_close(struct server *s);
 int64_t server_body_bytes(enum behaviour behaviour);
 int64_t server_head_bytes(enum behaviour behaviour);
 int server_status(enum behaviour behaviour);
+
+#define SERVER_ECHO_BYTES 32
+
+/* What SERVE_ECHO answers to a key: as httpbin does, with blanks behind it so that all are of one length. */
+void server_echo(int64_t key, char out[SERVER_ECHO_BYTES + 1]);
 
 #endif

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -40,6 +41,9 @@ static int make_plan(struct trial *t, struct err *err) {
     struct plan *plan = &t->plan;
     snprintf(t->url, sizeof t->url, "http://%s:%d/?key={i}", s->host ? s->host : "127.0.0.1", t->server.port);
     plan->url = t->url;
+    plan->save = s->save ? t->folder : NULL;
+    plan->work = s->work;
+    plan->verify = s->verify;
     plan->method = s->method;
     plan->data = s->data;
     plan->user_agent = "contract";
@@ -61,10 +65,30 @@ static int make_plan(struct trial *t, struct err *err) {
     return strategy_configure(plan, &plan->entries[0], err);
 }
 
+static int make_folder(struct trial *t) {
+    snprintf(t->folder, sizeof t->folder, "/tmp/fetchbench-contract-XXXXXX");
+    if (mkdtemp(t->folder))
+        return 0;
+    t->folder[0] = '\0';
+    return -1;
+}
+
+static void remove_folder(const struct trial *t) {
+    DIR *folder = *t->folder ? opendir(t->folder) : NULL;
+    for (struct dirent *e = folder ? readdir(folder) : NULL; e; e = readdir(folder))
+        unlinkat(dirfd(folder), e->d_name, 0); /* but for . and .., which are folders */
+    if (!folder)
+        return;
+    closedir(folder);
+    rmdir(t->folder);
+}
+
 int trial_open(struct trial *t, const struct setting *setting, struct err *err) {
     *t = (struct trial){.setting = *setting, .recording = {.stop_fd = -1}};
     if (server_open(&t->server, setting->behaviour))
         return err_set_errno(err, "cannot start a server");
+    if (setting->save && make_folder(t))
+        return err_set_errno(err, "cannot make a folder");
     if (make_plan(t, err))
         return -1;
     return recording_open(&t->recording, t->plan.requests, (size_t)t->plan.entries[0].concurrency,
@@ -73,6 +97,7 @@ int trial_open(struct trial *t, const struct setting *setting, struct err *err) 
 
 void trial_close(struct trial *t) {
     server_close(&t->server);
+    remove_folder(t);
     recording_totals_close(t->totals);
     recording_close(&t->recording);
     plan_fini(&t->plan);

@@ -23,6 +23,9 @@ struct setting {
     bool spare_slots; /* leave a concurrency above the number of requests as it is */
     const char *method, *data;
     const char *host; /* NULL: 127.0.0.1 */
+    const char *work; /* --work; NULL for none */
+    bool verify;
+    bool save; /* to the trial's folder */
 };
 
 struct trial {
@@ -30,6 +33,7 @@ struct trial {
     struct server server;
     struct plan plan;
     char url[128];
+    char folder[64]; /* where bodies are saved, "" for none; it goes with the trial */
     struct recording recording;
     struct recording_totals *totals;
     struct run_result result; /* its recording and totals are the trial's */

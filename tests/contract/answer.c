@@ -51,7 +51,7 @@ static void a_body_of_ours_arrives_whole_and_is_counted(void **state) {
 static void a_trickled_answer_is_timed_to_its_last_byte(void **state) {
     struct stage *stage = *state;
     stage_skip_program(stage); /* it does not tell of first bytes */
-    struct setting s = stage_setting(stage, SERVE_BYTE_BY_BYTE, 2 * stage->concurrency);
+    struct setting s = stage_setting(stage, SERVE_BYTE_BY_BYTE, 2 * stage_in_flight(stage));
     stage_run(stage, &s);
     check_success(stage);
     int64_t bytes = server_head_bytes(s.behaviour) + server_body_bytes(s.behaviour);

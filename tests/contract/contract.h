@@ -51,6 +51,13 @@ struct setting stage_setting(const struct stage *stage, enum behaviour behaviour
 void stage_open(struct stage *stage, const struct setting *setting);
 void stage_run(struct stage *stage, const struct setting *setting);
 
+/* How many requests can be in flight there: fewer than the concurrency where the strategy has fewer threads.
+ */
+int64_t stage_in_flight(const struct stage *stage);
+
+/* Many requests in flight: a thousand, or fewer where each has a process of its own. */
+int64_t stage_great_many(const struct stage *stage);
+
 /* Whether an outside program sends the requests. Skips the test if so. */
 bool stage_runs_program(const struct stage *stage);
 void stage_skip_program(const struct stage *stage);

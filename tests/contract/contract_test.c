@@ -41,6 +41,21 @@ void stage_run(struct stage *stage, const struct setting *setting) {
         fail_msg("%s", stage->err.text);
 }
 
+int64_t stage_in_flight(const struct stage *stage) {
+    struct plan plan = {.requests = stage->concurrency, .concurrency = stage->concurrency};
+    struct err err = {0};
+    int failed =
+        plan_add_modes(&plan, stage->mode, &err) || strategy_configure(&plan, &plan.entries[0], &err);
+    int64_t in_flight = failed ? stage->concurrency : plan.entries[0].concurrency;
+    plan_fini(&plan);
+    return in_flight;
+}
+
+int64_t stage_great_many(const struct stage *stage) {
+    bool forks = stage->strategy->capabilities & RUNS_PROCESSES && !stage_runs_program(stage);
+    return forks ? 200 : 1000;
+}
+
 bool stage_runs_program(const struct stage *stage) {
     return stage->strategy->capabilities & RUNS_PROGRAM;
 }

@@ -33,13 +33,18 @@ static void slots_beyond_the_number_of_requests_stay_idle(void **state) {
     check_success(stage);
 }
 
-static void a_thousand_slots_carry_two_thousand_requests(void **state) {
+static void a_great_many_slots_carry_twice_as_many_requests(void **state) {
     struct stage *stage = *state;
-    struct setting s = stage_setting(stage, SERVE_SLOWLY, 2000);
-    s.concurrency = 1000;
-    stage_run(stage, &s);
+    int64_t many = stage_great_many(stage);
+    struct setting s = stage_setting(stage, SERVE_SLOWLY, 2 * many);
+    s.concurrency = many;
+    stage_open(stage, &s);
+    if (stage->trial.plan.entries[0].concurrency < many)
+        skip(); /* its threads are fewer, and would take long */
+    if (trial_run(&stage->trial, &stage->err))
+        fail_msg("%s", stage->err.text);
     check_success(stage);
-    assert_true(stage->trial.totals->connections_opened <= 1000);
+    assert_true(stage->trial.totals->connections_opened <= (uint64_t)many);
 }
 
 static void warm_up_is_kept_apart(void **state) {
@@ -99,7 +104,7 @@ const struct contract_case counting_cases[] = {
     {"one request makes one sample", one_request_makes_one_sample, SPREAD_ALL, 0},
     {"slots beyond the number of requests stay idle", slots_beyond_the_number_of_requests_stay_idle,
      SPREAD_IF_CONCURRENT, 0},
-    {"a thousand slots carry two thousand requests", a_thousand_slots_carry_two_thousand_requests,
+    {"a great many slots carry twice as many requests", a_great_many_slots_carry_twice_as_many_requests,
      SPREAD_IF_CONCURRENT, 0},
     {"warm-up is kept apart", warm_up_is_kept_apart, SPREAD_CONCURRENCY, 0},
     {"a timed warm-up ends and the run follows", a_timed_warm_up_ends_and_the_run_follows, SPREAD_ONCE, 0},

@@ -63,7 +63,7 @@ static void what_was_never_run_is_closed_all_the_same(void **state) {
 /* What -c is checked against before a run. */
 static void no_more_descriptors_are_held_than_declared(void **state) {
     struct stage *stage = *state;
-    struct setting s = stage_setting(stage, SERVE_SLOWLY, 2 * stage->concurrency);
+    struct setting s = stage_setting(stage, SERVE_SLOWLY, 2 * stage_in_flight(stage));
     struct drive d = {.runs = 1};
     drive(stage, &s, &d);
     const struct plan_entry *entry = &stage->trial.plan.entries[0];

@@ -23,6 +23,11 @@ void quantile_sort(int64_t *values, size_t count) {
         qsort(values, count, sizeof *values, compare_integers);
 }
 
+void quantile_sort_reals(double *values, size_t count) {
+    if (count > 1)
+        qsort(values, count, sizeof *values, compare_doubles);
+}
+
 int64_t quantile_nearest(const int64_t *sorted, size_t count, double q) {
     return count ? sorted[rank_nearest(q, count) - 1] : -1;
 }
@@ -40,7 +45,7 @@ double quantile_median(const double *values, size_t count) {
         return NAN;
     double *sorted = memory_zalloc(count, sizeof *sorted);
     memcpy(sorted, values, count * sizeof *sorted);
-    qsort(sorted, count, sizeof *sorted, compare_doubles);
+    quantile_sort_reals(sorted, count);
     double median = median_of_sorted(sorted, count);
     free(sorted);
     return median;

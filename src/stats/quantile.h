@@ -8,6 +8,7 @@
 
 /* Puts values in ascending order. */
 void quantile_sort(int64_t *values, size_t count);
+void quantile_sort_reals(double *values, size_t count); /* none of them NaN */
 
 /* Of ascending values, none of them negative; q from 0 (the smallest) to 1 (the largest). -1 when count is 0.
  */

@@ -59,7 +59,12 @@ build() {
 # Whether the build in a folder came about; without it a stage is one failure, not hundreds.
 built() { [ -x "$1/fetchbench" ] || { echo "$1/fetchbench was not built" && false; }; }
 
-unit() { built "$1" && steady ctest --test-dir "$1" -j2 --output-on-failure --output-junit "$logs/$stage.xml"; }
+# Contract tests wait for most of their time. Sanitized, the quick tier puts each on at one concurrency alone.
+unit() {
+    local extent=all
+    case $stage$full in *san-unit) extent=brief ;; esac
+    built "$1" && FETCHBENCH_CONTRACT=$extent steady ctest --test-dir "$1" -j4 --output-on-failure --output-junit "$logs/$stage.xml"
+}
 
 # integration DIR MARKS [PYTEST-OPTION...]: the integration tests on the build in DIR. Where no times are compared several
 # run at once, since they wait for most of their time.

@@ -1,5 +1,6 @@
 /* Puts every case on for every row of the table of strategies: `contract_test [strategy]`. A strategy with an
- * option "threads" is also run with threads=3. */
+ * option "threads" is also run with threads=3. In the environment FETCHBENCH_CONTRACT=brief leaves out all
+ * but one concurrency. */
 #include "contract.h"
 
 #include <stdio.h>
@@ -19,6 +20,7 @@ static const struct contract_case *const tables[] = {
 struct programme {
     struct CMUnitTest *tests;
     size_t count;
+    bool brief; /* each case at one concurrency: for slow builds */
     struct arena arena;
 };
 
@@ -91,7 +93,7 @@ static void spread(struct programme *p, struct stage model, const struct contrac
     bool many = model.strategy->capabilities & CAN_RUN_CONCURRENTLY;
     if (c->spread == SPREAD_IF_CONCURRENT && !many)
         return;
-    bool each = c->spread == SPREAD_CONCURRENCY || c->spread == SPREAD_ALL;
+    bool each = !p->brief && (c->spread == SPREAD_CONCURRENCY || c->spread == SPREAD_ALL);
     for (size_t i = 0; i < sizeof concurrencies / sizeof concurrencies[0]; i++) {
         model.concurrency = concurrencies[i];
         if (many ? !each && model.concurrency != USUAL_CONCURRENCY : i > 0)
@@ -128,7 +130,8 @@ static void lift_limit_of_open_files(void) {
 }
 
 int main(int argc, char **argv) {
-    struct programme p = {0};
+    const char *extent = getenv("FETCHBENCH_CONTRACT");
+    struct programme p = {.brief = extent && strcmp(extent, "brief") == 0};
     lift_limit_of_open_files();
     for (const struct strategy *const *row = strategy_table; *row; row++)
         if (strategy_is_available(*row) && (argc < 2 || strcmp(argv[1], (*row)->name) == 0))

@@ -67,7 +67,7 @@ static void a_timed_warm_up_ends_and_the_run_follows(void **state) {
     struct stage *stage = *state;
     stage_skip_program(stage); /* it cannot warm up */
     struct setting s = stage_setting(stage, SERVE_NOT_FOUND, REQUESTS);
-    s.warmup_ns = 20000000;
+    s.warmup_ns = 200000000;
     stage_run(stage, &s);
     const struct trial *t = &stage->trial;
     check_accounts(stage);

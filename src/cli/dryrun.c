@@ -6,6 +6,7 @@
 
 #include "base/units.h"
 #include "cli/reportfile.h"
+#include "plan/order.h"
 #include "report/redact.h"
 
 #define FIRST_URLS 3 /* shown as they will be sent */
@@ -102,11 +103,23 @@ static void write_connection(struct buf *out, const struct plan *p) {
     arena_fini(&arena);
 }
 
+static void write_rounds(struct buf *out, const struct plan *p) {
+    char budget[UNITS_TEXT];
+    if (p->rounds_auto)
+        buf_printf(out, "%-18sauto: at least %" PRId64 ", at most %d, within %s\n", "rounds", p->rounds,
+                   PLAN_ROUNDS_AUTO, units_write_duration(budget, (double)p->budget_ns / 1e9));
+    else
+        write_count(out, "rounds", p->rounds);
+    if (plan_repeats_baseline(p))
+        write_line(out, "runs twice", p->entries[0].label);
+    write_line(out, "metric", p->metric);
+}
+
 void dryrun_write(struct buf *out, const struct settings *s) {
     const struct plan *p = &s->plan;
     write_request(out, p);
     write_count(out, "requests", p->requests);
-    write_count(out, "rounds", p->rounds);
+    write_rounds(out, p);
     for (size_t i = 0; i < p->entry_count; i++)
         write_strategy(out, &p->entries[i]);
     write_connection(out, p);

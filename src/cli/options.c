@@ -53,13 +53,35 @@ const struct option settings_options[] = {
          "what each strategy says (see --help strategies). Refused where no strategy given has it: "
          "threads and processes have as many as --concurrency says.\n"
          "Example: --threads 2, or for one entry alone -M async:threads=2"},
-    {RUNS, .letters = "", .name = "rounds", .argument = "N", .kind = OPTION_COUNT, AT(plan.rounds),
-     .least = 1, .most = PLAN_ROUNDS, .help = "run everything N times, in fresh processes (1)",
+    {RUNS, .letters = "", .name = "rounds", .argument = "N|auto", .kind = OPTION_TEXT, AT(rounds),
+     .help = "run everything N times, or as often as it takes (1)",
      .details =
-         "Repeats the whole comparison. A round runs every entry of --mode once, one after another, so that "
-         "a slow spell of the machine does not fall on one strategy alone; the table shows medians over "
-         "rounds, the report every run. Default: 1, whose ratios are what happened once and no more.\n"
-         "Example: --rounds 5"},
+         "Repeats the whole comparison. A round runs every entry of --mode once, one after another, each in a "
+         "fresh process and in an order that is random by --seed, so that a slow spell of the machine does not "
+         "fall on one strategy alone; with one round they run as typed. The table shows medians over rounds, "
+         "the report every run. Default: 1, whose ratios are what happened once and no more.\n"
+         "A verdict takes at least 6 rounds of two entries, 7 of three or four, 8 of five to seven. From "
+         "there on the first entry runs twice a round, and what it seems to gain or lose against itself is the "
+         "noise under which nothing is claimed. auto makes the least number, and from how much they vary "
+         "decides how many are needed to see a difference of 5 %, at most 60 and within --budget.\n"
+         "Example: --rounds 12, or --rounds auto"},
+    {RUNS, .letters = "", .name = "budget", .argument = "TIME", .kind = OPTION_DURATION, AT(plan.budget_ns),
+     .least = MILLISECOND, .most = 31 * 86400 * SECOND, .help = "time that --rounds auto may take (2m)",
+     .details =
+         "How long --rounds auto may go on, by the time that its first rounds took. It never cuts below the "
+         "least number of rounds with which a verdict is possible, however long they take. Refused without "
+         "--rounds auto. Default: 2m.\n"
+         "Example: --rounds auto --budget 30s"},
+    {RUNS, .letters = "", .name = "metric", .argument = "WORD", .kind = OPTION_CHOICE, AT(metric),
+     .choices = "wall|p50|p99|cpu|memory", .help = "what the verdict is about (wall)",
+     .details =
+         "The one metric by which strategies are judged, chosen before anything runs: of several, one would "
+         "often differ by chance. The others are shown but not judged.\n"
+         "wall\tthe time for all requests\n"
+         "p50, p99\tthe median and the 99th percentile of latency\n"
+         "cpu\tthe client's processor time per request\n"
+         "memory\tthe client's peak memory\n"
+         "Example: --rounds auto --metric cpu"},
 
     {SENDS, .letters = "mX", .name = "method", .argument = "WORD", .kind = OPTION_TEXT, AT(plan.method),
      .help = "request method (GET, or POST with a body)",
@@ -295,7 +317,7 @@ const struct option settings_options[] = {
      .most = INT64_C(9007199254740991), .help = "of everything random (1)",
      .details = "What is random - {uuid} and {random:a-b} in a URL - is a function of this number and of the "
                 "request's number, so that every strategy, every round and every machine sends the same set. "
-                "Default: 1.\n"
+                "The order of each of several rounds follows from it too. Default: 1.\n"
                 "Example: --seed 42"},
 
     {SHOWS, .letters = "o", .name = "output", .argument = "FILE", .kind = OPTION_TEXT, AT(output),

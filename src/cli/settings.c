@@ -18,11 +18,13 @@
 #include "http/route.h"
 #include "http/save.h"
 #include "http/targets.h"
+#include "plan/order.h"
 #include "strategy/strategy.h"
 
 #define SECOND INT64_C(1000000000)
 #define LOOKUP_DESCRIPTORS 4 /* of a resolver thread: a pair to be heard by, and the sockets of a lookup */
-#define OWN_DESCRIPTORS 32   /* what the measured process has open besides its requests' */
+#define DEFAULT_BUDGET (120 * SECOND)
+#define OWN_DESCRIPTORS 32 /* what the measured process has open besides its requests' */
 
 static const struct words_grammar grammar = {
     .options = settings_options,
@@ -32,9 +34,8 @@ static const struct words_grammar grammar = {
 };
 
 static void set_defaults(struct settings *s) {
-    *s = (struct settings){.seed = 1, .format = "text"};
+    *s = (struct settings){.seed = 1, .format = "text", .rounds = "1", .metric = "wall"};
     s->plan.requests = 100;
-    s->plan.rounds = 1;
     s->plan.timeout_ns = 30 * SECOND;
     s->plan.connect_timeout_ns = 10 * SECOND;
     s->plan.run_timeout_ns = 600 * SECOND;
@@ -52,6 +53,34 @@ static int read_warmup(struct settings *s, struct err *err) {
         return 0;
     return err_set(err, ERR_USAGE, "-w takes a count or a duration, such as 100 or 2s, not \"%.60s\"",
                    s->warmup);
+}
+
+static int read_rounds(struct settings *s, struct err *err) {
+    struct plan *plan = &s->plan;
+    plan->rounds_auto = strcmp(s->rounds, "auto") == 0;
+    if (!plan->rounds_auto && units_read_count(s->rounds, &plan->rounds))
+        return err_set(err, ERR_USAGE, "--rounds takes a count such as 10, or auto, not \"%.60s\"",
+                       s->rounds);
+    if (!plan->rounds_auto && (plan->rounds < 1 || plan->rounds > PLAN_ROUNDS))
+        return err_set(err, ERR_USAGE, "--rounds must be from 1 to %d, or auto, not %.60s", PLAN_ROUNDS,
+                       s->rounds);
+    if (!plan->rounds_auto && plan->budget_ns)
+        return err_set(err, ERR_USAGE, "--budget limits the rounds of --rounds auto, which was not given");
+    if (plan->rounds_auto && !plan->budget_ns)
+        plan->budget_ns = DEFAULT_BUDGET;
+    return 0;
+}
+
+static void choose_metric(struct settings *s) {
+    static const struct {
+        const char *word, *metric;
+    } metrics[] = {
+        {"wall", "wall_s"},         {"p50", "latency_p50_s"},      {"p99", "latency_p99_s"},
+        {"memory", "memory_bytes"}, {"cpu", "cpu_us_per_request"},
+    };
+    for (size_t i = 0; i < sizeof metrics / sizeof metrics[0]; i++)
+        if (strcmp(metrics[i].word, s->metric) == 0)
+            s->plan.metric = metrics[i].metric;
 }
 
 /* "-q 500" is a rate to users of some tools. */
@@ -79,8 +108,9 @@ static int check_standard_input(const struct settings *s, struct err *err) {
 int settings_read(struct settings *s, int argc, char **argv, struct err *err) {
     set_defaults(s);
     if (refuse_number_after_quiet(argc, argv, err) || words_read(&grammar, argc, argv, s, err) ||
-        read_warmup(s, err) || check_standard_input(s, err))
+        read_warmup(s, err) || read_rounds(s, err) || check_standard_input(s, err))
         return -1;
+    choose_metric(s);
     s->plan.seed = (uint64_t)s->seed;
     if (!s->plan.user_agent)
         s->plan.user_agent = arena_printf(&s->plan.arena, "fetchbench/%s", version_number);
@@ -250,6 +280,8 @@ int settings_finish(struct settings *s, struct err *err) {
             return -1;
     if (check_threads(plan, err))
         return -1;
+    if (plan->rounds_auto)
+        plan->rounds = plan_least_rounds(plan);
     cpu_set_t pinned;
     return plan->pin ? processors_parse(plan->pin, &pinned, err) : 0;
 }

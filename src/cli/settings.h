@@ -10,6 +10,8 @@ struct settings {
     struct option_list modes; /* texts of --mode, in order */
     int64_t seed;
     const char *warmup;
+    const char *rounds; /* a count or "auto" */
+    const char *metric; /* one of the words of --metric */
     const char *output; /* file, "-", or NULL for a name of our own */
     const char *format;
     const char *data_file; /* "-" for standard input */

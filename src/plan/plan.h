@@ -14,11 +14,12 @@
 #include "plan/option.h"
 #include "plan/urls.h"
 
-#define PLAN_OPTIONS 8     /* options that one strategy may have, those that all share included */
-#define PLAN_ENTRIES 64    /* labels in one invocation */
-#define PLAN_ROUNDS 10000  /* rounds of one invocation */
-#define PLAN_TARGETS 1000  /* different hosts and ports that the URLs of one invocation may lead to */
-#define PLAN_CONNECTIONS 5 /* that one request in flight may leave open, as libcurl's own default */
+#define PLAN_OPTIONS 8      /* options that one strategy may have, those that all share included */
+#define PLAN_ENTRIES 64     /* labels in one invocation */
+#define PLAN_ROUNDS 10000   /* rounds of one invocation */
+#define PLAN_ROUNDS_AUTO 60 /* that --rounds auto goes to */
+#define PLAN_TARGETS 1000   /* different hosts and ports that the URLs of one invocation may lead to */
+#define PLAN_CONNECTIONS 5  /* that one request in flight may leave open, as libcurl's own default */
 
 /* The one strategy behind whose colon everything is the value of its option PLAN_COMMAND, colons included. */
 #define PLAN_EXEC "exec"
@@ -95,7 +96,10 @@ struct plan {
     int64_t requests;
     int64_t concurrency; /* 0 until plan_finish: the lesser of requests and 100 */
     int64_t threads;     /* 0: each strategy its own default */
-    int64_t rounds;
+    int64_t rounds;      /* with rounds_auto the pilot's, the least number there can be */
+    bool rounds_auto;    /* more are decided on after the pilot */
+    int64_t budget_ns;   /* of time that they may take then; 0 without rounds_auto */
+    const char *metric;  /* that alone gets a verdict, by its key in a report's comparisons */
     uint64_t seed;
     int64_t warmup_requests; /* before the clock starts, 0 for none */
     int64_t warmup_ns;       /* or for that long */

@@ -84,6 +84,17 @@ static void say_cut_off(const struct notes *n, const struct summary *s) {
                  s->completed > 0 ? ", so its p50 and p99 are lower bounds" : "");
 }
 
+/* Repeats of the baseline are counted on neither side. */
+static void say_missing(const struct notes *n) {
+    const struct report_run *runs = n->report->runs.items;
+    const struct report_plan *plan = &n->report->plan;
+    size_t planned = plan->strategies.count * (plan->rounds > 0 ? (size_t)plan->rounds : 1), made = 0;
+    for (size_t i = 0; i < n->report->runs.count; i++)
+        made += !runs[i].baseline_repeat;
+    if (!n->report->complete && made < planned)
+        sentence_say(n, "Only %zu of %zu runs were made.", made, planned);
+}
+
 void notes_endings(const struct notes *n) {
     const struct report_run *runs = n->report->runs.items;
     size_t told = 0;
@@ -97,8 +108,5 @@ void notes_endings(const struct notes *n) {
         sentence_say(n, "%zu more runs did not finish.", told - MOST_ENDINGS);
     for (size_t i = 0; i < n->summaries->count; i++)
         say_cut_off(n, &n->summaries->items[i]);
-    size_t planned =
-        n->report->plan.strategies.count * (n->report->plan.rounds > 0 ? (size_t)n->report->plan.rounds : 1);
-    if (!n->report->complete && n->report->runs.count < planned)
-        sentence_say(n, "Only %zu of %zu runs were made.", n->report->runs.count, planned);
+    say_missing(n);
 }

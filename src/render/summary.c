@@ -156,16 +156,32 @@ static void set_against_first(struct summaries *all) {
     }
 }
 
-struct summaries summary_make(struct arena *a, const struct report *report, bool utf8) {
+/* Where the label stands among those typed; behind them all when it is none of them. */
+static size_t place_of(const struct report *report, const struct report_run *run) {
+    const struct report_plan_strategy *typed = report->plan.strategies.items;
+    size_t place = 0;
+    while (place < report->plan.strategies.count && strcmp(typed[place].label, run->label) != 0)
+        place++;
+    return place;
+}
+
+/* Those whose label stands at that place. */
+static void add_summaries(struct summaries *all, struct arena *a, const struct report *report, size_t place,
+                          bool utf8) {
     const struct report_run *runs = report->runs.items;
-    struct summaries all = {.items = arena_alloc(a, report->runs.count * sizeof(struct summary))};
     for (size_t i = 0; i < report->runs.count; i++) {
-        if (runs[i].baseline_repeat || was_seen(runs, i, &runs[i]))
+        if (runs[i].baseline_repeat || place_of(report, &runs[i]) != place || was_seen(runs, i, &runs[i]))
             continue;
-        struct summary *s = &all.items[all.count++];
+        struct summary *s = &all->items[all->count++];
         *s = summarise(a, report, &runs[i], utf8);
-        all.rounds = s->rounds > all.rounds ? s->rounds : all.rounds;
+        all->rounds = s->rounds > all->rounds ? s->rounds : all->rounds;
     }
+}
+
+struct summaries summary_make(struct arena *a, const struct report *report, bool utf8) {
+    struct summaries all = {.items = arena_alloc(a, report->runs.count * sizeof(struct summary))};
+    for (size_t place = 0; place <= report->plan.strategies.count; place++)
+        add_summaries(&all, a, report, place, utf8);
     set_against_first(&all);
     return all;
 }

@@ -37,8 +37,8 @@ struct summaries {
     size_t rounds; /* the largest of any label */
 };
 
-/* One for each label and concurrency, in the order of their first run; repeats of the baseline are left out.
- */
+/* One for each label and concurrency: labels in the order of the plan, those of one label and what the plan
+ * does not know in the order of their first run. Repeats of the baseline are left out. */
 struct summaries summary_make(struct arena *a, const struct report *report, bool utf8);
 
 /* The one that may be shown as the fastest: NULL when there is nothing to compare, or after one round, which

@@ -167,7 +167,9 @@ static void fill_plan(struct report *r, const struct plan *plan) {
     p->warmup_requests = plan->warmup_requests;
     p->warmup_s = seconds(plan->warmup_ns);
     p->rounds = plan->rounds;
-    p->metric = "wall_s";
+    p->rounds_auto = plan->rounds_auto;
+    p->budget_s = seconds(plan->budget_ns);
+    p->metric = plan->metric;
     p->keep_going = plan->keep_going;
     p->max_errors = plan->max_errors;
     p->pin = arena_strdup(&r->arena, plan->pin);

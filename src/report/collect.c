@@ -155,6 +155,7 @@ static void fill_identity(struct report *r, struct report_run *run, const struct
     run->threads = result->entry->threads;
     run->round = result->round;
     run->order = result->order;
+    run->baseline_repeat = result->baseline_repeat;
 }
 
 static void fill_times(struct report_run *run, const struct run_result *result) {

@@ -1,6 +1,8 @@
 /* The rows of every shape but a run's (runfields.c). */
 #include "report/rows.h"
 
+#define METRICS "|wall_s|latency_p50_s|latency_p99_s|cpu_us_per_request|memory_bytes|"
+
 static const struct field report_libraries_fields[] = {
     TEXT_OR_NULL(report_libraries, libcurl),
     TEXT_OR_NULL(report_libraries, libev),
@@ -68,7 +70,9 @@ static const struct field report_plan_fields[] = {
     INTEGER_OR_NULL(report_plan, warmup_requests),
     REAL(report_plan, warmup_s),
     INTEGER_OR_NULL(report_plan, rounds),
-    TEXT_OR_NULL(report_plan, metric),
+    FLAG(report_plan, rounds_auto),
+    REAL(report_plan, budget_s),
+    WORD_OR_NULL(report_plan, metric, METRICS),
     FLAG(report_plan, embedded),
     FLAG(report_plan, insecure),
     TEXT_OR_NULL(report_plan, cacert),
@@ -147,8 +151,6 @@ static const struct field report_target_fields[] = {
     END,
 };
 SHAPE(report_target);
-
-#define METRICS "|wall_s|latency_p50_s|latency_p99_s|cpu_us_per_request|memory_bytes|"
 
 static const struct field report_noise_floor_fields[] = {
     REAL(report_noise_floor, ratio),

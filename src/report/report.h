@@ -75,7 +75,9 @@ struct report_plan {
     double timeout_s, connect_timeout_s, run_timeout_s;
     int64_t warmup_requests;
     double warmup_s;
-    int64_t rounds;
+    int64_t rounds; /* with rounds_auto those decided on */
+    bool rounds_auto;
+    double budget_s;
     const char *metric;
     bool embedded, insecure;
     const char *cacert, *cert, *key;

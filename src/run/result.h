@@ -25,8 +25,9 @@ const char *run_reason_name(enum run_reason reason);
 struct run_result {
     const struct plan *plan;
     const struct plan_entry *entry;
-    int64_t round; /* from 1 */
-    int64_t order; /* place within its round, from 1 */
+    int64_t round;        /* from 1 */
+    int64_t order;        /* place within its round, from 1 */
+    bool baseline_repeat; /* A': see plan/order.h */
     const struct recording *recording;
     const struct recording_totals *totals;
 

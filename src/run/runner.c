@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/processors.h"
+#include "plan/order.h"
 #include "run/interrupt.h"
 #include "run/verdict.h"
 #include "strategy/strategy.h"
@@ -86,6 +87,7 @@ static void tick(struct watch *w, int64_t now_ns) {
 
 static void give_samples(const struct watch *w, size_t count, int64_t until_ns) {
     struct run_samples samples = {.entry = w->feed.entry,
+                                  .baseline_repeat = w->feed.baseline_repeat,
                                   .round = w->feed.round,
                                   .go_ns = w->recording->facts->go_ns,
                                   .entries = w->drained,
@@ -237,8 +239,13 @@ static int give_result(struct watch *w, struct run_result *result, struct err *e
     return failed;
 }
 
-static int run_once(struct watch *w, size_t entry_index, struct run_result *result, struct err *err) {
+static int run_once(struct watch *w, size_t slot, struct err *err) {
+    size_t entry_index = plan_slot_entry(w->plan, slot);
     const struct plan_entry *entry = &w->plan->entries[entry_index];
+    struct run_result result = {.round = w->feed.round,
+                                .order = w->feed.place,
+                                .baseline_repeat = plan_slot_is_repeat(w->plan, slot)};
+    w->feed.baseline_repeat = result.baseline_repeat;
     size_t lanes = lanes_of(entry);
     if (recording_reset(w->recording, w->plan->requests, (size_t)entry->concurrency, lanes, err))
         return -1;
@@ -247,9 +254,20 @@ static int run_once(struct watch *w, size_t entry_index, struct run_result *resu
         w->end.launcher_gone = true;
     else
         watch_run(w);
-    int failed = give_result(w, result, err);
+    int failed = give_result(w, &result, err);
     if (!failed && w->end.launcher_gone)
         failed = err_set(err, ERR_INTERNAL, "the launcher of the measured processes has died");
+    return failed;
+}
+
+static int run_round(struct watch *w, struct err *err) {
+    size_t slots[ORDER_SLOTS], count = plan_slots(w->plan);
+    int failed = 0;
+    plan_order(w->plan, w->feed.round, slots);
+    for (size_t i = 0; i < count && !failed && !interrupt_count(); i++) {
+        w->feed.place = (int64_t)i + 1;
+        failed = run_once(w, slots[i], err);
+    }
     return failed;
 }
 
@@ -260,15 +278,13 @@ int runner_execute(const struct plan *plan, const struct launcher *launcher, str
     if (listener->samples)
         w.drained = memory_zalloc(DRAIN_BATCH, sizeof *w.drained);
     w.feed.rounds = plan->rounds;
-    w.feed.places = (int64_t)plan->entry_count;
+    w.feed.places = (int64_t)plan_slots(plan);
     int failed = 0;
-    for (int64_t round = 1; round <= plan->rounds; round++) {
-        for (size_t i = 0; i < plan->entry_count && !failed && !interrupt_count(); i++) {
-            struct run_result result = {.round = round, .order = (int64_t)i + 1};
-            w.feed.round = round;
-            w.feed.place = (int64_t)i + 1;
-            failed = run_once(&w, i, &result, err);
-        }
+    while (!failed && !interrupt_count() && w.feed.round < w.feed.rounds) {
+        w.feed.round++;
+        failed = run_round(&w, err);
+        if (!failed && !interrupt_count() && listener->rounds)
+            w.feed.rounds = listener->rounds(listener->state, w.feed.round);
     }
     free(w.drained);
     free(w.peek.service);

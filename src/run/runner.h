@@ -11,6 +11,7 @@
 /* A glance at the run that is on, a few times a second. */
 struct run_feed {
     const struct plan_entry *entry;
+    bool baseline_repeat;
     int64_t round, rounds; /* from 1 */
     int64_t place, places; /* within the round, from 1 */
     int64_t done, failed, total;
@@ -22,6 +23,7 @@ struct run_feed {
 /* Samples of the run that is on, in the order in which its requests ended; valid during the call. */
 struct run_samples {
     const struct plan_entry *entry;
+    bool baseline_repeat;
     int64_t round, go_ns;
     const struct ring_entry *entries;
     size_t count; /* may be 0 */
@@ -37,6 +39,8 @@ struct run_listener {
     void (*samples)(void *state, const struct run_samples *samples);
     bool samples_at_once; /* as requests end; else when many have come together, or the run is over */
     int (*finished)(void *state, const struct run_result *result, struct err *err);
+    int64_t (*rounds)(void *state, int64_t round); /* asked after each round: how many there are to be in all;
+                                                      NULL: as many as the plan says */
     void *state;
 };
 

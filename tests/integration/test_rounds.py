@@ -25,6 +25,61 @@ def test_the_order_of_rounds_follows_from_the_seed(run_fetchbench, nginx):
         return [r["label"] for r in sorted(outcome.runs, key=lambda r: (r["round"], r["order"]))]
 
     assert order(7) == order(7)
+    assert order(7) != order(8)
+
+
+def test_one_round_runs_in_the_order_typed(run_fetchbench, nginx):
+    labels = ["c", "a", "d", "b"]
+    outcome = run_fetchbench("-M", ",".join(f"{label}=async" for label in labels), "-n", 2, f"{nginx.url}/quiet")
+    assert [r["label"] for r in outcome.runs] == labels
+
+
+def rows(outcome, labels):
+    """Where the labels stand in the printed table, from top to bottom."""
+    words = [line.split()[0] for line in outcome.stdout.splitlines() if line.split()]
+    return [word for word in words if word in labels]
+
+
+def test_the_table_has_the_order_typed_whatever_ran_first(run_fetchbench, nginx):
+    labels = ["dd", "aa", "cc", "bb"]
+    for seed in (1, 2):
+        outcome = run_fetchbench("-M", ",".join(f"{label}=async" for label in labels), "--rounds", 2, "--seed", seed,
+                                 "-n", 2, f"{nginx.url}/quiet")
+        assert rows(outcome, labels)[:4] == labels, outcome
+
+
+@pytest.mark.parametrize("modes, count, least", [("async,async", 2, 6), ("a=async,b=async,c=async", 3, 7)])
+def test_from_the_least_number_of_rounds_the_baseline_runs_twice(run_fetchbench, nginx, modes, count, least):
+    fewer = run_fetchbench("-M", modes, "--rounds", least - 1, "-n", 2, f"{nginx.url}/quiet")
+    assert len(fewer.runs) == count * (least - 1)
+    assert not any(r["baseline_repeat"] for r in fewer.runs)
+    enough = run_fetchbench("-M", modes, "--rounds", least, "-n", 2, f"{nginx.url}/quiet")
+    repeats = [r for r in enough.runs if r["baseline_repeat"]]
+    assert [r["round"] for r in repeats] == list(range(1, least + 1))
+    assert {r["label"] for r in repeats} == {enough.report["plan"]["strategies"][0]["label"]}
+    places = sorted((r["round"], r["order"]) for r in enough.runs)
+    assert places == [(round, order) for round in range(1, least + 1) for order in range(1, count + 2)]
+    assert len({r["order"] for r in repeats}) > 1, "it is as likely to come first as last"
+
+
+def test_one_label_is_not_run_twice(run_fetchbench, nginx):
+    outcome = run_fetchbench("-M", "async", "--rounds", 8, "-n", 2, f"{nginx.url}/quiet")
+    assert len(outcome.runs) == 8 and not any(r["baseline_repeat"] for r in outcome.runs)
+
+
+@pytest.mark.parametrize("words, args", [
+    ("--rounds takes a count such as 10, or auto", ["--rounds", "many"]),
+    ("--rounds must be from 1 to 10000", ["--rounds", "10001"]),
+    ("--budget limits the rounds of --rounds auto", ["--budget", "10s"]),
+    ("--metric takes wall|p50|p99|cpu|memory", ["--metric", "speed"]),
+])
+def test_what_cannot_be_is_refused(refused, words, args):
+    refused(words, *args, "http://127.0.0.1:1/")
+
+
+def test_the_metric_is_declared_in_the_plan(run_fetchbench, nginx):
+    plan = run_fetchbench("--metric", "cpu", "-n", 2, f"{nginx.url}/quiet").report["plan"]
+    assert (plan["metric"], plan["rounds"], plan["rounds_auto"], plan["budget_s"]) == ("cpu_us_per_request", 1, False, None)
 
 
 def test_repeated_labels_get_numbers(run_fetchbench, nginx):

@@ -114,6 +114,39 @@ static void a_clock_of_milliseconds_is_forgiven(void **state) {
     forget(&t);
 }
 
+static void work_lasts_from_the_end_on_and_no_longer_than_the_run(void **state) {
+    (void)state;
+    struct told t;
+    tell(&t, 4,
+         "{\"index\":0,\"start_s\":101,\"end_s\":102,\"status\":200,\"work_s\":1.5}\n"
+         "{\"index\":1,\"start_s\":101,\"end_s\":103,\"status\":200,\"work_s\":0}\n"
+         "{\"index\":2,\"duration_s\":1,\"status\":200,\"work_s\":2}\n"
+         "{\"index\":3,\"start_s\":101,\"end_s\":109.5,\"status\":200,\"work_s\":0.501}\n");
+    assert_int_equal(t.outcomes.believed, 4);
+    assert_int_equal(t.outcomes.unworked, 0);
+    assert_int_equal(kept(&t, 0, 0)->work_ns, 3 * S / 2);
+    assert_int_equal(kept(&t, 1, 1)->work_ns, 1); /* some time at least */
+    assert_int_equal(kept(&t, 2, 2)->end_ns, UNTIL - 2 * S);
+    assert_int_equal(kept(&t, 2, 2)->work_ns, 2 * S);
+    assert_int_equal(kept(&t, 3, 3)->work_ns, S / 2);
+    assert_int_equal(t.recording.facts->last_outcome_ns, UNTIL);
+    forget(&t);
+}
+
+static void work_that_cannot_be_is_not_believed(void **state) {
+    (void)state;
+    struct told t;
+    tell(&t, 4,
+         "{\"index\":0,\"start_s\":101,\"end_s\":102,\"status\":200,\"work_s\":9}\n"
+         "{\"index\":1,\"start_s\":101,\"end_s\":102,\"status\":200,\"work_s\":-0.001}\n"
+         "{\"index\":2,\"duration_s\":1,\"status\":200,\"work_s\":1e999}\n"
+         "{\"index\":3,\"start_s\":101,\"end_s\":102,\"status\":200}\n");
+    assert_int_equal(t.outcomes.outside, 3);
+    assert_int_equal(t.outcomes.believed, 1);
+    assert_int_equal(t.outcomes.unworked, 1);
+    forget(&t);
+}
+
 static void the_first_of_several_samples_counts(void **state) {
     (void)state;
     struct told t;
@@ -182,6 +215,8 @@ int main(void) {
         cmocka_unit_test(durations_stand_for_what_is_missing),
         cmocka_unit_test(times_outside_the_run_are_not_believed),
         cmocka_unit_test(a_clock_of_milliseconds_is_forgiven),
+        cmocka_unit_test(work_lasts_from_the_end_on_and_no_longer_than_the_run),
+        cmocka_unit_test(work_that_cannot_be_is_not_believed),
         cmocka_unit_test(the_first_of_several_samples_counts),
         cmocka_unit_test(as_many_as_may_have_been_are_left_in_flight),
         cmocka_unit_test(garbage_is_counted_and_its_first_line_kept),

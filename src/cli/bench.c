@@ -12,6 +12,7 @@
 #include "cli/dryrun.h"
 #include "cli/embedded.h"
 #include "cli/help.h"
+#include "cli/outcome.h"
 #include "cli/reportfile.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
@@ -41,7 +42,7 @@ struct bench {
     struct err unwritten;  /* why the report could not be written last */
     struct err told;       /* what of that was said already */
     int64_t next_write_ns; /* not before: rewriting a long series takes ever longer */
-    bool run_broken, too_many_failed;
+    struct outcome outcome;
 };
 
 /* Standard output belongs to the report when -o is "-", and to the samples likewise; people then read
@@ -76,15 +77,6 @@ static void write_report(struct bench *b) {
     b->next_write_ns = done_ns + REWRITE_REST * (done_ns - begun_ns);
 }
 
-static void judge(struct bench *b, const struct run_result *r) {
-    if (r->reason == RUN_CRASHED || r->reason == RUN_KILLED)
-        b->run_broken = true;
-    int64_t ended = r->completed + r->failed;
-    double share = ended ? (double)r->failed / (double)ended : 0;
-    if (!r->completed || share > b->settings.plan.max_errors)
-        b->too_many_failed = true;
-}
-
 static void on_samples(void *state, const struct run_samples *batch) {
     struct bench *b = state;
     samples_put(b->samples, batch);
@@ -92,7 +84,7 @@ static void on_samples(void *state, const struct run_samples *batch) {
 
 static int on_finished(void *state, const struct run_result *result, struct err *err) {
     struct bench *b = state;
-    judge(b, result);
+    outcome_add_run(&b->outcome, result, b->settings.plan.max_errors);
     if (b->samples)
         samples_end_run(b->samples, result);
     if (report_add_run(b->report, result, err))
@@ -168,14 +160,12 @@ static void tell_where(struct bench *b) {
         fprintf(people(b), "report: %s\n", b->file.path);
 }
 
-static enum cli_outcome outcome_of(const struct bench *b, int failed) {
-    if (interrupt_count())
-        return interrupt_signal() == SIGINT ? CLI_INTERRUPTED : CLI_TERMINATED;
-    if (failed)
-        return CLI_FAILED;
-    if (b->unwritten.kind != ERR_NONE || b->samples_failed.kind != ERR_NONE || b->run_broken)
-        return CLI_RUN_BROKEN;
-    return b->too_many_failed ? CLI_NO_SUCCESS : CLI_OK;
+static enum cli_outcome conclude(struct bench *b, bool failed) {
+    struct outcome *o = &b->outcome;
+    o->signal = interrupt_count() ? interrupt_signal() : 0;
+    o->failed = failed;
+    o->broken = o->broken || b->unwritten.kind != ERR_NONE || b->samples_failed.kind != ERR_NONE;
+    return outcome_first(o);
 }
 
 static int open_samples(struct bench *b, struct err *err) {
@@ -211,7 +201,7 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
         show(b);
     tell_where(b);
     report_close(b->report);
-    return outcome_of(b, failed);
+    return conclude(b, failed != 0);
 }
 
 /* One file cannot hold both. */

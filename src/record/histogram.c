@@ -1,4 +1,5 @@
-/* Recording, merging and reading of the histogram; its encoding for other programs is hdr.c. */
+/* Recording, merging and reading of the histogram; its encoding for other programs is hdr.c
+ * and hdr_decode.c. */
 #include "record/histogram.h"
 
 #include <math.h>
@@ -128,6 +129,26 @@ void histogram_add(struct histogram *into, const struct histogram *from) {
         if (count)
             atomic_fetch_add_explicit(&into->counts[i], count, memory_order_relaxed);
     }
+}
+
+static int64_t sum_with(int64_t sum, uint64_t count, int64_t value) {
+    int64_t added = 0;
+    if (__builtin_mul_overflow(count, value, &added) || __builtin_add_overflow(sum, added, &sum))
+        return INT64_MAX;
+    return sum;
+}
+
+void histogram_add_counter(struct histogram *h, uint32_t index, uint64_t count) {
+    if (count == 0)
+        return;
+    lower_lowest(&h->lowest_plus_1, index);
+    raise_highest(&h->highest_plus_1, index);
+    raise_max(&h->max_ns, highest_value(index));
+    lower_min(&h->min_ns_plus_1, lowest_value(index));
+    int64_t sum = atomic_load_explicit(&h->sum_ns, memory_order_relaxed);
+    sum = sum_with(sum, count, (int64_t)middle_value(index));
+    atomic_store_explicit(&h->sum_ns, sum, memory_order_relaxed);
+    atomic_fetch_add_explicit(&h->counts[index], count, memory_order_relaxed);
 }
 
 void histogram_reset(struct histogram *h) {

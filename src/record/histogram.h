@@ -37,6 +37,10 @@ void histogram_record_alone(struct histogram *h, int64_t value_ns);
 /* Adds the counts of `from` to `into`; min, max and sum as well. */
 void histogram_add(struct histogram *into, const struct histogram *from);
 
+/* Adds `count` values of which no more is known than their counter: min, max and sum take its bounds and its
+ * middle; a sum beyond an int64_t stays at the largest. index is below HISTOGRAM_LENGTH. */
+void histogram_add_counter(struct histogram *h, uint32_t index, uint64_t count);
+
 /* Makes it empty. No one may record meanwhile. */
 void histogram_reset(struct histogram *h);
 
@@ -59,5 +63,10 @@ int64_t histogram_max_ns(const struct histogram *h); /* exact; -1 when empty */
 /* Appends the V2 compressed encoding of HdrHistogram (zlib, base64), values in nanoseconds, as any
  * HdrHistogram library reads it. Returns 0, or -1 when memory ran out or `out` is full. */
 int histogram_encode_hdr(const struct histogram *h, struct buf *out);
+
+/* Adds the counts of such an encoding to h, each by histogram_add_counter, since min, max and sum are not
+ * encoded. 0, or -1 and h as it was, when the text is no V2 compressed encoding of a histogram laid out as
+ * these are (three digits, from 1 ns), counts what is out of range, or memory ran out. Safe on any input. */
+int histogram_decode_hdr(struct histogram *h, const char *text, size_t length);
 
 #endif

@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "cli/dryrun.h"
 #include "cli/embedded.h"
+#include "cli/guard.h"
 #include "cli/help.h"
 #include "cli/outcome.h"
 #include "cli/reportfile.h"
@@ -18,6 +19,7 @@
 #include "cli/terminal.h"
 #include "cli/topics.h"
 #include "compare/compare.h"
+#include "compare/threshold.h"
 #include "http/save.h"
 #include "render/renderer.h"
 #include "report/redact.h"
@@ -127,6 +129,12 @@ static int measure(struct bench *b, struct err *err) {
     return failed;
 }
 
+/* Whether people are shown sentences, and not only data. */
+static bool shows_page(const struct bench *b) {
+    const char *format = b->settings.format;
+    return !b->settings.quiet && (strcmp(format, "text") == 0 || strcmp(format, "markdown") == 0);
+}
+
 static void show(struct bench *b) {
     FILE *out = people(b);
     struct render_style style = {
@@ -196,9 +204,11 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
     terminal_fini(&b->terminal);
     samples_close(b->samples, &b->samples_failed);
     report_finish(b->report, !failed && !interrupt_count());
+    threshold_fill(b->report, s->fail_on.items, s->fail_on.count);
     write_report(b);
     if (!s->quiet)
         show(b);
+    guard_judge(&b->outcome, s, b->report, shows_page(b) && people(b) == stderr);
     tell_where(b);
     report_close(b->report);
     return conclude(b, failed != 0);

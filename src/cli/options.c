@@ -19,6 +19,7 @@ static const char formats[] =
 #define USES .group = "What to do with answers"
 #define CONNECTS .group = "How to connect"
 #define MEASURES_BY .group = "How to measure"
+#define JUDGES_BY .group = "How to judge"
 #define SHOWS .group = "What to show"
 
 /* One row per option. Within a group, in the order of --help. */
@@ -319,6 +320,8 @@ const struct option settings_options[] = {
                 "request's number, so that every strategy, every round and every machine sends the same set. "
                 "The order of each of several rounds follows from it too. Default: 1.\n"
                 "Example: --seed 42"},
+
+#include "cli/judging.def"
 
     {SHOWS, .letters = "o", .name = "output", .argument = "FILE", .kind = OPTION_TEXT, AT(output),
      .takes_file = true, .help = "the report's file, or - for standard output",

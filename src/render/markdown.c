@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "render/columns.h"
+#include "render/guards.h"
 #include "render/notes.h"
 
 #define WIDTH 200 /* columns of a URL before it is shortened; lines are not wrapped */
@@ -98,6 +99,7 @@ static void append_all(struct notes *n) {
     buf_append_char(n->out, '\n');
     n->form = &items;
     notes_reading(n);
+    guards_say(n);
     notes_failures(n);
     notes_endings(n);
     if (!n->out->failed && n->out->length == before + 1)

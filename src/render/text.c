@@ -1,4 +1,5 @@
 /* What a person sees when it is over: what was asked, the table, and what it does not show by itself. */
+#include "render/guards.h"
 #include "render/notes.h"
 #include "render/page.h"
 #include "render/table.h"
@@ -52,6 +53,7 @@ static int render(const struct report *report, const struct render_style *style,
     } else {
         add_part(&n, add_table);
         add_part(&n, notes_reading);
+        add_part(&n, guards_say);
         add_part(&n, add_failures);
     }
     arena_fini(&arena);

@@ -221,6 +221,14 @@ struct report_comparison { /* a label against the baseline by one metric, filled
     struct report_list reasons; /* const char *: sentences without a full stop */
     int64_t rounds_needed;
 };
+struct report_threshold { /* a --fail-on for one label, filled by the room compare */
+    const char *expression, *label;
+    int64_t point;       /* index into plan.sweep, -1 without a sweep */
+    int64_t rounds;      /* whose median the value is; of a share of failures the sum */
+    double value, bound; /* of the metric, in s, 1, per s or us; value is the least it may be */
+    bool broken;
+    const char *reason; /* why it could not be judged, and so counts as broken; NULL where it could */
+};
 struct report_crossover { /* the winner changes between two neighbouring points of a sweep */
     const char *metric;
     int64_t from_point, to_point;
@@ -242,6 +250,7 @@ struct report {
     struct report_list comparisons;         /* struct report_comparison */
     struct report_noise_floor *noise_floor; /* by the primary metric; of several points the widest */
     struct report_list crossovers;          /* struct report_crossover */
+    struct report_list thresholds;          /* struct report_threshold */
 };
 
 struct report *report_open(void);

@@ -137,7 +137,7 @@ struct report_distribution {
     double min_s, mean_s, stddev_s, max_s;
     struct report_percentiles percentiles_s;
     struct report_intervals ci95_s;
-    const char *ci95_source; /* "iid": samples taken as independent */
+    const char *ci95_source; /* "iid" or "batches": see stats/batches.h */
     const char *source;
     bool censored;
     const char *hdr;

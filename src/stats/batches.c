@@ -22,13 +22,15 @@ bool batches_inflation(const int64_t *values, size_t count, int64_t quantile, do
         sum += away * away / (double)size;
     }
     double variance = share * (1 - share);
-    double found = variance > 0 ? sum / (BATCHES - 1) / variance : 1;
+    double found = variance > 0 ? sum / (BATCHES - 1) / variance : 0;
     *out = fmax(found * STUDENT_OVER_NORMAL * STUDENT_OVER_NORMAL, 1);
     return true;
 }
 
 bool batches_widen(struct rank_interval *ranks, uint64_t count, double q, double inflation) {
     double middle = q * (double)count, factor = sqrt(inflation);
+    if (!(factor > 1)) /* which rounding must not move */
+        return true;
     double low = floor(middle - (middle - (double)ranks->low) * factor);
     double high = ceil(middle + ((double)ranks->high - middle) * factor);
     if (!(low >= 1 && high <= (double)count))

@@ -144,6 +144,7 @@ const struct concept concepts_table[] = {
      "is null, or empty in CSV.\n"
      "index\tthe request's number, from 0: {i}\n"
      "label, round\twhich run it belongs to\n"
+     "baseline_repeat\twhether to the second run of the first entry in that round\n"
      "due_s\twhen it was to be sent; in a closed loop, when it started\n"
      "start_s\twhen a worker turned to it, before any connecting\n"
      "dns_s, connect_s, tls_s\thow long resolving the name, connecting and the TLS handshake took; "

@@ -13,7 +13,7 @@ static double away_from_zero(double value) {
 
 /* Coefficient `m` of the continued fraction of the incomplete beta function. */
 static double coefficient(double a, double b, double x, int m) {
-    double half = m / 2;
+    double half = floor((double)m / 2);
     if (m % 2 == 0)
         return half * (b - half) * x / ((a + 2 * half - 1) * (a + 2 * half));
     return -(a + half) * (a + b + half) * x / ((a + 2 * half) * (a + 2 * half + 1));

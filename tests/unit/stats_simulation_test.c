@@ -45,6 +45,7 @@ struct world {
     size_t rounds;
     double spread; /* deviation of ln(strategy / baseline) */
     double ratio;  /* the true one */
+    size_t judged; /* comparisons at once, among which the error is shared */
 };
 
 struct rounds {
@@ -68,7 +69,7 @@ struct tally {
 
 static void judge_one(const struct world *w, const struct rounds *r, double margin, struct tally *tally) {
     struct ratio_estimate found;
-    assert_true(signedrank_interval(r->baseline, r->strategy, w->rounds, .05, &found));
+    assert_true(signedrank_interval(r->baseline, r->strategy, w->rounds, .05 / (double)w->judged, &found));
     tally->words[judgement_of_interval(found.low, found.high, margin)]++;
     tally->covered += found.low <= w->ratio && w->ratio <= found.high;
 }
@@ -112,7 +113,7 @@ static void comparisons_of_the_same_give_few_false_verdicts(void **state) {
     static const size_t rounds[] = {6, 12};
     static const double spreads[] = {.01, .05, .3};
     for (size_t i = 0; i < 6; i++) {
-        struct world w = {rounds[i / 3], spreads[i % 3], 1};
+        struct world w = {rounds[i / 3], spreads[i % 3], 1, 1};
         struct tally t = judge(&w);
         expect_few_false(&t);
     }
@@ -120,7 +121,7 @@ static void comparisons_of_the_same_give_few_false_verdicts(void **state) {
 
 static void verdicts_above_the_noise_floor_are_hardly_ever_false(void **state) {
     (void)state;
-    struct world least = {6, .1, 1}, twelve = {12, .1, 1};
+    struct world least = {6, .1, 1, 1}, twelve = {12, .1, 1, 1};
     struct tally of_least = judge_above_floor(&least), of_twelve = judge_above_floor(&twelve);
     expect_few_false(&of_least);
     expect_few_false(&of_twelve);
@@ -130,7 +131,7 @@ static void intervals_cover_a_true_difference(void **state) {
     (void)state;
     static const size_t rounds[] = {6, 9, 12, 20};
     for (size_t i = 0; i < 4; i++) {
-        struct world w = {rounds[i], .05, 1.1};
+        struct world w = {rounds[i], .05, 1.1, 1};
         assert_true(share(judge(&w).covered) >= .945 - room(.95, COMPARISONS));
     }
 }
@@ -153,26 +154,30 @@ static void unpaired_intervals_cover_the_true_ratio(void **state) {
 }
 
 /* The share of the word "slower" at a true effect of 10 %, with so many rounds. */
-static double power(double spread, size_t rounds) {
-    struct world w = {rounds, spread, 1.1};
+static double power(double spread, size_t judged, size_t rounds) {
+    struct world w = {rounds, spread, 1.1, judged};
     return share(judge(&w).words[JUDGEMENT_SLOWER]);
 }
 
 /* With few rounds the chance moves in steps: at a spread of 5 % it is 67 % with six and 89 % with seven. */
 static void rounds_asked_for_have_the_chance_that_was_asked_for(void **state) {
     (void)state;
-    static const double spreads[] = {.03, .05, .08, .1, .15};
-    const struct rounds_design design = {.alpha = .05, .comparisons = 1, .margin = .02};
-    for (size_t i = 0; i < 5; i++) {
-        size_t rounds = (size_t)rounds_for_effect(&design, .1, .8, spreads[i]);
+    static const struct {
+        double spread;
+        size_t judged;
+    } rows[] = {{.03, 1}, {.05, 1}, {.08, 1}, {.1, 1}, {.15, 1}, {.042, 8}, {.08, 4}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct rounds_design design = {.05, rows[i].judged, .02};
+        size_t rounds = (size_t)rounds_for_effect(&design, .1, .8, rows[i].spread);
         assert_in_range(rounds, 6, MOST_ROUNDS);
-        double with = power(spreads[i], rounds);
-        print_message("s_d=%g: R=%zu, slower %.4f\n", spreads[i], rounds, with);
+        double with = power(rows[i].spread, rows[i].judged, rounds);
+        print_message("s_d=%g, %zu judged: R=%zu, slower %.4f\n", rows[i].spread, rows[i].judged, rounds,
+                      with);
         assert_true(with >= .75 - room(.8, COMPARISONS));
         if (rounds > 10)
             assert_true(with <= .85 + room(.8, COMPARISONS));
-        if (rounds > 6)
-            assert_true(power(spreads[i], rounds - 1) < .8 + room(.8, COMPARISONS));
+        if (rounds > rounds_least(.05, rows[i].judged))
+            assert_true(power(rows[i].spread, rows[i].judged, rounds - 1) < .8 + room(.8, COMPARISONS));
     }
 }
 

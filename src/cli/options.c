@@ -1,17 +1,12 @@
 /* The option table: a row per option, from which parsing, bounds, --help, the man page, completion and
  * redaction follow. What several options mean together is settings.c's business. */
 #include "cli/settings.h"
+#include "render/renderer.h"
 
 #define SECOND INT64_C(1000000000)
 #define MILLISECOND INT64_C(1000000)
 
-/* "text|json": the words of the renderers' table, joined. */
-#define RENDERER(name) "|" #name
-static const char formats[] =
-#include "render/renderers.def"
-    ;
-#undef RENDERER
-#define FORMATS (formats + 1)
+#define FORMATS (renderer_words + 1)
 
 #define AT(member) .offset = offsetof(struct settings, member)
 #define RUNS .group = "What to run"

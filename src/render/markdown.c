@@ -6,6 +6,7 @@
 #include "render/columns.h"
 #include "render/guards.h"
 #include "render/notes.h"
+#include "render/page.h"
 #include "render/sentence.h"
 #include "render/verdicts.h"
 
@@ -186,8 +187,17 @@ static int render(const struct report *report, const struct render_style *style,
     return out->failed ? -1 : 0;
 }
 
+static void name_report(const char *name, const struct render_style *style, struct buf *out) {
+    (void)style;
+    struct arena arena = {0};
+    buf_printf(out, "%s### %s\n\n", out->length > 0 ? "\n" : "",
+               quote(&arena, page_clean(&arena, name, true)));
+    arena_fini(&arena);
+}
+
 const struct renderer renderer_markdown = {
     .name = "markdown",
     .summary = "a table for a pull request or an issue",
     .render = render,
+    .name_report = name_report,
 };

@@ -103,8 +103,15 @@ static int render(const struct report *report, const struct render_style *style,
     return out->failed ? -1 : 0;
 }
 
+static void name_report(const char *name, const struct render_style *style, struct buf *out) {
+    struct arena arena = {0};
+    buf_printf(out, "%s%s:\n", out->length > 0 ? "\n" : "", page_clean(&arena, name, style->utf8));
+    arena_fini(&arena);
+}
+
 const struct renderer renderer_text = {
     .name = "text",
     .summary = "a table for people",
     .render = render,
+    .name_report = name_report,
 };

@@ -278,6 +278,10 @@ int report_write_text(const struct report *r, struct buf *out);
  * anything else (a pipe, a device) is written straight. 0, or -1 with err filled (ERR_OUTPUT). */
 int report_write_file(const struct report *r, const char *path, struct err *err);
 
+/* Puts any text where report_write_file would put a report, and in the same way. 0, or -1 with err filled
+ * (ERR_OUTPUT). */
+int report_put_text(const struct buf *text, const char *path, struct err *err);
+
 /* Reads a report from a file, or from standard input for "-". Unknown keys are ignored. NULL with err filled
  * (ERR_USAGE) when it cannot be read or is no report. Safe on any input. Close it with report_close. */
 struct report *report_read(const char *path, struct err *err);

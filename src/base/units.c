@@ -13,6 +13,9 @@ struct unit {
 };
 
 static const struct unit count_units[] = {{"", 1}, {"k", 1e3}, {"K", 1e3}, {"M", 1e6}, {"G", 1e9}, {NULL, 0}};
+static const struct unit byte_units[] = {
+    {"", 1},     {"k", 1e3},    {"K", 1e3},       {"kB", 1e3},         {"M", 1e6},
+    {"MB", 1e6}, {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824}, {NULL, 0}};
 static const struct unit duration_units[] = {{"", 1e9},     {"s", 1e9},    {"ms", 1e6},
                                              {"us", 1e3},   {"ns", 1},     {"m", 60e9},
                                              {"min", 60e9}, {"h", 3600e9}, {NULL, 0}};
@@ -48,14 +51,22 @@ static int read_scaled(const char *text, const struct unit *units, double *out) 
     return -1;
 }
 
-int units_read_count(const char *text, int64_t *out) {
+static int read_whole(const char *text, const struct unit *units, int64_t *out) {
     double value = 0;
-    if (read_scaled(text, count_units, &value))
+    if (read_scaled(text, units, &value))
         return -1;
     if (fabs(value - round(value)) > value * 1e-12) /* 0.29k is 290 but for the last binary digit */
         return -1;
     *out = (int64_t)round(value);
     return 0;
+}
+
+int units_read_count(const char *text, int64_t *out) {
+    return read_whole(text, count_units, out);
+}
+
+int units_read_bytes(const char *text, int64_t *out) {
+    return read_whole(text, byte_units, out);
 }
 
 int units_read_duration_ns(const char *text, int64_t *out) {

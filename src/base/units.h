@@ -7,9 +7,10 @@
 
 #define UNITS_TEXT 32
 
-/* Each returns 0, or -1 when the text is none, is negative, or does not fit. A count is to be whole; a
- * duration without a unit is in seconds. */
+/* Each returns 0, or -1 when the text is none, is negative, or does not fit. A count is to be whole, and so
+ * are bytes; a duration without a unit is in seconds. */
 int units_read_count(const char *text, int64_t *out);       /* 100, 10k, 2.5M, 1G (powers of 1000), 1_000 */
+int units_read_bytes(const char *text, int64_t *out);       /* 100, 10k, 2MB (powers of 1000), 10KiB, 1MiB */
 int units_read_duration_ns(const char *text, int64_t *out); /* 30s, 20ms, 100us, 1.5m, 1h */
 int units_read_share(const char *text, double *out);        /* 5% or 0.05, from 0 to 1 */
 

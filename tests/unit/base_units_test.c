@@ -143,6 +143,23 @@ static void an_exact_number_reads_back_the_same_in_few_digits(void **state) {
     assert_string_equal(units_write_exact(text, 42), "42");
 }
 
+static void bytes_are_read_in_powers_of_1000_and_of_1024(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t bytes;
+    } rows[] = {{"100", 100},     {"10k", 10000},   {"10kB", 10000},   {"2.5M", 2500000},
+                {"10KiB", 10240}, {"1.5KiB", 1536}, {"1MiB", 1 << 20}, {"1GiB", 1 << 30}};
+    int64_t bytes = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(units_read_bytes(rows[i].text, &bytes), 0);
+        assert_int_equal(bytes, rows[i].bytes);
+    }
+    assert_int_equal(units_read_bytes("1.5", &bytes), -1);
+    assert_int_equal(units_read_bytes("1mib", &bytes), -1);
+    assert_int_equal(units_read_bytes("", &bytes), -1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_read_as_people_write_them),
@@ -155,6 +172,7 @@ int main(void) {
         cmocka_unit_test(rounding_carries_into_the_next_unit),
         cmocka_unit_test(no_duration_overflows_its_text),
         cmocka_unit_test(an_exact_number_reads_back_the_same_in_few_digits),
+        cmocka_unit_test(bytes_are_read_in_powers_of_1000_and_of_1024),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,16 +11,13 @@
 #include "cli/cli.h"
 #include "cli/dryrun.h"
 #include "cli/embedded.h"
-#include "cli/guard.h"
 #include "cli/help.h"
 #include "cli/outcome.h"
 #include "cli/reportfile.h"
-#include "cli/schedule.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
 #include "cli/topics.h"
 #include "compare/compare.h"
-#include "compare/threshold.h"
 #include "http/save.h"
 #include "render/renderer.h"
 #include "report/redact.h"
@@ -30,7 +27,6 @@
 #include "run/runner.h"
 #include "samples/samples.h"
 
-#define LINE_LIMIT 4096 /* bytes of what is said at once */
 #define REWRITE_REST 20 /* writing the report after runs takes at most one part in so many of the time */
 
 struct bench {
@@ -39,7 +35,6 @@ struct bench {
     struct recording recording;
     struct launcher launcher;
     struct terminal terminal;
-    struct schedule schedule;
     struct report *report;
     struct reportfile file, samples_file;
     struct samples *samples; /* NULL without --samples */
@@ -84,45 +79,20 @@ static void write_report(struct bench *b) {
 
 static void on_samples(void *state, const struct run_samples *batch) {
     struct bench *b = state;
-    samples_put(b->samples, batch);
+    if (!batch->entry->ceiling)
+        samples_put(b->samples, batch);
 }
 
 static int on_finished(void *state, const struct run_result *result, struct err *err) {
     struct bench *b = state;
     outcome_add_run(&b->outcome, result, b->settings.plan.max_errors);
-    if (b->samples)
+    if (b->samples && !result->entry->ceiling)
         samples_end_run(b->samples, result);
     if (report_add_run(b->report, result, err))
         return -1;
     if (b->file.is_file && clock_now_ns() >= b->next_write_ns)
         write_report(b);
     return 0;
-}
-
-/* Says a line of its own, above the progress. */
-static void say(struct bench *b, const struct buf *line) {
-    if (b->settings.quiet || !line->length)
-        return;
-    terminal_erase(&b->terminal);
-    fprintf(stderr, "fetchbench: %s", buf_text(line));
-}
-
-static void begin_rounds(struct bench *b) {
-    struct buf line;
-    buf_init(&line, LINE_LIMIT);
-    schedule_begin(&b->schedule, &b->settings.plan, &line);
-    say(b, &line);
-    buf_fini(&line);
-}
-
-static int64_t on_round(void *state, int64_t round) {
-    struct bench *b = state;
-    struct buf line;
-    buf_init(&line, LINE_LIMIT);
-    int64_t rounds = schedule_go_on(&b->schedule, round, b->report, &line);
-    say(b, &line);
-    buf_fini(&line);
-    return rounds;
 }
 
 static int64_t most_in_flight(const struct plan *plan) {
@@ -147,10 +117,8 @@ static int measure(struct bench *b, struct err *err) {
                                     .samples = b->samples ? on_samples : NULL,
                                     .samples_at_once = b->samples && samples_are_streamed(b->samples),
                                     .finished = on_finished,
-                                    .rounds = on_round,
                                     .state = b};
     int failed = b->samples ? samples_start(b->samples, err) : 0;
-    begin_rounds(b);
     if (!failed)
         failed = runner_execute(plan, &b->launcher, &b->recording, &listener, err);
     launcher_close(&b->launcher);
@@ -158,12 +126,6 @@ static int measure(struct bench *b, struct err *err) {
     interrupt_poll(NULL, 0, 0); /* one that came just now still counts */
     interrupt_release(SIG_DFL); /* from here on, output that blocks can be ended */
     return failed;
-}
-
-/* Whether people are shown sentences, and not only data. */
-static bool shows_page(const struct bench *b) {
-    const char *format = b->settings.format;
-    return !b->settings.quiet && (strcmp(format, "text") == 0 || strcmp(format, "markdown") == 0);
 }
 
 static void show(struct bench *b) {
@@ -230,16 +192,14 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
     tell_unwritten(b); /* while there is time to do something about it */
     terminal_init(&b->terminal, s->quiet);
     if (s->plan.embedded && !s->quiet)
-        fputs("fetchbench: no URL given, so it serves /delay/20ms?key={i} itself\n", stderr);
+        fprintf(stderr, "fetchbench: no URL given, so it serves %s itself\n", plan_embedded_path(&s->plan));
     int failed = measure(b, err);
     terminal_fini(&b->terminal);
     samples_close(b->samples, &b->samples_failed);
     report_finish(b->report, !failed && !interrupt_count());
-    threshold_fill(b->report, s->fail_on.items, s->fail_on.count);
     write_report(b);
     if (!s->quiet)
         show(b);
-    guard_judge(&b->outcome, s, b->report, shows_page(b) && people(b) == stderr);
     tell_where(b);
     report_close(b->report);
     return conclude(b, failed != 0);
@@ -263,13 +223,16 @@ static int check_outputs(struct bench *b, struct err *err) {
 
 static int choose_target(struct bench *b, struct err *err) {
     struct plan *plan = &b->settings.plan;
-    if (plan->url || plan->urls_file)
+    plan->embedded = !plan->url && !plan->urls_file;
+    if (!plan->embedded && !plan->ceiling)
         return 0;
-    plan->embedded = true;
     if (b->settings.dry_run)
         snprintf(b->embedded.address, sizeof b->embedded.address, "127.0.0.1:80");
     else if (embedded_start(&b->embedded, err))
         return -1;
+    plan->endpoint = b->embedded.address;
+    if (!plan->embedded)
+        return 0;
     plan->served = b->embedded.served;
     plan->url = arena_printf(&plan->arena, "http://%s/delay/20ms?key={i}", b->embedded.address);
     return 0;

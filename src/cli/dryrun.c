@@ -29,9 +29,13 @@ static void write_time(struct buf *out, const char *name, int64_t ns) {
     write_line(out, name, units_write_duration(text, (double)ns / 1e9));
 }
 
-static void write_strategy(struct buf *out, const struct plan_entry *e) {
-    buf_printf(out, "%-18s%s: %s, %" PRId64 " in flight, %" PRId64 " thread%s", "strategy", e->label,
-               e->strategy, e->concurrency, e->threads, e->threads == 1 ? "" : "s");
+static void write_strategy(struct buf *out, const struct plan *p, const struct plan_entry *e) {
+    const struct plan_point *point = plan_point_of(p, e);
+    buf_printf(out, "%-18s%s: %s, %" PRId64 " in flight, %" PRId64 " thread%s",
+               e->ceiling ? "ceiling" : "strategy", e->label, e->strategy, e->concurrency, e->threads,
+               e->threads == 1 ? "" : "s");
+    if (point && point->name)
+        buf_printf(out, ", %s %s", point->name, point->value);
     for (size_t i = 0; i < e->setting_count; i++)
         buf_printf(out, ", %s=%s", e->settings[i].name, e->settings[i].text);
     buf_append_char(out, '\n');
@@ -50,7 +54,7 @@ static void write_first_urls(struct buf *out, struct arena *arena, const struct 
 
 static void write_urls(struct buf *out, struct arena *arena, const struct plan *p) {
     if (p->embedded)
-        write_line(out, "url", "/delay/20ms?key={i} of the embedded endpoint");
+        buf_printf(out, "%-18s%s of the embedded endpoint\n", "url", plan_embedded_path(p));
     else if (p->url)
         write_line(out, "url", redact_text(arena, p->url));
     if (p->urls.lines.count)
@@ -121,7 +125,7 @@ void dryrun_write(struct buf *out, const struct settings *s) {
     write_count(out, "requests", p->requests);
     write_rounds(out, p);
     for (size_t i = 0; i < p->entry_count; i++)
-        write_strategy(out, &p->entries[i]);
+        write_strategy(out, p, &p->entries[i]);
     write_connection(out, p);
     write_time(out, "timeout", p->timeout_ns);
     write_time(out, "connect-timeout", p->connect_timeout_ns);
@@ -134,10 +138,6 @@ void dryrun_write(struct buf *out, const struct settings *s) {
     buf_printf(out, "%-18s%" PRIu64 "\n", "seed", p->seed);
     write_line(out, "keep-going", p->keep_going ? "yes" : "no");
     buf_printf(out, "%-18s%g%%\n", "max-errors", p->max_errors * 100);
-    for (size_t i = 0; i < s->fail_on.count; i++)
-        write_line(out, "fail-on", s->fail_on.items[i]);
-    if (s->strict)
-        write_line(out, "strict", "no conclusion is status 6");
     if (p->samples)
         buf_printf(out, "%-18s%s, in the order %s\n", "samples", p->samples, p->samples_order);
     buf_printf(out, "%-18s%s%s\n", "report", s->output ? "" : reportfile_folder(),

@@ -1,12 +1,17 @@
 /* The option table: a row per option, from which parsing, bounds, --help, the man page, completion and
  * redaction follow. What several options mean together is settings.c's business. */
 #include "cli/settings.h"
-#include "render/renderer.h"
 
 #define SECOND INT64_C(1000000000)
 #define MILLISECOND INT64_C(1000000)
 
-#define FORMATS (renderer_words + 1)
+/* "text|json": the words of the renderers' table, joined. */
+#define RENDERER(name) "|" #name
+static const char formats[] =
+#include "render/renderers.def"
+    ;
+#undef RENDERER
+#define FORMATS (formats + 1)
 
 #define AT(member) .offset = offsetof(struct settings, member)
 #define RUNS .group = "What to run"
@@ -14,7 +19,6 @@
 #define USES .group = "What to do with answers"
 #define CONNECTS .group = "How to connect"
 #define MEASURES_BY .group = "How to measure"
-#define JUDGES_BY .group = "How to judge"
 #define SHOWS .group = "What to show"
 
 /* One row per option. Within a group, in the order of --help. */
@@ -33,14 +37,25 @@ const struct option settings_options[] = {
          "How many requests each run fires, however many are in flight: none is dropped by rounding. A "
          "warm-up (--warmup) comes on top and is not counted. Default: 100.\n"
          "Example: -n 10k"},
-    {RUNS, .letters = "c", .name = "concurrency", .argument = "N", .kind = OPTION_COUNT, AT(plan.concurrency),
-     .least = 1, .most = 1000000, .help = "requests in flight (-n, but at most 100)",
+    {RUNS, .letters = "c", .name = "concurrency", .argument = "N[,N]", .kind = OPTION_COUNTS, AT(plan.counts),
+     .least = 1, .most = 1000000, .help = "requests in flight, or several to sweep (100)",
      .details =
          "How many requests are in flight at most: connections of async, worker threads of threads. "
          "sequential always has one. Each slot sends its next request when it has its last answer (a closed "
          "loop). Default: the lesser of --requests and 100.\n"
          "Connections and threads take file descriptors; what does not fit the limit (ulimit -n) is refused "
-         "with the number that would. Example: -n 100k -c 200"},
+         "with the number that would.\n"
+         "Several numbers parted by commas are a sweep: everything is compared at each of them, and the report "
+         "names where the winner changes (see --help sweep). Example: -n 100k -c 200, or -c 1,10,100"},
+    {RUNS, .letters = "", .name = "sweep", .argument = "NAME=LIST", .kind = OPTION_TEXT, AT(plan.sweep),
+     .help = "delay=0,10ms or bytes=100,1MiB, without a URL",
+     .details =
+         "Compares everything at several delays, or at several sizes, of the embedded endpoint's answers, so "
+         "it takes no URL. The report names where the winner changes. Delays go to 10s, sizes from 1 byte to "
+         "10MiB; they are put in order. With several numbers of --concurrency each is combined with each. See "
+         "--help sweep for what runs. Examples:\n"
+         "  fetchbench -M sequential,async --sweep delay=0,1ms,10ms\n"
+         "  fetchbench -M threads,async --sweep bytes=100,10k,1MiB -c 1,10"},
     {RUNS, .letters = "", .name = "threads", .argument = "K", .kind = OPTION_COUNT, AT(plan.threads),
      .least = 1, .most = 1024, .help = "threads of strategies with that option",
      .details =
@@ -78,6 +93,15 @@ const struct option settings_options[] = {
          "cpu\tthe client's processor time per request\n"
          "memory\tthe client's peak memory\n"
          "Example: --rounds auto --metric cpu"},
+    {RUNS, .letters = "", .name = "ceiling", .kind = OPTION_FLAG, AT(plan.ceiling),
+     .help = "run all against the embedded endpoint as well",
+     .details =
+         "Runs every entry a second time, with the same settings, against the embedded endpoint, which answers "
+         "GET /get?key={i} at once: what that gives is about the most that this client could show on this "
+         "machine, and the real figure is shown as a share of it. Near 100% the client is what was measured. "
+         "Its runs are among the others, in the same order, and in no comparison.\n"
+         "It is plain HTTP/1.1 and refused beside https, --http2, a proxy and whatever else leads connections "
+         "elsewhere. Example: --ceiling -c 50 http://10.0.0.2/"},
 
     {SENDS, .letters = "mX", .name = "method", .argument = "WORD", .kind = OPTION_TEXT, AT(plan.method),
      .help = "request method (GET, or POST with a body)",
@@ -315,8 +339,6 @@ const struct option settings_options[] = {
                 "request's number, so that every strategy, every round and every machine sends the same set. "
                 "The order of each of several rounds follows from it too. Default: 1.\n"
                 "Example: --seed 42"},
-
-#include "cli/judging.def"
 
     {SHOWS, .letters = "o", .name = "output", .argument = "FILE", .kind = OPTION_TEXT, AT(output),
      .takes_file = true, .help = "the report's file, or - for standard output",

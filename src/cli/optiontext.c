@@ -53,6 +53,6 @@ void optiontext_explain(struct buf *prose, const struct option *row) {
         buf_printf(prose, "%s\n", row->details);
     if (row->choices)
         explain_choices(prose, row->choices);
-    if (row->kind == OPTION_COUNT || row->kind == OPTION_DURATION)
+    if (row->kind == OPTION_COUNT || row->kind == OPTION_COUNTS || row->kind == OPTION_DURATION)
         explain_bounds(prose, row);
 }

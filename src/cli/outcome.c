@@ -6,6 +6,8 @@
 void outcome_add_run(struct outcome *o, const struct run_result *result, double max_errors) {
     if (result->reason == RUN_CRASHED || result->reason == RUN_KILLED)
         o->broken = true;
+    if (result->entry->ceiling)
+        return; /* it is about the client, not about what was asked for */
     int64_t ended = result->completed + result->failed;
     double share = ended ? (double)result->failed / (double)ended : 0;
     if (!result->completed || share > max_errors)

@@ -14,12 +14,12 @@
 #include "base/version.h"
 #include "cli/datafile.h"
 #include "cli/words.h"
-#include "compare/threshold.h"
 #include "http/authorities.h"
 #include "http/route.h"
 #include "http/save.h"
 #include "http/targets.h"
 #include "plan/order.h"
+#include "plan/sweep.h"
 #include "strategy/strategy.h"
 
 #define SECOND INT64_C(1000000000)
@@ -120,7 +120,6 @@ int settings_read(struct settings *s, int argc, char **argv, struct err *err) {
 
 void settings_fini(struct settings *s) {
     free(s->modes.items);
-    free(s->fail_on.items);
     plan_fini(&s->plan);
 }
 
@@ -177,7 +176,7 @@ static int check_family(const struct plan *plan, const struct target *target, st
 static int check_routes(const struct plan *plan, struct err *err) {
     if (route_check(plan, err))
         return -1;
-    for (size_t i = 0; i < plan->target_count; i++)
+    for (size_t i = 0; i < plan->target_count + plan->ceiling; i++)
         if (check_family(plan, &plan->targets[i], err))
             return -1;
     return 0;
@@ -265,38 +264,49 @@ static int finish_samples(struct plan *plan, struct err *err) {
     return 0;
 }
 
-static int check_thresholds(const struct settings *s, struct err *err) {
-    for (size_t i = 0; i < s->fail_on.count; i++)
-        if (threshold_check(s->fail_on.items[i], err))
-            return -1;
+/* The endpoint speaks plain HTTP/1.1 over TCP, so beside anything else its figure would bound nothing. */
+static int check_ceiling(const struct plan *plan, struct err *err) {
+    const struct {
+        bool there;
+        const char *words;
+    } others[] = {
+        {plan_uses_tls(plan), "an https URL"},
+        {plan->http2, "--http2"},
+        {plan->proxy, "--proxy"},
+        {plan->unix_socket, "--unix-socket"},
+        {plan->resolve.count, "--resolve"},
+        {plan->connect_to.count, "--connect-to"},
+        {plan->save, "--save, which would keep its answers too"},
+    };
+    for (size_t i = 0; plan->ceiling && i < sizeof others / sizeof others[0]; i++)
+        if (others[i].there)
+            return err_set(err, ERR_USAGE,
+                           "--ceiling is the plain HTTP/1.1 of the embedded endpoint, so it is not for %s",
+                           others[i].words);
     return 0;
 }
 
-static int check_strict(const struct settings *s, struct err *err) {
-    if (!s->strict || s->plan.entry_count > 1)
-        return 0;
-    return err_set(
-        err, ERR_USAGE,
-        "--strict asks for a conclusion, and %s alone is compared with nothing: name two or more (-M)",
-        s->plan.entries[0].label);
+static bool is_concurrent(const char *strategy) {
+    const struct strategy *s = strategy_find(strategy);
+    return !s || s->capabilities & CAN_RUN_CONCURRENTLY;
 }
 
 int settings_finish(struct settings *s, struct err *err) {
     struct plan *plan = &s->plan;
-    if (check_output(s, err) || check_thresholds(s, err) || finish_samples(plan, err))
+    if (check_output(s, err) || finish_samples(plan, err))
         return -1;
     if (plan->save && save_check(plan->save, err))
         return -1;
     if (s->data_file && datafile_read(plan, s->data_file, err))
         return -1;
-    if (add_modes(s, err) || plan_finish(plan, err) || targets_find(plan, err) || check_routes(plan, err) ||
-        check_files(plan, err))
+    if (add_modes(s, err) || plan_finish(plan, err) || targets_find(plan, err) || check_ceiling(plan, err) ||
+        check_routes(plan, err) || check_files(plan, err) || sweep_expand(plan, is_concurrent, err))
         return -1;
     for (size_t i = 0; i < plan->entry_count; i++)
         if (strategy_configure(plan, &plan->entries[i], err) ||
             check_descriptors(plan, &plan->entries[i], err))
             return -1;
-    if (check_threads(plan, err) || check_strict(s, err))
+    if (check_threads(plan, err))
         return -1;
     if (plan->rounds_auto)
         plan->rounds = plan_least_rounds(plan);

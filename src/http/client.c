@@ -135,10 +135,10 @@ static bool same_places(const struct route *a, const struct route *b) {
 static int know_host(struct client *c, size_t index, struct buf *shown, struct err *err) {
     struct route first, route;
     struct client_host *host = &c->hosts[index];
-    route_find(c->plan, &c->plan->targets[0], &first);
+    route_find(c->plan, &c->plan->targets[c->first_host], &first);
     route_find(c->plan, &c->plan->targets[index], &route);
-    if (index > 0 && same_places(&first, &route)) {
-        *host = c->hosts[0];
+    if (index > c->first_host && same_places(&first, &route)) {
+        *host = c->hosts[c->first_host];
         host->shares = true;
         return 0;
     }
@@ -150,24 +150,24 @@ static int know_host(struct client *c, size_t index, struct buf *shown, struct e
 
 /* Everything that requests need to know of where they lead. The addresses shown are the first host's. */
 static int know_hosts(struct client *c, enum error_class *class, struct err *err) {
-    size_t count = c->plan->target_count, missing = 0;
+    size_t first = c->first_host, missing = 0;
     struct buf shown;
     buf_init(&shown, RECORDING_ADDRESSES - 1);
     int failed = 0;
-    for (size_t i = 0; i < count && !failed; i++) {
+    for (size_t i = first; i < first + c->host_count && !failed; i++) {
         failed = know_host(c, i, &shown, err);
         missing += c->hosts[i].failure != ERROR_NONE;
         if (c->hosts[i].address_count > c->most_addresses)
             c->most_addresses = c->hosts[i].address_count;
-        if (i == 0)
+        if (i == first)
             snprintf(c->recording->facts->addresses, RECORDING_ADDRESSES, "%s", buf_text(&shown));
         buf_clear(&shown);
     }
     buf_fini(&shown);
-    if (failed || missing < count)
+    if (failed || missing < c->host_count)
         return failed;
-    *class = c->hosts[0].failure;
-    return err_set(err, ERR_INTERNAL, "%s", c->hosts[0].why);
+    *class = c->hosts[first].failure;
+    return err_set(err, ERR_INTERNAL, "%s", c->hosts[first].why);
 }
 
 static int make_detours(struct client *c, struct err *err) {
@@ -183,15 +183,21 @@ static int open_folder(struct client *c, struct err *err) {
     return c->plan->save && c->save_folder < 0 ? -1 : 0;
 }
 
-int client_open(struct client *c, const struct plan *plan, const struct bodywork *work,
+int client_open(struct client *c, const struct plan *plan, const struct plan_entry *entry,
                 struct recording *recording, enum error_class *class, struct err *err) {
-    *c = (struct client){.plan = plan, .recording = recording, .work = *work, .save_folder = -1};
+    *c = (struct client){.plan = plan,
+                         .urls = entry->urls,
+                         .recording = recording,
+                         .first_host = entry->ceiling ? plan->target_count : 0,
+                         .host_count = entry->ceiling ? 1 : plan->target_count,
+                         .work = entry->work,
+                         .save_folder = -1};
     *class = ERROR_OTHER;
     if (curl_global_init(CURL_GLOBAL_DEFAULT))
         return err_set(err, ERR_INTERNAL, "libcurl cannot be initialised");
-    c->hosts = memory_zalloc(plan->target_count, sizeof *c->hosts);
-    lines_prefault(&plan->urls.lines);
-    urls_expand(&plan->urls, 0, c->first_url);
+    c->hosts = memory_zalloc(plan->target_count + 1, sizeof *c->hosts);
+    lines_prefault(&c->urls->lines);
+    urls_expand(c->urls, 0, c->first_url);
     if (open_folder(c, err) || authorities_open(&c->authorities, plan, err) || make_headers(c, err) ||
         make_detours(c, err) || know_hosts(c, class, err)) {
         client_close(c);
@@ -203,7 +209,7 @@ int client_open(struct client *c, const struct plan *plan, const struct bodywork
 void client_close(struct client *c) {
     curl_slist_free_all(c->headers);
     curl_slist_free_all(c->connect_to);
-    for (size_t i = 0; i < c->plan->target_count; i++)
+    for (size_t i = 0; i <= c->plan->target_count; i++)
         if (!c->hosts[i].shares)
             curl_slist_free_all(c->hosts[i].resolve);
     free(c->hosts);

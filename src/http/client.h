@@ -21,8 +21,10 @@ struct client_host {
 
 struct client {
     const struct plan *plan;
+    const struct urls *urls; /* of the run's entry */
     struct recording *recording;
-    struct client_host *hosts;          /* one per target of the plan, in their order */
+    struct client_host *hosts; /* one per target of the plan, in their order, and the ceiling's behind them */
+    size_t first_host, host_count;      /* those that the run's requests lead to */
     size_t most_addresses;              /* of any host */
     bool resolves_each;                 /* there is a name to be looked up for each connection */
     char first_url[TEMPLATE_URL_BYTES]; /* request 0's: all requests' where the URLs are constant */
@@ -34,10 +36,9 @@ struct client {
 
 /* Sets up libcurl and, unless the plan wants that for each connection, resolves the names that connections to
  * the plan's hosts need (see http/route.h), writing the first one's addresses to the recording's facts. A
- * host that does not resolve fails the requests that lead to it; none that does is an error. `work` is the
- * run's entry's. 0, or -1 with
+ * host that does not resolve fails the requests that lead to it; none that does is an error. 0, or -1 with
  * err filled and *class saying what kind of failure it was. Close with client_close. */
-int client_open(struct client *c, const struct plan *plan, const struct bodywork *work,
+int client_open(struct client *c, const struct plan *plan, const struct plan_entry *entry,
                 struct recording *recording, enum error_class *class, struct err *err);
 void client_close(struct client *c);
 

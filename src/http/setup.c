@@ -91,7 +91,7 @@ static unsigned set_connection(CURL *e, const struct client *c) {
     const struct plan *plan = c->plan;
     bad |= curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
     bad |= curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-    if (plan->target_count > 1)
+    if (c->host_count > 1)
         bad |= curl_easy_setopt(e, CURLOPT_MAXCONNECTS, (long)plan_connections(plan));
     bad |= set_version(e, plan) | set_trust(e, c) | set_proxy(e, plan) | set_names(e, c);
     if (plan->no_keepalive) {

@@ -70,15 +70,32 @@ static int read_turn(const struct urls *urls, size_t turn, struct target *out, s
                    "stand only in the path or the query");
 }
 
-int targets_find(struct plan *plan, struct err *err) {
-    struct finder f = {.plan = plan};
-    plan->targets = memory_zalloc(PLAN_TARGETS, sizeof *plan->targets);
-    for (size_t turn = 0; turn < urls_count(&plan->urls); turn++) {
+static int read_all(struct finder *f, struct urls *urls, struct err *err) {
+    for (size_t turn = 0; turn < urls_count(urls); turn++) {
         struct target target;
         size_t index = 0;
-        if (read_turn(&plan->urls, turn, &target, err) || add(&f, &target, &index, err))
-            return urls_prefix(&plan->urls, turn, err);
-        urls_set_target(&plan->urls, turn, index);
+        if (read_turn(urls, turn, &target, err) || add(f, &target, &index, err))
+            return urls_prefix(urls, turn, err);
+        urls_set_target(urls, turn, index);
     }
     return 0;
+}
+
+/* It is none of the plan's, so it stands behind the last of them. */
+static int read_ceiling(struct plan *plan, struct err *err) {
+    if (!plan->ceiling)
+        return 0;
+    urls_set_target(&plan->ceiling_urls, 0, plan->target_count);
+    return read_turn(&plan->ceiling_urls, 0, &plan->targets[plan->target_count], err);
+}
+
+int targets_find(struct plan *plan, struct err *err) {
+    struct finder f = {.plan = plan};
+    plan->targets = memory_zalloc(PLAN_TARGETS + 1, sizeof *plan->targets);
+    for (size_t i = 0; i < plan->point_count; i++)
+        if (plan->points[i].name && read_all(&f, &plan->points[i].urls, err))
+            return -1;
+    if (!plan->sweep && read_all(&f, &plan->urls, err))
+        return -1;
+    return read_ceiling(plan, err);
 }

@@ -116,8 +116,8 @@ static unsigned set_host(struct transfer *t, size_t index) {
 /* Only the addresses given last before a request are taken up, so where there are several hosts it is left to
  * the first request to say which. */
 static unsigned set_first_host(struct transfer *t) {
-    t->host = &t->client->hosts[0];
-    return t->client->plan->urls.constant ? set_host(t, 0) : 0;
+    t->host = &t->client->hosts[t->client->first_host];
+    return t->client->urls->constant ? set_host(t, t->client->first_host) : 0;
 }
 
 static long whole_ms(int64_t ns) {
@@ -172,7 +172,7 @@ void transfer_close(struct transfer *t) {
 
 /* Nothing but the URL and where it leads differs from request to request. */
 static CURLcode vary(struct transfer *t) {
-    const struct urls *urls = &t->client->plan->urls;
+    const struct urls *urls = t->client->urls;
     if (urls->constant)
         return CURLE_OK;
     char text[TEMPLATE_URL_BYTES];

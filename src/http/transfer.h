@@ -23,9 +23,9 @@ struct transfer {
     int socket_errno;                      /* why no socket was to be had, 0 if one was */
     void (*on_socket)(void *user, int fd); /* of the driver, NULL for none: a descriptor was opened */
     void *on_socket_user;
-    bool retried;                            /* by us, on a connection made for it */
-    const struct client_host *host;          /* that it leads to */
-    uint64_t told[(PLAN_TARGETS + 63) / 64]; /* a bit for each host whose addresses the handle was given */
+    bool retried;                         /* by us, on a connection made for it */
+    const struct client_host *host;       /* that it leads to */
+    uint64_t told[PLAN_TARGETS / 64 + 1]; /* a bit for each host whose addresses the handle was given */
     char error_text[CURL_ERROR_SIZE];
 };
 

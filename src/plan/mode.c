@@ -67,7 +67,7 @@ static int add_mode(struct plan *plan, char *text, struct err *err) {
     if (plan->entry_count == PLAN_ENTRIES)
         return err_set(err, ERR_USAGE, "more than %d modes", PLAN_ENTRIES);
     struct plan_entry *entry = &plan->entries[plan->entry_count];
-    *entry = (struct plan_entry){0};
+    *entry = (struct plan_entry){.point = -1, .urls = &plan->urls};
     char *equals = strchr(text, '='), *colon = strchr(text, ':');
     if (equals && (!colon || equals < colon)) {
         *equals = '\0';

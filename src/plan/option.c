@@ -32,6 +32,20 @@ static int store_number(const struct option *row, const char *shown, const char 
     return 0;
 }
 
+static int store_counts(const struct option *row, const char *shown, const char *text, char *at,
+                        struct err *err) {
+    for (const char *from = text, *end = text; end; from = end + 1) {
+        char one[104], value[sizeof(int64_t)];
+        end = strchr(from, ',');
+        size_t length = end ? (size_t)(end - from) : strlen(from);
+        snprintf(one, sizeof one, "%.*s", (int)(length < sizeof one ? length : sizeof one - 1), from);
+        if (store_number(row, shown, one, value, err))
+            return -1;
+    }
+    memcpy(at, &text, sizeof text);
+    return 0;
+}
+
 static int store_share(const char *shown, const char *text, char *at, struct err *err) {
     double share = 0;
     if (units_read_share(text, &share))
@@ -81,6 +95,8 @@ int option_store(const struct option *row, const char *shown, const char *text, 
     case OPTION_COUNT:
     case OPTION_DURATION:
         return store_number(row, shown, text, at, err);
+    case OPTION_COUNTS:
+        return store_counts(row, shown, text, at, err);
     case OPTION_SHARE:
         return store_share(shown, text, at, err);
     case OPTION_TEXT:

@@ -13,6 +13,7 @@
 enum option_kind {
     OPTION_FLAG,     /* takes no value; bool */
     OPTION_COUNT,    /* int64_t, as units_read_count */
+    OPTION_COUNTS,   /* const char *, as typed: one count or several parted by commas, each in bounds */
     OPTION_DURATION, /* int64_t nanoseconds */
     OPTION_SHARE,    /* double from 0 to 1; 5% */
     OPTION_TEXT,     /* const char *, borrowed from the command line */
@@ -37,7 +38,7 @@ struct option {
     const char *help;     /* one line, default included */
     const char *details;  /* for --help NAME and the manual: prose as cli/prose.h says; NULL: help says all */
     const char *choices;  /* OPTION_CHOICE: words separated by '|' */
-    int64_t least, most;  /* OPTION_COUNT and OPTION_DURATION: bounds; most 0 means none */
+    int64_t least, most;  /* of a count, each of several, or a duration: bounds; most 0 means none */
     size_t offset;        /* where the value goes in the struct given to option_store */
     enum option_kind kind;
     enum option_secret secret;

@@ -1,6 +1,8 @@
 /* The order of a round. */
 #include "plan/order.h"
 
+#include <string.h>
+
 #include "base/random.h"
 #include "stats/rounds.h"
 
@@ -8,7 +10,28 @@
 #define STREAM_OF_ORDER (UINT64_C(1) << 40) /* apart from the streams of a URL's places */
 
 static size_t comparisons(const struct plan *plan) {
-    return plan->entry_count > 1 ? plan->entry_count - 1 : 1;
+    size_t points = plan->point_count ? plan->point_count : 1, labels = plan_label_count(plan);
+    return labels > 1 ? (labels - 1) * points : 1;
+}
+
+static bool is_baseline(const struct plan_entry *entry, const struct plan_entry *first) {
+    return !entry->ceiling && strcmp(entry->label, first->label) == 0;
+}
+
+/* The baseline's entry with that number, from 0 on; entry_count when it has fewer. Without a sweep it has
+ * one. */
+static size_t baseline_entry(const struct plan *plan, size_t number) {
+    size_t at = 0;
+    while (at < plan->entry_count && !(is_baseline(&plan->entries[at], &plan->entries[0]) && number-- == 0))
+        at++;
+    return at;
+}
+
+static size_t baseline_entries(const struct plan *plan) {
+    size_t count = 0;
+    for (size_t i = 0; i < plan->entry_count; i++)
+        count += is_baseline(&plan->entries[i], &plan->entries[0]);
+    return count;
 }
 
 int64_t plan_least_rounds(const struct plan *plan) {
@@ -16,15 +39,15 @@ int64_t plan_least_rounds(const struct plan *plan) {
 }
 
 bool plan_repeats_baseline(const struct plan *plan) {
-    return plan->entry_count > 1 && plan->rounds >= plan_least_rounds(plan);
+    return plan_label_count(plan) > 1 && plan->rounds >= plan_least_rounds(plan);
 }
 
 size_t plan_slots(const struct plan *plan) {
-    return plan->entry_count + (plan_repeats_baseline(plan) ? 1 : 0);
+    return plan->entry_count + (plan_repeats_baseline(plan) ? baseline_entries(plan) : 0);
 }
 
 size_t plan_slot_entry(const struct plan *plan, size_t slot) {
-    return slot < plan->entry_count ? slot : 0;
+    return slot < plan->entry_count ? slot : baseline_entry(plan, slot - plan->entry_count);
 }
 
 bool plan_slot_is_repeat(const struct plan *plan, size_t slot) {

@@ -1,6 +1,6 @@
 /* Who runs when. Each round runs every slot once: slot s below entry_count is entry s, those from there on
- * run the baseline, the first entry, a second time (A'), so that every comparison carries its own noise
- * floor. Pure functions of the plan, the round and the seed. */
+ * run the baseline, the first label, a second time (A') at each point of a sweep, so that every comparison
+ * carries its own noise floor. Pure functions of the plan, the round and the seed. */
 #ifndef FETCHBENCH_PLAN_ORDER_H
 #define FETCHBENCH_PLAN_ORDER_H
 
@@ -10,10 +10,10 @@
 
 #include "plan/plan.h"
 
-#define ORDER_SLOTS (PLAN_ENTRIES + 1) /* of a round at most */
+#define ORDER_SLOTS (2 * PLAN_ENTRIES) /* of a round at most */
 
-/* The least number of rounds that can support a verdict on what the plan compares; on one comparison, where
- * there is only one label. */
+/* The least number of rounds that can support a verdict on what the plan compares, at all points of a sweep
+ * together; on one comparison, where there is only one label. */
 int64_t plan_least_rounds(const struct plan *plan);
 
 /* Whether the baseline runs twice in each round: with more than one label, from plan_least_rounds on. */

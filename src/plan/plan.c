@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_CONCURRENCY 100
+#include "plan/sweep.h"
 
 static bool label_taken(const struct plan *plan, size_t before, const char *label) {
     for (size_t i = 0; i < before; i++)
@@ -85,17 +85,25 @@ static void split_certificate(struct plan *plan) {
     plan->cert = file;
 }
 
+/* The quickest answer there is, to a request of the same method. */
+static int make_ceiling(struct plan *plan, struct err *err) {
+    bool plain = strcmp(plan->method, "GET") == 0 || strcmp(plan->method, "HEAD") == 0;
+    const char *url = arena_printf(&plan->arena, "http://%s/%s?key={i}", plan->endpoint,
+                                   plain && !plan->data ? "get" : "anything");
+    return urls_init(&plan->ceiling_urls, url, NULL, plan->seed, err);
+}
+
 int plan_finish(struct plan *plan, struct err *err) {
     if (check_combinations(plan, err) || check_lines(plan, err))
         return -1;
-    if (urls_init(&plan->urls, plan->url, plan->urls_file, plan->seed, err))
-        return -1;
-    if (!plan->concurrency)
-        plan->concurrency = plan->requests < DEFAULT_CONCURRENCY ? plan->requests : DEFAULT_CONCURRENCY;
-    if (plan->concurrency > plan->requests)
-        plan->concurrency = plan->requests;
     if (!plan->method)
         plan->method = plan->data ? "POST" : "GET";
+    if (sweep_read(plan, err))
+        return -1;
+    if (!plan->sweep && urls_init(&plan->urls, plan->url, plan->urls_file, plan->seed, err))
+        return -1;
+    if (plan->ceiling && make_ceiling(plan, err))
+        return -1;
     if (plan->data && !plan->data_bytes)
         plan->data_bytes = strlen(plan->data);
     if (plan->cert)
@@ -106,12 +114,35 @@ int plan_finish(struct plan *plan, struct err *err) {
 
 void plan_fini(struct plan *plan) {
     urls_fini(&plan->urls);
+    for (size_t i = 0; i < plan->point_count; i++)
+        urls_fini(&plan->points[i].urls);
+    urls_fini(&plan->ceiling_urls);
     free(plan->targets);
     free(plan->headers.items);
     free(plan->resolve.items);
     free(plan->connect_to.items);
     arena_fini(&plan->arena);
     *plan = (struct plan){0};
+}
+
+size_t plan_label_count(const struct plan *plan) {
+    size_t count = 0;
+    for (size_t i = 0; i < plan->entry_count; i++)
+        count += !label_taken(plan, i, plan->entries[i].label);
+    return count;
+}
+
+const char *plan_embedded_path(const struct plan *plan) {
+    return strchr(plan->url + strlen("http://"), '/');
+}
+
+const struct plan_point *plan_point_of(const struct plan *plan, const struct plan_entry *entry) {
+    return entry->point < 0 ? NULL : &plan->points[entry->point];
+}
+
+int64_t plan_concurrency_of(const struct plan *plan, const struct plan_entry *entry) {
+    const struct plan_point *point = plan_point_of(plan, entry);
+    return point ? point->concurrency : plan->concurrency;
 }
 
 bool plan_uses_tls(const struct plan *plan) {
@@ -133,6 +164,8 @@ void plan_labels(const struct plan *plan, char *out, size_t size) {
     size_t length = 0;
     out[0] = '\0';
     for (size_t i = 0; i < plan->entry_count && length + 1 < size; i++) {
+        if (label_taken(plan, i, plan->entries[i].label))
+            continue; /* of another point */
         int more = snprintf(out + length, size - length, "%s%s", i ? "-" : "", plan->entries[i].label);
         length += (size_t)more;
     }

@@ -15,7 +15,7 @@
 #include "plan/urls.h"
 
 #define PLAN_OPTIONS 8      /* options that one strategy may have, those that all share included */
-#define PLAN_ENTRIES 64     /* labels in one invocation */
+#define PLAN_ENTRIES 512    /* labels in one invocation, each counted at every point of a sweep */
 #define PLAN_ROUNDS 10000   /* rounds of one invocation */
 #define PLAN_ROUNDS_AUTO 60 /* that --rounds auto goes to */
 #define PLAN_TARGETS 1000   /* different hosts and ports that the URLs of one invocation may lead to */
@@ -37,10 +37,22 @@ struct plan_setting {
     const char *name, *text;
 };
 
+/* One setting under which all is compared: see plan/sweep.h. */
+struct plan_point {
+    int64_t concurrency; /* as --concurrency of a plan without a sweep */
+    const char *name;    /* what else is swept, "delay" or "bytes"; NULL for nothing */
+    const char *value;   /* of that, as typed; NULL for none */
+    double number;       /* the same in seconds or bytes */
+    struct urls urls;    /* of a point with a name */
+};
+
 /* One thing to be compared: a strategy with its options under a label. */
 struct plan_entry {
-    const char *label;    /* unique within the plan */
-    const char *strategy; /* a row of the strategies table */
+    const char *label;       /* unique within the plan, but for a sweep's points and ceilings */
+    const char *strategy;    /* a row of the strategies table */
+    int64_t point;           /* index into the plan's points; -1: there are none, or it holds at every one */
+    bool ceiling;            /* it is run against the embedded endpoint to bound what the label can do */
+    const struct urls *urls; /* whose requests it sends, from plan_finish on; borrowed of the plan */
     struct plan_setting settings[PLAN_OPTIONS];
     size_t setting_count;
     union plan_value values[PLAN_OPTIONS]; /* one per row of the strategy's own options, in their order, and
@@ -67,6 +79,9 @@ struct plan {
     struct target *targets; /* where the URLs lead, in the order of their first request (http/targets.h) */
     size_t target_count;
     bool embedded;                  /* the target is the embedded endpoint */
+    const char *endpoint;           /* where it is, "127.0.0.1:1234"; NULL where none is needed */
+    bool ceiling;                   /* every entry is run against it as well */
+    struct urls ceiling_urls;       /* for that; their target stands behind the last of the targets */
     const _Atomic uint64_t *served; /* answers that it has given so far; NULL where it is another's */
 
     const char *method;
@@ -94,7 +109,9 @@ struct plan {
     bool no_keepalive;
 
     int64_t requests;
-    int64_t concurrency; /* 0 until plan_finish: the lesser of requests and 100 */
+    const char *counts;  /* of --concurrency as typed, one or several; NULL for none */
+    const char *sweep;   /* of --sweep as typed; NULL for none */
+    int64_t concurrency; /* 0 until plan_finish: the lesser of requests and 100; in a sweep the largest */
     int64_t threads;     /* 0: each strategy its own default */
     int64_t rounds;      /* with rounds_auto the pilot's, the least number there can be */
     bool rounds_auto;    /* more are decided on after the pilot */
@@ -115,6 +132,8 @@ struct plan {
     const char *save; /* folder for the bodies, NULL for none */
     const char *work; /* as typed: bodywork of the entries that do not say; NULL for none */
 
+    struct plan_point *points; /* of a sweep */
+    size_t point_count;        /* 0 without one */
     struct plan_entry entries[PLAN_ENTRIES];
     size_t entry_count;
 
@@ -124,6 +143,17 @@ struct plan {
 /* Resolves and validates what no single option can: concurrency, the URLs. 0, or -1 with err filled. */
 int plan_finish(struct plan *plan, struct err *err);
 void plan_fini(struct plan *plan);
+
+/* Different labels among the entries. */
+size_t plan_label_count(const struct plan *plan);
+
+/* The path and query of the embedded endpoint that requests go to; what is swept in braces. */
+const char *plan_embedded_path(const struct plan *plan);
+
+/* The point that an entry runs at, NULL where it holds at every one; and the requests that --concurrency
+ * allows it to have in flight. */
+const struct plan_point *plan_point_of(const struct plan *plan, const struct plan_entry *entry);
+int64_t plan_concurrency_of(const struct plan *plan, const struct plan_entry *entry);
 
 /* Whether any URL is an https one. Known once there are targets. */
 bool plan_uses_tls(const struct plan *plan);

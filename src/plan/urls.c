@@ -79,10 +79,12 @@ size_t urls_expand(const struct urls *u, int64_t number, char *out) {
 }
 
 size_t urls_target(const struct urls *u, int64_t number) {
-    return u->lines.count ? line_of(u, number)->tag : 0;
+    return u->lines.count ? line_of(u, number)->tag : u->target;
 }
 
 void urls_set_target(struct urls *u, size_t turn, size_t target) {
     if (u->lines.count)
         u->lines.items[turn].tag = (uint16_t)target;
+    else
+        u->target = target;
 }

@@ -16,6 +16,7 @@ struct urls {
     struct lines lines; /* count 0 without a list */
     uint64_t seed;
     bool constant; /* every request goes to the same URL */
+    size_t target; /* where it leads, without a list */
 };
 
 /* `text` is NULL or a template, `file` NULL or a list (see lines.h), one of them at least there. 0, or -1
@@ -33,7 +34,7 @@ size_t urls_expand(const struct urls *u, int64_t number, char *out);
 size_t urls_choose(const struct urls *u, int64_t number, enum template_choice choice, char *out);
 
 /* Where request number leads, an index into the plan's targets: what was set for its turn, from 0 to
- * urls_count - 1; always 0 without a list. */
+ * urls_count - 1. */
 size_t urls_target(const struct urls *u, int64_t number);
 void urls_set_target(struct urls *u, size_t turn, size_t target);
 

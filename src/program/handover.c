@@ -148,7 +148,7 @@ static int write_urls(const struct handover *h, struct err *err) {
     int failed = 0;
     buf_init(&text, 2 * WRITE_BYTES);
     for (int64_t i = 0; i < h->plan->requests && !failed; i++) {
-        urls_expand(&h->plan->urls, i, url);
+        urls_expand(h->entry->urls, i, url);
         buf_printf(&text, "%s\n", url);
         if (text.length >= WRITE_BYTES)
             failed = flush(h->urls, &text, err);

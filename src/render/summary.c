@@ -4,14 +4,18 @@
 #include <math.h>
 #include <string.h>
 
-#include "render/ahead.h"
 #include "render/page.h"
 #include "stats/quantile.h"
 
 #define SOUND_FAILED_SHARE 0.001
 
 static bool is_same(const struct report_run *a, const struct report_run *b) {
-    return a->concurrency == b->concurrency && strcmp(a->label, b->label) == 0;
+    return a->concurrency == b->concurrency && a->point == b->point && strcmp(a->label, b->label) == 0;
+}
+
+/* What a label's own line is made of. */
+static bool counts(const struct report_run *run) {
+    return !run->baseline_repeat && !run->ceiling;
 }
 
 static double outcomes(const struct report_run *run) {
@@ -117,7 +121,7 @@ static void fill_medians(struct summary *s, double *scratch) {
 
 static bool was_seen(const struct report_run *runs, size_t before, const struct report_run *run) {
     for (size_t i = 0; i < before; i++) {
-        if (!runs[i].baseline_repeat && is_same(&runs[i], run))
+        if (counts(&runs[i]) && is_same(&runs[i], run))
             return true;
     }
     return false;
@@ -127,11 +131,11 @@ static void gather(struct summary *s, struct arena *a, const struct report *repo
                    const struct report_run *first) {
     const struct report_run *runs = report->runs.items;
     for (size_t i = 0; i < report->runs.count; i++)
-        s->rounds += !runs[i].baseline_repeat && is_same(&runs[i], first);
+        s->rounds += counts(&runs[i]) && is_same(&runs[i], first);
     s->runs = arena_alloc(a, s->rounds * sizeof(struct report_run *));
     size_t found = 0;
     for (size_t i = 0; i < report->runs.count; i++) {
-        if (!runs[i].baseline_repeat && is_same(&runs[i], first))
+        if (counts(&runs[i]) && is_same(&runs[i], first))
             s->runs[found++] = &runs[i];
     }
 }
@@ -150,31 +154,11 @@ static struct summary summarise(struct arena *a, const struct report *report, co
     return s;
 }
 
-/* Of wall times within this invocation; NaN without one. */
-static double compared_ratio(const struct report *report, const struct report_run *run) {
-    const struct report_comparison *c = report->comparisons.items;
-    for (size_t i = 0; i < report->comparisons.count; i++)
-        if (c[i].between.count == 0 && strcmp(c[i].metric, "wall_s") == 0 &&
-            strcmp(c[i].label, run->label) == 0)
-            return c[i].ratio;
-    return NAN;
-}
-
-static void set_against_first(struct summaries *all, const struct report *report) {
-    const struct summary *first = &all->items[0];
+static void set_against_first(struct summaries *all) {
     for (size_t i = 0; i < all->count; i++) {
-        struct summary *s = &all->items[i];
-        double ratio = compared_ratio(report, s->runs[0]);
-        if (first->sound && s->sound)
-            s->times_as_fast = isnan(ratio) ? first->wall_s / s->wall_s : 1 / ratio;
+        if (all->items[0].sound && all->items[i].sound)
+            all->items[i].times_as_fast = all->items[0].wall_s / all->items[i].wall_s;
     }
-}
-
-static void set_ahead(struct summaries *all, const struct report *report) {
-    const char *ahead = ahead_label(report, -1);
-    for (size_t i = 0; i < all->count; i++)
-        if (ahead && strcmp(all->items[i].runs[0]->label, ahead) == 0)
-            all->items[i].ahead_by = report->plan.metric;
 }
 
 /* Where the label stands among those typed; behind them all when it is none of them. */
@@ -191,7 +175,7 @@ static void add_summaries(struct summaries *all, struct arena *a, const struct r
                           bool utf8) {
     const struct report_run *runs = report->runs.items;
     for (size_t i = 0; i < report->runs.count; i++) {
-        if (runs[i].baseline_repeat || place_of(report, &runs[i]) != place || was_seen(runs, i, &runs[i]))
+        if (!counts(&runs[i]) || place_of(report, &runs[i]) != place || was_seen(runs, i, &runs[i]))
             continue;
         struct summary *s = &all->items[all->count++];
         *s = summarise(a, report, &runs[i], utf8);
@@ -203,9 +187,18 @@ struct summaries summary_make(struct arena *a, const struct report *report, bool
     struct summaries all = {.items = arena_alloc(a, report->runs.count * sizeof(struct summary))};
     for (size_t place = 0; place <= report->plan.strategies.count; place++)
         add_summaries(&all, a, report, place, utf8);
-    set_against_first(&all, report);
-    set_ahead(&all, report);
+    set_against_first(&all);
     return all;
+}
+
+const struct summary *summary_fastest(const struct summaries *all) {
+    const struct summary *best = NULL;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct summary *s = &all->items[i];
+        if (s->sound && !isnan(s->wall_s) && (!best || s->wall_s < best->wall_s))
+            best = s;
+    }
+    return all->count > 1 && all->rounds > 1 ? best : NULL;
 }
 
 bool summary_is_unresolved(const struct report_run *run) {

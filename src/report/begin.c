@@ -92,15 +92,41 @@ static void add_options(struct report *r, struct report_plan_strategy *out, cons
     }
 }
 
+static struct report_plan_strategy *find_label(struct report *r, const char *label) {
+    struct report_plan_strategy *all = r->plan.strategies.items;
+    for (size_t i = 0; i < r->plan.strategies.count; i++)
+        if (strcmp(all[i].label, label) == 0)
+            return &all[i];
+    return NULL;
+}
+
+/* A label once, with what it has at its largest point. */
 static void fill_strategies(struct report *r, const struct plan *plan) {
     for (size_t i = 0; i < plan->entry_count; i++) {
         const struct plan_entry *entry = &plan->entries[i];
-        struct report_plan_strategy *out = report_list_add(r, &r->plan.strategies, sizeof *out);
+        struct report_plan_strategy *out = find_label(r, entry->label);
+        if (out) {
+            out->threads = entry->threads > out->threads ? entry->threads : out->threads;
+            out->concurrency = entry->concurrency > out->concurrency ? entry->concurrency : out->concurrency;
+            continue;
+        }
+        out = report_list_add(r, &r->plan.strategies, sizeof *out);
         out->label = arena_strdup(&r->arena, entry->label);
         out->strategy = arena_strdup(&r->arena, entry->strategy);
         out->concurrency = entry->concurrency;
         out->threads = entry->threads;
         add_options(r, out, entry);
+    }
+}
+
+static void fill_sweep(struct report *r, const struct plan *plan) {
+    for (size_t i = 0; i < plan->point_count; i++) {
+        const struct plan_point *point = &plan->points[i];
+        struct report_plan_point *out = report_list_add(r, &r->plan.sweep, sizeof *out);
+        *out = (struct report_plan_point){.concurrency = point->concurrency,
+                                          .name = point->name,
+                                          .value = arena_strdup(&r->arena, point->value),
+                                          .number = point->name ? point->number : NAN};
     }
 }
 
@@ -178,6 +204,8 @@ static void fill_plan(struct report *r, const struct plan *plan) {
     p->save = plan->save ? redact_text(&r->arena, plan->save) : NULL;
     p->work = arena_strdup(&r->arena, plan->work);
     p->verify = plan->verify;
+    p->ceiling = plan->ceiling;
+    fill_sweep(r, plan);
     fill_strategies(r, plan);
 }
 

@@ -151,6 +151,8 @@ static void add_notes(struct report *r, struct report_run *run, const struct run
 static void fill_identity(struct report *r, struct report_run *run, const struct run_result *result) {
     run->strategy = arena_strdup(&r->arena, result->entry->strategy);
     run->label = arena_strdup(&r->arena, result->entry->label);
+    run->point = result->entry->point;
+    run->ceiling = result->entry->ceiling;
     run->concurrency = result->entry->concurrency;
     run->threads = result->entry->threads;
     run->round = result->round;
@@ -238,6 +240,7 @@ int report_add_run(struct report *r, const struct run_result *result, struct err
     fill_client(&run->client, result);
     fill_exit(r, &run->exit, result);
     add_notes(r, run, result);
-    fill_target(r, result->recording->facts);
+    if (!result->entry->ceiling)
+        fill_target(r, result->recording->facts);
     return fill_distributions(r, run, result, err);
 }

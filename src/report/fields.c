@@ -40,6 +40,15 @@ static const struct field report_plan_strategy_fields[] = {
 };
 SHAPE(report_plan_strategy);
 
+static const struct field report_plan_point_fields[] = {
+    INTEGER(report_plan_point, concurrency),
+    WORD_OR_NULL(report_plan_point, name, "|delay|bytes|"),
+    TEXT_OR_NULL(report_plan_point, value),
+    REAL(report_plan_point, number),
+    END,
+};
+SHAPE(report_plan_point);
+
 static const struct field report_plan_urls_fields[] = {
     TEXT(report_plan_urls, file),
     INTEGER(report_plan_urls, count),
@@ -94,6 +103,8 @@ static const struct field report_plan_fields[] = {
     TEXT_OR_NULL(report_plan, save),
     TEXT_OR_NULL(report_plan, work),
     FLAG(report_plan, verify),
+    FLAG(report_plan, ceiling),
+    LIST_OF(report_plan, sweep, FIELD_OBJECTS, report_plan_point),
     LIST_OF(report_plan, strategies, FIELD_OBJECTS, report_plan_strategy),
     END,
 };
@@ -188,19 +199,6 @@ static const struct field report_crossover_fields[] = {
 };
 SHAPE(report_crossover);
 
-static const struct field report_threshold_fields[] = {
-    TEXT(report_threshold, expression),
-    TEXT(report_threshold, label),
-    INTEGER_OR_NULL(report_threshold, point),
-    INTEGER(report_threshold, rounds),
-    REAL(report_threshold, value),
-    REAL(report_threshold, bound),
-    FLAG(report_threshold, broken),
-    TEXT_OR_NULL(report_threshold, reason),
-    END,
-};
-SHAPE(report_threshold);
-
 static const struct field report_fields[] = {
     INTEGER(report, schema_version),
     OBJECT(report, tool, report_tool),
@@ -216,7 +214,6 @@ static const struct field report_fields[] = {
     LIST_OF(report, comparisons, FIELD_OBJECTS, report_comparison),
     OBJECT_OR_NULL(report, noise_floor, report_noise_floor),
     LIST_OF(report, crossovers, FIELD_OBJECTS, report_crossover),
-    LIST_OF(report, thresholds, FIELD_OBJECTS, report_threshold),
     END,
 };
 const struct shape report_shape = {sizeof(struct report), report_fields};

@@ -53,6 +53,11 @@ struct report_plan_strategy {
     int64_t concurrency, threads;
     struct report_list options; /* struct report_pair */
 };
+struct report_plan_point {
+    int64_t concurrency;
+    const char *name, *value; /* "delay" or "bytes", and as typed; NULL where -c alone is swept */
+    double number;            /* the value in seconds or bytes */
+};
 struct report_plan_urls {
     const char *file;
     int64_t count;
@@ -90,7 +95,10 @@ struct report_plan {
     const char *samples, *samples_order;
     const char *save, *work;
     bool verify;
-    struct report_list strategies; /* struct report_plan_strategy */
+    bool ceiling;             /* every label was run against the embedded endpoint as well */
+    struct report_list sweep; /* struct report_plan_point; empty without a sweep */
+    struct report_list
+        strategies; /* struct report_plan_strategy: a label once, in a sweep as at its largest */
 };
 
 struct report_limits {
@@ -137,7 +145,7 @@ struct report_distribution {
     double min_s, mean_s, stddev_s, max_s;
     struct report_percentiles percentiles_s;
     struct report_intervals ci95_s;
-    const char *ci95_source; /* "iid" or "batches": see stats/batches.h */
+    const char *ci95_source; /* "iid": samples taken as independent */
     const char *source;
     bool censored;
     const char *hdr;
@@ -185,8 +193,10 @@ struct report_exit {
 
 struct report_run {
     const char *strategy, *label;
+    int64_t point; /* index into plan.sweep; -1 without one, or where the run holds at every point */
     int64_t round, order, concurrency, threads;
     bool baseline_repeat;
+    bool ceiling; /* against the embedded endpoint, to bound what the label can do; of no comparison */
     struct report_warmup *warmup; /* NULL without one */
     struct report_requests requests;
     struct report_list status_codes; /* struct report_count */
@@ -221,14 +231,6 @@ struct report_comparison { /* a label against the baseline by one metric, filled
     struct report_list reasons; /* const char *: sentences without a full stop */
     int64_t rounds_needed;
 };
-struct report_threshold { /* a --fail-on for one label, filled by the room compare */
-    const char *expression, *label;
-    int64_t point;       /* index into plan.sweep, -1 without a sweep */
-    int64_t rounds;      /* whose median the value is; of a share of failures the sum */
-    double value, bound; /* of the metric, in s, 1, per s or us; value is the least it may be */
-    bool broken;
-    const char *reason; /* why it could not be judged, and so counts as broken; NULL where it could */
-};
 struct report_crossover { /* the winner changes between two neighbouring points of a sweep */
     const char *metric;
     int64_t from_point, to_point;
@@ -250,7 +252,6 @@ struct report {
     struct report_list comparisons;         /* struct report_comparison */
     struct report_noise_floor *noise_floor; /* by the primary metric; of several points the widest */
     struct report_list crossovers;          /* struct report_crossover */
-    struct report_list thresholds;          /* struct report_threshold */
 };
 
 struct report *report_open(void);
@@ -277,10 +278,6 @@ int report_write_text(const struct report *r, struct buf *out);
 /* Writes the JSON to path, or to standard output for "-". A regular file is replaced whole or not at all;
  * anything else (a pipe, a device) is written straight. 0, or -1 with err filled (ERR_OUTPUT). */
 int report_write_file(const struct report *r, const char *path, struct err *err);
-
-/* Puts any text where report_write_file would put a report, and in the same way. 0, or -1 with err filled
- * (ERR_OUTPUT). */
-int report_put_text(const struct buf *text, const char *path, struct err *err);
 
 /* Reads a report from a file, or from standard input for "-". Unknown keys are ignored. NULL with err filled
  * (ERR_USAGE) when it cannot be read or is no report. Safe on any input. Close it with report_close. */

@@ -125,11 +125,13 @@ SHAPE(report_warmup);
 static const struct field report_run_fields[] = {
     TEXT(report_run, strategy),
     TEXT(report_run, label),
+    INTEGER_OR_NULL(report_run, point),
     INTEGER(report_run, round),
     INTEGER(report_run, order),
     INTEGER(report_run, concurrency),
     INTEGER(report_run, threads),
     FLAG(report_run, baseline_repeat),
+    FLAG(report_run, ceiling),
     OBJECT_OR_NULL(report_run, warmup, report_warmup),
     OBJECT(report_run, requests, report_requests),
     LIST(report_run, status_codes, FIELD_COUNT_MAP),

@@ -88,7 +88,7 @@ static void set_up_and_measure(const struct strategy *s, struct run_context *con
     struct client client;
     enum error_class class = ERROR_OTHER;
     struct err err = {0};
-    if (client_open(&client, context->plan, &context->entry->work, r, &class, &err)) {
+    if (client_open(&client, context->plan, context->entry, r, &class, &err)) {
         if (class == ERROR_OTHER)
             r->facts->failure = err;
         else

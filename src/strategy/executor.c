@@ -134,7 +134,7 @@ static int executor_open(const struct run_context *context, void **state, struct
     struct executor *e = memory_zalloc(1, sizeof *e);
     e->context = context;
     e->count = (size_t)context->entry->threads;
-    e->limit = context->plan->concurrency;
+    e->limit = plan_concurrency_of(context->plan, context->entry);
     queue_init(&e->queue, (size_t)e->limit);
     e->workers = memory_zalloc(e->count, sizeof *e->workers);
     int failed = open_loop(e, err);

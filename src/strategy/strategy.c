@@ -159,7 +159,7 @@ int strategy_configure(const struct plan *plan, struct plan_entry *entry, struct
     if (apply_work(plan, entry, err))
         return -1;
     apply_threads(plan, s, entry);
-    entry->concurrency = s->capabilities & CAN_RUN_CONCURRENTLY ? plan->concurrency : 1;
+    entry->concurrency = s->capabilities & CAN_RUN_CONCURRENTLY ? plan_concurrency_of(plan, entry) : 1;
     entry->threads = s->threads(entry);
     if (s->capabilities & ONE_REQUEST_PER_THREAD)
         entry->concurrency = entry->threads;

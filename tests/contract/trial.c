@@ -260,7 +260,7 @@ static _Noreturn void be_measured(struct trial *t, struct drive *drive, pid_t pa
     struct client client;
     enum error_class class = ERROR_OTHER;
     struct err err = {0};
-    if (client_open(&client, &t->plan, &t->plan.entries[0].work, &t->recording, &class, &err))
+    if (client_open(&client, &t->plan, &t->plan.entries[0], &t->recording, &class, &err))
         _exit(1);
     drive_strategy(t, &client, drive);
     client_close(&client);

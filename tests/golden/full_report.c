@@ -18,13 +18,13 @@ static const char *text_for(const struct field *f) {
                    {"started_at", "2026-01-02T03:04:05.678Z"},
                    {"finished_at", "2026-01-02T03:04:06.789Z"},
                    {"hdr", "HISTFAAA"}};
+    if (f->words)
+        return arena_printf(&report->arena, "%.*s", (int)strcspn(f->words + 1, "|"), f->words + 1);
     for (size_t i = 0; i < sizeof special / sizeof special[0]; i++) {
         if (strcmp(special[i].key, f->key) == 0)
             return special[i].text;
     }
-    if (!f->words)
-        return "text";
-    return arena_printf(&report->arena, "%.*s", (int)strcspn(f->words + 1, "|"), f->words + 1);
+    return "text";
 }
 
 static void fill_list(const struct field *f, struct report_list *list) {

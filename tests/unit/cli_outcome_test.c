@@ -43,6 +43,9 @@ static void the_first_that_applies_wins(void **state) {
 
 static enum cli_outcome after(struct run_result result, double max_errors) {
     struct outcome o = {0};
+    struct plan_entry entry = {.ceiling = false};
+    if (!result.entry)
+        result.entry = &entry;
     outcome_add_run(&o, &result, max_errors);
     return outcome_first(&o);
 }
@@ -65,6 +68,13 @@ static void a_crash_or_a_kill_is_a_broken_run(void **state) {
     assert_int_equal(after((struct run_result){.completed = 3, .reason = RUN_KILLED}, 1), CLI_RUN_BROKEN);
 }
 
+static void a_ceiling_s_failures_are_not_the_target_s(void **state) {
+    (void)state;
+    struct plan_entry ceiling = {.ceiling = true};
+    assert_int_equal(after((struct run_result){.entry = &ceiling, .failed = 3}, 1), CLI_OK);
+    assert_int_equal(after((struct run_result){.entry = &ceiling, .reason = RUN_KILLED}, 1), CLI_RUN_BROKEN);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_wrong_is_well),
@@ -72,6 +82,7 @@ int main(void) {
         cmocka_unit_test(a_run_without_success_fails_whatever_may_fail),
         cmocka_unit_test(a_share_of_failures_may_be_reached_but_not_passed),
         cmocka_unit_test(a_crash_or_a_kill_is_a_broken_run),
+        cmocka_unit_test(a_ceiling_s_failures_are_not_the_target_s),
     };
     return cmocka_run_group_tests_name("cli/outcome", tests, NULL, NULL);
 }

@@ -133,7 +133,7 @@ static void too_many_modes_or_options_are_refused(void **state) {
     char modes[PLAN_ENTRIES * 2 + 2] = "a";
     for (int i = 0; i < PLAN_ENTRIES; i++)
         strcat(modes, ",a");
-    check_refused(modes, "more than 64 modes");
+    check_refused(modes, "more than 512 modes");
     check_refused("a:b=1:b=1:b=1:b=1:b=1:b=1:b=1:b=1:b=1", "more than 8 options");
 }
 

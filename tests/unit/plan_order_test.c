@@ -7,10 +7,13 @@
 
 #include <cmocka.h>
 
-/* Entries are all that these functions read of labels. */
+static const char *const labels[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"};
+
 static struct plan *plan_of(size_t entries, int64_t rounds) {
     static struct plan plan;
     plan = (struct plan){.entry_count = entries, .rounds = rounds, .seed = 1};
+    for (size_t i = 0; i < entries; i++)
+        plan.entries[i] = (struct plan_entry){.label = labels[i], .point = -1};
     return &plan;
 }
 
@@ -109,6 +112,22 @@ static void the_baseline_runs_twice_from_the_least_number_on(void **state) {
     assert_int_equal(plan_slot_entry(plan, 2), 2);
 }
 
+static void in_a_sweep_every_point_counts(void **state) {
+    (void)state;
+    struct plan plan = {.entry_count = 5, .point_count = 2, .rounds = 7, .seed = 1};
+    static const struct plan_entry entries[] = {{.label = "a", .point = 0},
+                                                {.label = "b", .point = 0},
+                                                {.label = "a", .point = 1},
+                                                {.label = "b", .point = 1},
+                                                {.label = "a", .point = 0, .ceiling = true}};
+    memcpy(plan.entries, entries, sizeof entries);
+    assert_int_equal(plan_least_rounds(&plan), 7); /* two comparisons */
+    assert_int_equal(plan_slots(&plan), 7);
+    assert_int_equal(plan_slot_entry(&plan, 5), 0);
+    assert_int_equal(plan_slot_entry(&plan, 6), 2);
+    assert_true(plan_slot_is_repeat(&plan, 5) && plan_slot_is_repeat(&plan, 6));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_round_is_a_permutation_of_the_slots),
@@ -119,6 +138,7 @@ int main(void) {
         cmocka_unit_test(all_orders_of_three_come_equally_often),
         cmocka_unit_test(the_least_number_of_rounds_grows_with_the_labels),
         cmocka_unit_test(the_baseline_runs_twice_from_the_least_number_on),
+        cmocka_unit_test(in_a_sweep_every_point_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

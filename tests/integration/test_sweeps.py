@@ -1,0 +1,92 @@
+"""Sweeps and ceilings: what runs at which point, as the server saw it."""
+import pytest
+
+
+def by_point(outcome):
+    return [(r["label"], r["point"], r["concurrency"]) for r in outcome.runs]
+
+
+def connections(outcome, label, point):
+    run, = [r for r in outcome.runs if r["label"] == label and r["point"] == point]
+    return run["client"]["connections_opened"]
+
+
+def test_every_label_runs_at_every_point_and_sequential_once(run_fetchbench, hostile):
+    outcome = run_fetchbench("-M", "async,sequential,threads", "-c", "4,1", "-n", 12, f"{hostile.url}/ok?i={{i}}")
+    assert by_point(outcome) == [("async", 0, 1), ("sequential", None, 1), ("threads", 0, 1),
+                                 ("async", 1, 4), ("threads", 1, 4)]
+    assert len(hostile.requests) == 5 * 12
+    targets = sorted(hostile.targets())
+    assert targets == sorted(f"/ok?i={i}" for i in range(12) for _ in range(5))
+    assert [p["concurrency"] for p in outcome.report["plan"]["sweep"]] == [1, 4]
+    assert outcome.report["plan"]["concurrency"] == 4
+    assert [(s["label"], s["concurrency"]) for s in outcome.report["plan"]["strategies"]] == [
+        ("async", 4), ("sequential", 1), ("threads", 4)]
+    assert connections(outcome, "async", 0) == 1
+    assert connections(outcome, "async", 1) == 4
+
+
+def test_one_value_is_no_sweep(run_fetchbench, nginx):
+    outcome = run_fetchbench("-c", "3", "-n", 6, f"{nginx.url}/quiet")
+    assert outcome.report["plan"]["sweep"] == []
+    assert by_point(outcome) == [("async", None, 3)]
+
+
+def test_delays_of_the_embedded_endpoint_are_swept(run_fetchbench):
+    outcome = run_fetchbench("-M", "async,sequential", "--sweep", "delay=20ms,0", "-c", 5, "-n", 10)
+    points = outcome.report["plan"]["sweep"]
+    assert [(p["name"], p["value"], p["number"], p["concurrency"]) for p in points] == [
+        ("delay", "0", 0, 5), ("delay", "20ms", .02, 5)]
+    assert by_point(outcome) == [("async", 0, 5), ("sequential", 0, 1), ("async", 1, 5), ("sequential", 1, 1)]
+    for run in outcome.runs:
+        assert run["requests"]["completed"] == 10
+        assert (run["latency"]["min_s"] >= .02) == (run["point"] == 1)
+    assert "/delay/{delay}?key={i} itself" in outcome.stderr
+
+
+def test_sizes_of_the_embedded_endpoint_are_swept(run_fetchbench):
+    outcome = run_fetchbench("--sweep", "bytes=1MiB,100", "-c", "1,2", "-n", 3)
+    assert [(p["number"], p["concurrency"]) for p in outcome.report["plan"]["sweep"]] == [
+        (100, 1), (100, 2), (1048576, 1), (1048576, 2)]
+    heads = outcome.runs[0]["bytes_received"] - 3 * 100
+    assert [r["bytes_received"] for r in outcome.runs[:2]] == [heads + 300] * 2
+    assert all(0 <= r["bytes_received"] - 3 * 1048576 - heads < 100 for r in outcome.runs[2:])
+
+
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_the_ceiling_is_run_against_the_embedded_endpoint(run_fetchbench, hostile, rounds):
+    outcome = run_fetchbench("-M", "async,sequential", "--ceiling", "--rounds", rounds, "-n", 7, f"{hostile.url}/ok")
+    ceilings = [r for r in outcome.runs if r["ceiling"]]
+    assert sorted((r["label"], r["round"]) for r in ceilings) == sorted(
+        (label, n) for label in ("async", "sequential") for n in range(1, rounds + 1))
+    assert len(outcome.runs) == 4 * rounds
+    assert all(r["requests"]["completed"] == 7 and r["status_codes"] == {"200": 7} for r in ceilings)
+    assert len(hostile.requests) == 2 * 7 * rounds
+    assert outcome.report["plan"]["ceiling"] is True
+    assert str(outcome.report["target"]["port"]) in hostile.url
+    assert len(outcome.report["target"]["addresses"]) == 1
+
+
+def test_samples_are_of_the_target_s_requests(run_fetchbench, hostile, tmp_path):
+    run_fetchbench("--ceiling", "--samples", tmp_path / "s.csv", "-n", 4, f"{hostile.url}/ok")
+    assert len((tmp_path / "s.csv").read_text().splitlines()) == 1 + 4
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("args, words", [
+    (["-c", "1,x"], "-c takes a count such as 100 or 10k, not \"x\""),
+    (["-c", "1,0"], "-c must be at least 1, not 0"),
+    (["-c", "2,1,2"], "-c has 2 twice"),
+    (["-c", "1,200"], "-c 200 cannot be reached with 100 requests"),
+    (["--sweep", "delay=0,1s", "http://127.0.0.1:1/"], "so it takes no URL"),
+    (["--sweep", "delay=0,1s", "--urls", "/dev/null"], "so it takes no URL"),
+    (["--sweep", "speed=1"], "--sweep takes delay=TIME,TIME... or bytes=SIZE,SIZE..., not \"speed=1\""),
+    (["--sweep", "bytes=11MiB"], "--sweep bytes goes from 1 to 10MiB, not to 11MiB"),
+    (["--ceiling", "https://127.0.0.1:1/"], "so it is not for an https URL"),
+    (["--ceiling", "-x", "http://127.0.0.1:1", "http://127.0.0.1:1/"], "so it is not for --proxy"),
+    (["--ceiling", "--unix-socket", "/tmp/x", "http://127.0.0.1:1/"], "so it is not for --unix-socket"),
+    (["--ceiling", "-6", "http://[::1]:1/"], "-6 leaves no way to 127.0.0.1"),
+])
+def test_what_cannot_be_swept_is_refused_in_a_sentence(run_fetchbench, args, words):
+    outcome = run_fetchbench(*args, status=2, report=False)
+    assert words in outcome.stderr and outcome.stderr.count("\n") == 1

@@ -9,6 +9,7 @@
 #include "base/processors.h"
 #include "plan/order.h"
 #include "run/interrupt.h"
+#include "run/quiet.h"
 #include "run/verdict.h"
 #include "strategy/strategy.h"
 
@@ -16,6 +17,7 @@
 #define DRAIN_NS INT64_C(50000000) /* a ring goes round in at least 16 of them */
 #define DRAIN_BATCH 1024
 #define DRAIN_MANY (RING_ROOM / 4)        /* a run of fewer requests is not disturbed at all */
+#define QUIET_NS INT64_C(2000000000)      /* for the connections of the run before to be gone */
 #define STOP_GRACE_NS INT64_C(2000000000) /* for a stopped child to cancel what is in flight */
 #define SAMPLING_SHARE 200                /* memory is looked at for at most 1/200 of the time */
 
@@ -34,6 +36,7 @@ struct watch {
     int interrupts_seen;
     int64_t started_ns, kill_at_ns; /* kill_at_ns: 0 for never */
     int64_t next_tick_ns, next_footprint_ns, next_drain_ns;
+    struct quiet quiet;
     struct ring_entry *drained; /* DRAIN_BATCH of them, where the listener wants samples */
 };
 
@@ -260,11 +263,20 @@ static int run_once(struct watch *w, size_t slot, struct err *err) {
     return failed;
 }
 
+/* Whether there is to be another run, once its predecessor's connections are gone. */
+static bool is_clear_for_next(struct watch *w) {
+    if (w->feed.entry && !interrupt_count()) {
+        quiet_set_places(&w->quiet, w->plan, w->recording->facts);
+        quiet_wait(&w->quiet, QUIET_NS);
+    }
+    return !interrupt_count();
+}
+
 static int run_round(struct watch *w, struct err *err) {
     size_t slots[ORDER_SLOTS], count = plan_slots(w->plan);
     int failed = 0;
     plan_order(w->plan, w->feed.round, slots);
-    for (size_t i = 0; i < count && !failed && !interrupt_count(); i++) {
+    for (size_t i = 0; i < count && !failed && is_clear_for_next(w); i++) {
         w->feed.place = (int64_t)i + 1;
         failed = run_once(w, slots[i], err);
     }
@@ -277,6 +289,7 @@ int runner_execute(const struct plan *plan, const struct launcher *launcher, str
     w.peek.service = memory_zalloc(1, sizeof *w.peek.service);
     if (listener->samples)
         w.drained = memory_zalloc(DRAIN_BATCH, sizeof *w.drained);
+    quiet_open(&w.quiet);
     w.feed.rounds = plan->rounds;
     w.feed.places = (int64_t)plan_slots(plan);
     int failed = 0;
@@ -286,6 +299,7 @@ int runner_execute(const struct plan *plan, const struct launcher *launcher, str
         if (!failed && !interrupt_count() && listener->rounds)
             w.feed.rounds = listener->rounds(listener->state, w.feed.round);
     }
+    quiet_close(&w.quiet);
     free(w.drained);
     free(w.peek.service);
     return failed;

@@ -1,5 +1,12 @@
 """Rounds, labels, and the process that each run has to itself."""
+import signal
+import socket
+import threading
+import time
+
 import pytest
+
+from servers import wait_until
 
 
 def test_three_rounds_are_three_runs_of_each_label(run_fetchbench, nginx):
@@ -75,6 +82,99 @@ def test_one_label_is_not_run_twice(run_fetchbench, nginx):
 ])
 def test_what_cannot_be_is_refused(refused, words, args):
     refused(words, *args, "http://127.0.0.1:1/")
+
+
+def test_auto_makes_at_least_the_least_number_and_at_most_sixty(run_fetchbench, nginx):
+    outcome = run_fetchbench("-M", "async,threads", "--rounds", "auto", "-n", 20, f"{nginx.url}/quiet")
+    plan = outcome.report["plan"]
+    assert plan["rounds_auto"] and plan["budget_s"] == 120
+    assert 6 <= plan["rounds"] <= 60
+    assert len(outcome.runs) == 3 * plan["rounds"], "as many were made as were decided on"
+    assert "at least 6 rounds of 3 runs (async twice, to see the noise)" in outcome.stderr
+    assert "rounds wanted" in outcome.stderr or "rounds are enough" in outcome.stderr
+
+
+def test_a_budget_never_cuts_below_the_least_number(run_fetchbench, nginx):
+    outcome = run_fetchbench("-M", "async,threads", "--rounds", "auto", "--budget", "1ms", "-n", 5, f"{nginx.url}/quiet")
+    assert outcome.report["plan"]["rounds"] == 6 and len(outcome.runs) == 18
+    assert outcome.report["plan"]["budget_s"] == 0.001
+
+
+def test_the_time_is_estimated_unless_quiet(run_fetchbench, nginx):
+    args = ["-M", "async,threads", "--rounds", 3, "-n", 5, f"{nginx.url}/quiet"]
+    said = run_fetchbench(*args).stderr.splitlines()
+    assert said[0].startswith("fetchbench: 3 rounds of 2 runs")
+    assert said[1].startswith("fetchbench: about ") and said[1].endswith(" in all")
+    assert run_fetchbench("-q", *args).stderr == ""
+
+
+def test_ctrl_c_between_rounds_leaves_a_valid_report_of_those_made(start_fetchbench, endpoint):
+    running = start_fetchbench("-M", "async,threads", "--rounds", "auto", "-n", 10, "-c", 10, f"{endpoint.url}/delay/20ms")
+    wait_until(lambda: "for the first of them" in running.err.read_text(), what="the end of the first round")
+    running.process.send_signal(signal.SIGINT)
+    outcome = running.finish()
+    assert outcome.status == 130
+    assert not outcome.report["complete"]
+    assert 3 <= len(outcome.runs) < 3 * outcome.report["plan"]["rounds"]
+
+
+class Lingering:
+    """Answers any request, and closes its side of a connection `hold_s` after the client has closed the other."""
+
+    def __init__(self, hold_s):
+        self.hold_s, self.accepted, self.closing = hold_s, [], []
+        self.over = threading.Event()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/"
+        self.threads = [threading.Thread(target=self.accept)]
+        self.threads[0].start()
+
+    def accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            self.accepted.append(time.monotonic())
+            self.threads.append(threading.Thread(target=self.serve, args=(connection,)))
+            self.threads[-1].start()
+
+    def serve(self, connection):
+        with connection:
+            while connection.recv(65536):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            self.over.wait(self.hold_s)
+            self.closing.append(time.monotonic())
+
+    def close(self):
+        self.over.set()
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        for thread in self.threads:
+            thread.join()
+
+
+@pytest.fixture
+def lingering(request):
+    server = Lingering(request.param)
+    yield server
+    server.close()
+
+
+@pytest.mark.parametrize("lingering", [0.4], indirect=True)
+def test_a_run_waits_until_the_connections_of_the_one_before_are_gone(run_fetchbench, lingering):
+    run_fetchbench("-M", "sequential", "--rounds", 3, "-n", 2, lingering.url)
+    assert len(lingering.accepted) == 3
+    assert lingering.accepted[1] > lingering.closing[0]
+    assert lingering.accepted[2] > lingering.closing[1]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("lingering", [3600], indirect=True)
+def test_a_server_that_never_closes_does_not_hold_up_the_next_run_for_ever(run_fetchbench, lingering):
+    outcome = run_fetchbench("-M", "sequential", "--rounds", 2, "-n", 2, lingering.url)
+    assert len(lingering.accepted) == 2 and not lingering.closing
+    assert outcome.report["complete"]
 
 
 def test_the_metric_is_declared_in_the_plan(run_fetchbench, nginx):

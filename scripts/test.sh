@@ -11,7 +11,7 @@ stages=(release unit integration times walls format valgrind asan asan-unit asan
 full_stages=(cppcheck clang-tidy long container)
 test_packages=("${build_packages[@]}" libcmocka-dev clang libclang-rt-14-dev llvm-14 clang-format valgrind
                python3 python3-pytest python3-pytest-xdist python3-jsonschema python3-httpbin gunicorn nginx-light
-               tinyproxy curl openssl python3-yaml python3-matplotlib python3-requests python3-aiohttp nodejs
+               tinyproxy curl openssl python3-yaml python3-scipy python3-matplotlib python3-requests python3-aiohttp nodejs
                dpkg-dev file man-db zsh fish bash-completion
                openjdk-17-jre-headless libhdrhistogram-java)
 full_packages=(clang-tidy cppcheck)

@@ -13,6 +13,7 @@ KNOWN_VERSION = 1
 BLOCK_ROWS = 20_000
 SHARE_BYTES = 1 << 25  # a larger file of samples is read by several processes
 NEEDED = ("index", "label", "round", "due_s", "start_s", "dns_s", "connect_s", "tls_s", "first_byte_s", "end_s", "error")
+REPEAT = "baseline_repeat"  # older files have no such column
 RUN_KEYS = {
     "label": {}, "round": {}, "concurrency": {}, "wall_s": {}, "requests_per_s": {}, "phases": {}, "exit": {"reason": {}},
     "requests": {"completed": {}, "failed": {}}, "latency": {"count": {}, "max_s": {}, "percentiles_s": {}, "hdr": {}},
@@ -127,8 +128,9 @@ class Gatherer:
         self.codes, self.blocks = {}, []
 
     def add(self, columns):
-        """columns: for each of NEEDED its values."""
+        """columns: for each of NEEDED its values, and last what says which rows repeat the baseline, which are left out."""
         c = dict(zip(NEEDED, columns))
+        own = np.array([value not in (True, "true") for value in columns[-1]])
         block = np.empty(len(c["index"]), dtype=ROW)
         block["code"] = [self.codes.setdefault(key, len(self.codes)) for key in zip(c["label"], map(int, c["round"]))]
         block["index"] = [int(value) for value in c["index"]]
@@ -137,7 +139,7 @@ class Gatherer:
             block[field] = seconds(c[key])
         phases = np.array([seconds(c[key]) for key in ("dns_s", "connect_s", "tls_s")])  # how long each took
         block["ready"] = block["start"] + np.where(np.isnan(phases).all(axis=0), np.nan, np.nansum(phases, axis=0))
-        self.blocks.append(block[~np.isnan(block["start"])])  # what was never sent has no place in time
+        self.blocks.append(block[own & ~np.isnan(block["start"])])  # what was never sent has no place in time
 
     def finish(self):
         return list(self.codes), np.concatenate(self.blocks) if self.blocks else np.empty(0, dtype=ROW)
@@ -153,14 +155,14 @@ def lines_until(file, end):
 def json_columns(lines, _):
     while block := list(itertools.islice(lines, BLOCK_ROWS)):
         rows = json.loads(b"[" + b",".join(line for line in block if line != b"\n") + b"]")
-        yield [[row[key] for row in rows] for key in NEEDED]
+        yield [*([row[key] for row in rows] for key in NEEDED), [row.get(REPEAT) for row in rows]]
 
 
 def csv_columns(lines, places):
     rows = csv.reader((line.decode() for line in lines), strict=True)
     while block := [row for row in itertools.islice(rows, BLOCK_ROWS) if row]:
         columns = list(zip(*block, strict=True))
-        yield [columns[place] for place in places]
+        yield [columns[place] if place is not None else [None] * len(block) for place in places]
 
 
 def read_share(path, begin, end, columns_of, places):
@@ -227,7 +229,8 @@ def read_csv(path):
     missing = [key for key in NEEDED if key not in head]
     if missing:
         raise Unusable(f"{path} is neither a report nor samples of fetchbench: {missing[0]} is missing")
-    return read_samples(path, shares_of(path, begin, quoted), csv_columns, [head.index(key) for key in NEEDED])
+    places = [*(head.index(key) for key in NEEDED), head.index(REPEAT) if REPEAT in head else None]
+    return read_samples(path, shares_of(path, begin, quoted), csv_columns, places)
 
 
 def name_apart(things):

@@ -11,13 +11,16 @@
 #include "cli/cli.h"
 #include "cli/dryrun.h"
 #include "cli/embedded.h"
+#include "cli/guard.h"
 #include "cli/help.h"
 #include "cli/outcome.h"
 #include "cli/reportfile.h"
+#include "cli/schedule.h"
 #include "cli/settings.h"
 #include "cli/terminal.h"
 #include "cli/topics.h"
 #include "compare/compare.h"
+#include "compare/threshold.h"
 #include "http/save.h"
 #include "render/renderer.h"
 #include "report/redact.h"
@@ -27,6 +30,7 @@
 #include "run/runner.h"
 #include "samples/samples.h"
 
+#define LINE_LIMIT 4096 /* bytes of what is said at once */
 #define REWRITE_REST 20 /* writing the report after runs takes at most one part in so many of the time */
 
 struct bench {
@@ -35,6 +39,7 @@ struct bench {
     struct recording recording;
     struct launcher launcher;
     struct terminal terminal;
+    struct schedule schedule;
     struct report *report;
     struct reportfile file, samples_file;
     struct samples *samples; /* NULL without --samples */
@@ -95,6 +100,32 @@ static int on_finished(void *state, const struct run_result *result, struct err 
     return 0;
 }
 
+/* Says a line of its own, above the progress. */
+static void say(struct bench *b, const struct buf *line) {
+    if (b->settings.quiet || !line->length)
+        return;
+    terminal_erase(&b->terminal);
+    fprintf(stderr, "fetchbench: %s", buf_text(line));
+}
+
+static void begin_rounds(struct bench *b) {
+    struct buf line;
+    buf_init(&line, LINE_LIMIT);
+    schedule_begin(&b->schedule, &b->settings.plan, &line);
+    say(b, &line);
+    buf_fini(&line);
+}
+
+static int64_t on_round(void *state, int64_t round) {
+    struct bench *b = state;
+    struct buf line;
+    buf_init(&line, LINE_LIMIT);
+    int64_t rounds = schedule_go_on(&b->schedule, round, b->report, &line);
+    say(b, &line);
+    buf_fini(&line);
+    return rounds;
+}
+
 static int64_t most_in_flight(const struct plan *plan) {
     int64_t most = 1;
     for (size_t i = 0; i < plan->entry_count; i++)
@@ -117,8 +148,10 @@ static int measure(struct bench *b, struct err *err) {
                                     .samples = b->samples ? on_samples : NULL,
                                     .samples_at_once = b->samples && samples_are_streamed(b->samples),
                                     .finished = on_finished,
+                                    .rounds = on_round,
                                     .state = b};
     int failed = b->samples ? samples_start(b->samples, err) : 0;
+    begin_rounds(b);
     if (!failed)
         failed = runner_execute(plan, &b->launcher, &b->recording, &listener, err);
     launcher_close(&b->launcher);
@@ -126,6 +159,12 @@ static int measure(struct bench *b, struct err *err) {
     interrupt_poll(NULL, 0, 0); /* one that came just now still counts */
     interrupt_release(SIG_DFL); /* from here on, output that blocks can be ended */
     return failed;
+}
+
+/* Whether people are shown sentences, and not only data. */
+static bool shows_page(const struct bench *b) {
+    const char *format = b->settings.format;
+    return !b->settings.quiet && (strcmp(format, "text") == 0 || strcmp(format, "markdown") == 0);
 }
 
 static void show(struct bench *b) {
@@ -197,9 +236,11 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
     terminal_fini(&b->terminal);
     samples_close(b->samples, &b->samples_failed);
     report_finish(b->report, !failed && !interrupt_count());
+    threshold_fill(b->report, s->fail_on.items, s->fail_on.count);
     write_report(b);
     if (!s->quiet)
         show(b);
+    guard_judge(&b->outcome, s, b->report, shows_page(b) && people(b) == stderr);
     tell_where(b);
     report_close(b->report);
     return conclude(b, failed != 0);

@@ -25,7 +25,8 @@ struct cli_command {
     const char *help; /* one line */
     enum cli_outcome (*run)(int argc, char **argv, struct err *err);
     const struct option *options;
-    const char *operand; /* what --help calls its one operand; NULL where it takes none */
+    const char *operand; /* what --help calls its operands; NULL where it takes none */
+    bool takes_files;    /* they are names of files: for completion */
     const char
         *choices; /* words the operand may be, parted by '|'; NULL where it may be a topic or anything */
     const char *details;             /* prose (prose.h) */
@@ -48,8 +49,9 @@ enum cli_outcome cli_bench(int argc, char **argv, struct err *err);
 enum cli_outcome cli_serve(int argc, char **argv, struct err *err);
 enum cli_outcome cli_help(int argc, char **argv, struct err *err);
 enum cli_outcome cli_generate(int argc, char **argv, struct err *err);
+enum cli_outcome cli_report(int argc, char **argv, struct err *err);
 
-extern const struct option serve_options[], help_options[], generate_options[];
+extern const struct option serve_options[], help_options[], generate_options[], report_options[];
 
 /* Writes what a command is to say to standard output, and ends the buffer. */
 enum cli_outcome cli_print(struct buf *out, struct err *err);

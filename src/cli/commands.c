@@ -20,6 +20,19 @@ const struct cli_command cli_commands[] = {
                 "  fetchbench serve --listen 127.0.0.1:8080\n"
                 "Its paths:\n",
      .more = endpoint_describe},
+    {.name = "report",
+     .also = "show|render",
+     .help = "show saved reports again, in any format",
+     .run = cli_report,
+     .options = report_options,
+     .operand = "[-f WORD] [-o FILE] FILE...",
+     .takes_files = true,
+     .details =
+         "Shows a saved report as its run did, byte for byte, or in another format; - is standard input. Several "
+         "are shown one after another: with their files' names above them as text and Markdown, under one line "
+         "of names as CSV, and as they are as JSON.\n"
+         "  fetchbench report results/*.json\n"
+         "  fetchbench report -f csv -o runs.csv old.json new.json"},
     {.name = "help",
      .also = "topics|topic",
      .help = "explain an option, a strategy or another topic",

@@ -128,12 +128,15 @@ static void write_command(struct buf *out, const struct cli_command *c) {
     write_values(out, c->options);
     buf_append_text(out, "    if [[ $cur == -* ]]; then\n        _fetchbench_offer \"$cur\" '");
     complete_append_names(out, c->options);
-    buf_append_text(out, "'\n    else\n        _fetchbench_offer \"$cur\" ");
-    if (c->choices) {
-        buf_append_char(out, '\'');
+    buf_append_text(out, "'\n    else\n        ");
+    if (c->takes_files) {
+        buf_append_text(out, "_fetchbench_files \"$cur\"");
+    } else if (c->choices) {
+        buf_append_text(out, "_fetchbench_offer \"$cur\" '");
         complete_append_words(out, c->choices);
         buf_append_char(out, '\'');
     } else {
+        buf_append_text(out, "_fetchbench_offer \"$cur\" ");
         buf_append_text(out, c->run == cli_help ? "\"$_fetchbench_topics\"" : "''");
     }
     buf_append_text(out, "\n    fi\n}\n\n");

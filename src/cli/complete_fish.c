@@ -105,6 +105,8 @@ static void write_commands(struct buf *out) {
         buf_append_char(out, '\n');
         snprintf(condition, sizeof condition, "'__fetchbench_in %s'", c->name);
         write_options(out, c->options, condition);
+        if (c->takes_files)
+            buf_printf(out, "complete -c fetchbench -n %s -F\n", condition);
         if (c->choices) {
             buf_printf(out, "complete -c fetchbench -n %s -a '", condition);
             complete_append_words(out, c->choices);

@@ -132,6 +132,8 @@ static void write_command(struct buf *out, const struct cli_command *c) {
         buf_append_text(out, " \\\n        '1:what:(");
         complete_append_words(out, c->choices);
         buf_append_text(out, ")'");
+    } else if (c->takes_files) {
+        buf_append_text(out, " \\\n        '*:file:_files'");
     } else if (c->run == cli_help) {
         buf_append_text(out, " \\\n        '1:topic:_fetchbench_topics'");
     }

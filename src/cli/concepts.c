@@ -144,6 +144,7 @@ const struct concept concepts_table[] = {
      "is null, or empty in CSV.\n"
      "index\tthe request's number, from 0: {i}\n"
      "label, round\twhich run it belongs to\n"
+     "baseline_repeat\twhether to the second run of the first entry in that round\n"
      "due_s\twhen it was to be sent; in a closed loop, when it started\n"
      "start_s\twhen a worker turned to it, before any connecting\n"
      "dns_s, connect_s, tls_s\thow long resolving the name, connecting and the TLS handshake took; "
@@ -170,6 +171,9 @@ const struct concept concepts_table[] = {
      "2\tthe command line cannot be carried out; one sentence says why, and nothing was fired\n"
      "1\ta run crashed or was killed, or output could not be written\n"
      "3\ta run had no success, or a larger share of failures than --max-errors allows\n"
+     "4\ta threshold of --fail-on is broken, or could not be judged\n"
+     "5\tslower than the baseline beyond the margin of --fail-on-regression\n"
+     "6\tno conclusion, where --strict, --fail-on-regression or `compare` asks for one\n"
      "0\tdone",
      NULL},
     {NULL, NULL, NULL, NULL, NULL},

@@ -138,6 +138,10 @@ void dryrun_write(struct buf *out, const struct settings *s) {
     buf_printf(out, "%-18s%" PRIu64 "\n", "seed", p->seed);
     write_line(out, "keep-going", p->keep_going ? "yes" : "no");
     buf_printf(out, "%-18s%g%%\n", "max-errors", p->max_errors * 100);
+    for (size_t i = 0; i < s->fail_on.count; i++)
+        write_line(out, "fail-on", s->fail_on.items[i]);
+    if (s->strict)
+        write_line(out, "strict", "no conclusion is status 6");
     if (p->samples)
         buf_printf(out, "%-18s%s, in the order %s\n", "samples", p->samples, p->samples_order);
     buf_printf(out, "%-18s%s%s\n", "report", s->output ? "" : reportfile_folder(),

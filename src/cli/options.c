@@ -1,17 +1,12 @@
 /* The option table: a row per option, from which parsing, bounds, --help, the man page, completion and
  * redaction follow. What several options mean together is settings.c's business. */
 #include "cli/settings.h"
+#include "render/renderer.h"
 
 #define SECOND INT64_C(1000000000)
 #define MILLISECOND INT64_C(1000000)
 
-/* "text|json": the words of the renderers' table, joined. */
-#define RENDERER(name) "|" #name
-static const char formats[] =
-#include "render/renderers.def"
-    ;
-#undef RENDERER
-#define FORMATS (formats + 1)
+#define FORMATS (renderer_words + 1)
 
 #define AT(member) .offset = offsetof(struct settings, member)
 #define RUNS .group = "What to run"
@@ -19,6 +14,7 @@ static const char formats[] =
 #define USES .group = "What to do with answers"
 #define CONNECTS .group = "How to connect"
 #define MEASURES_BY .group = "How to measure"
+#define JUDGES_BY .group = "How to judge"
 #define SHOWS .group = "What to show"
 
 /* One row per option. Within a group, in the order of --help. */
@@ -339,6 +335,8 @@ const struct option settings_options[] = {
                 "request's number, so that every strategy, every round and every machine sends the same set. "
                 "The order of each of several rounds follows from it too. Default: 1.\n"
                 "Example: --seed 42"},
+
+#include "cli/judging.def"
 
     {SHOWS, .letters = "o", .name = "output", .argument = "FILE", .kind = OPTION_TEXT, AT(output),
      .takes_file = true, .help = "the report's file, or - for standard output",

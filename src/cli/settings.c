@@ -14,6 +14,7 @@
 #include "base/version.h"
 #include "cli/datafile.h"
 #include "cli/words.h"
+#include "compare/threshold.h"
 #include "http/authorities.h"
 #include "http/route.h"
 #include "http/save.h"
@@ -120,6 +121,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct err *err) {
 
 void settings_fini(struct settings *s) {
     free(s->modes.items);
+    free(s->fail_on.items);
     plan_fini(&s->plan);
 }
 
@@ -264,6 +266,22 @@ static int finish_samples(struct plan *plan, struct err *err) {
     return 0;
 }
 
+static int check_thresholds(const struct settings *s, struct err *err) {
+    for (size_t i = 0; i < s->fail_on.count; i++)
+        if (threshold_check(s->fail_on.items[i], err))
+            return -1;
+    return 0;
+}
+
+static int check_strict(const struct settings *s, struct err *err) {
+    if (!s->strict || plan_label_count(&s->plan) > 1)
+        return 0;
+    return err_set(
+        err, ERR_USAGE,
+        "--strict asks for a conclusion, and %s alone is compared with nothing: name two or more (-M)",
+        s->plan.entries[0].label);
+}
+
 /* The endpoint speaks plain HTTP/1.1 over TCP, so beside anything else its figure would bound nothing. */
 static int check_ceiling(const struct plan *plan, struct err *err) {
     const struct {
@@ -293,7 +311,7 @@ static bool is_concurrent(const char *strategy) {
 
 int settings_finish(struct settings *s, struct err *err) {
     struct plan *plan = &s->plan;
-    if (check_output(s, err) || finish_samples(plan, err))
+    if (check_output(s, err) || check_thresholds(s, err) || finish_samples(plan, err))
         return -1;
     if (plan->save && save_check(plan->save, err))
         return -1;
@@ -306,7 +324,7 @@ int settings_finish(struct settings *s, struct err *err) {
         if (strategy_configure(plan, &plan->entries[i], err) ||
             check_descriptors(plan, &plan->entries[i], err))
             return -1;
-    if (check_threads(plan, err))
+    if (check_threads(plan, err) || check_strict(s, err))
         return -1;
     if (plan->rounds_auto)
         plan->rounds = plan_least_rounds(plan);

@@ -14,7 +14,9 @@ struct settings {
     const char *metric; /* one of the words of --metric */
     const char *output; /* file, "-", or NULL for a name of our own */
     const char *format;
-    const char *data_file; /* "-" for standard input */
+    const char *data_file;      /* "-" for standard input */
+    struct option_list fail_on; /* texts of --fail-on, each one or more thresholds */
+    bool strict;
     bool quiet, list, dry_run, version;
     const char *help; /* a topic, "" for all, NULL when not asked for */
 };

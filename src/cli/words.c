@@ -83,6 +83,9 @@ static int take_operand(struct reader *r, const char *word) {
     if (!g->operand)
         return err_set(r->err, ERR_USAGE, "\"%.100s\" is not understood: no such word is expected", word);
     char *at = (char *)r->settings + g->operand_offset;
+    static const struct option row = {.kind = OPTION_LIST};
+    if (g->takes_several)
+        return option_store(&row, g->operand, word, at, r->err);
     const char *before = NULL;
     memcpy(&before, at, sizeof before);
     if (before && strchr(word, '@')) /* it may carry a password */

@@ -14,8 +14,9 @@ struct words_hint {
 struct words_grammar {
     const struct option *options;
     const struct words_hint *hints; /* NULL for none */
-    size_t operand_offset;          /* of the const char * that takes the one operand */
-    const char *operand;            /* what it is called; NULL when there is none to take */
+    size_t operand_offset; /* of the const char * that takes the one operand, or of the struct option_list */
+    const char *operand;   /* what it is called; NULL when there is none to take */
+    bool takes_several;    /* operands, into a struct option_list, whose array belongs to the caller */
 };
 
 /* Stores what argv[1..] says into `settings`. "--name value", "--name=value", "-n5", "-n 5", "-qk"; "--" ends

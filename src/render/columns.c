@@ -1,6 +1,8 @@
 /* One row per figure, in the order of the table. */
 #include "render/columns.h"
 
+#include <string.h>
+
 static double concurrency(const struct summary *s) {
     return (double)s->concurrency;
 }
@@ -36,17 +38,17 @@ static double times(const struct summary *s) {
 }
 
 const struct column columns[] = {
-    {{"", "at", "once"}, page_count, concurrency, TINT_NONE},
-    {{"", "", "time"}, page_duration, wall, TINT_GOOD},
-    {{"", "", "req/s"}, page_number, rate, TINT_GOOD},
-    {{"", "", "p50"}, page_duration, p50, TINT_NONE},
-    {{"", "", "p99"}, page_duration, p99, TINT_NONE},
-    {{"", "", "failed"}, page_count, failed, TINT_BAD},
-    {{"not", "2xx", "/3xx"}, page_count, other_status, TINT_BAD},
-    {{"CPU", "us", "/req"}, page_number, cpu, TINT_NONE},
-    {{"ctx", "switch", "/req"}, page_number, switches, TINT_NONE},
-    {{"", "memory", "MiB"}, page_number, memory, TINT_NONE},
-    {{"times", "as", "fast"}, page_factor, times, TINT_GOOD},
+    {{"", "at", "once"}, page_count, concurrency, NULL, false},
+    {{"", "", "time"}, page_duration, wall, "wall_s", false},
+    {{"", "", "req/s"}, page_number, rate, "wall_s", false},
+    {{"", "", "p50"}, page_duration, p50, "latency_p50_s", false},
+    {{"", "", "p99"}, page_duration, p99, "latency_p99_s", false},
+    {{"", "", "failed"}, page_count, failed, NULL, true},
+    {{"not", "2xx", "/3xx"}, page_count, other_status, NULL, true},
+    {{"CPU", "us", "/req"}, page_number, cpu, "cpu_us_per_request", false},
+    {{"ctx", "switch", "/req"}, page_number, switches, NULL, false},
+    {{"", "memory", "MiB"}, page_number, memory, "memory_bytes", false},
+    {{"times", "as", "fast"}, page_factor, times, "wall_s", false},
 };
 #define COLUMNS (sizeof columns / sizeof columns[0])
 
@@ -54,8 +56,8 @@ size_t columns_shown(const struct summaries *all) {
     return all->count > 1 ? COLUMNS : COLUMNS - 1;
 }
 
-enum tint column_tint(const struct column *c, const struct summary *s, const struct summary *fastest) {
-    if (c->tint == TINT_GOOD)
-        return s == fastest ? TINT_GOOD : TINT_NONE;
-    return c->tint == TINT_BAD && c->value(s) > 0 ? TINT_BAD : TINT_NONE;
+enum tint column_tint(const struct column *c, const struct summary *s) {
+    if (c->is_fault)
+        return c->value(s) > 0 ? TINT_BAD : TINT_NONE;
+    return c->metric && s->ahead_by && strcmp(c->metric, s->ahead_by) == 0 ? TINT_GOOD : TINT_NONE;
 }

@@ -2,6 +2,7 @@
 #ifndef FETCHBENCH_RENDER_COLUMNS_H
 #define FETCHBENCH_RENDER_COLUMNS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "render/page.h"
@@ -9,13 +10,12 @@
 
 #define COLUMN_HEAD_LINES 3
 
-enum tint { TINT_NONE, TINT_GOOD, TINT_BAD };
-
 struct column {
     const char *head[COLUMN_HEAD_LINES]; /* the last is never empty */
     const char *(*write)(char out[PAGE_FIGURE], double value);
     double (*value)(const struct summary *s);
-    enum tint tint; /* TINT_GOOD: of the fastest; TINT_BAD: of what is not 0 */
+    const char *metric; /* that it shows, which is green for the label that is ahead by it; or NULL */
+    bool is_fault;      /* red when it is not 0 */
 };
 
 extern const struct column columns[];
@@ -23,7 +23,7 @@ extern const struct column columns[];
 /* How many of them, from the first, say something: the last compares. */
 size_t columns_shown(const struct summaries *all);
 
-/* The emphasis of a cell; `fastest` as summary_fastest found it. */
-enum tint column_tint(const struct column *c, const struct summary *s, const struct summary *fastest);
+/* The emphasis of a cell. */
+enum tint column_tint(const struct column *c, const struct summary *s);
 
 #endif

@@ -187,4 +187,5 @@ const struct renderer renderer_csv = {
     .name = "csv",
     .summary = "a line per run, for spreadsheets",
     .render = render,
+    .has_head = true,
 };

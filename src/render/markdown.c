@@ -2,10 +2,17 @@
  * itself. Text of others stands in code spans, where no markup, link or mention is read. */
 #include <string.h>
 
+#include "render/claim.h"
 #include "render/columns.h"
+#include "render/guards.h"
 #include "render/notes.h"
+#include "render/page.h"
+#include "render/sentence.h"
+#include "render/verdicts.h"
 
-#define WIDTH 200 /* columns of a URL before it is shortened; lines are not wrapped */
+#define MOST_NAMED 4  /* labels of the heading */
+#define MOST_NOTES 10 /* lines of notes that are not folded */
+#define WIDTH 200     /* columns of a URL before it is shortened; lines are not wrapped */
 
 static size_t longest_run(const char *text, char c) {
     size_t longest = 0, run = 0;
@@ -38,8 +45,14 @@ static void put_item(struct buf *out, const char *sentence, size_t width) {
     buf_printf(out, "- %s\n", sentence);
 }
 
-static const struct notes_form lines = {.put = put_line, .quote = quote};
-static const struct notes_form items = {.put = put_item, .quote = quote};
+static void put_row(const struct notes *n, const struct notes_row *row) {
+    const char *mark = *row->word ? "**" : "";
+    buf_printf(n->out, "- %s: %s%s%s%s%s\n", quote(n->arena, row->label), row->text, mark, row->word, mark,
+               row->rest);
+}
+
+static const struct notes_form lines = {.put = put_line, .put_row = put_row, .quote = quote};
+static const struct notes_form items = {.put = put_item, .put_row = put_row, .quote = quote};
 
 static void append_heads(struct buf *out, size_t shown) {
     buf_append_text(out, "| strategy |");
@@ -69,7 +82,6 @@ static void append_label(struct buf *out, struct arena *a, const struct summary 
 
 static void append_table(const struct notes *n) {
     const struct summaries *all = n->summaries;
-    const struct summary *fastest = summary_fastest(all);
     size_t shown = columns_shown(all);
     append_heads(n->out, shown);
     for (size_t row = 0; row < all->count; row++) {
@@ -77,31 +89,84 @@ static void append_table(const struct notes *n) {
         append_label(n->out, n->arena, s);
         for (size_t i = 0; i < shown; i++) {
             char figure[PAGE_FIGURE];
-            const char *mark = column_tint(&columns[i], s, fastest) == TINT_NONE ? "" : "**";
+            const char *mark = column_tint(&columns[i], s) == TINT_NONE ? "" : "**";
             buf_printf(n->out, " %s%s%s |", mark, columns[i].write(figure, columns[i].value(s)), mark);
         }
         buf_append_char(n->out, '\n');
     }
 }
 
-static void append_all(struct notes *n) {
-    n->form = &lines;
-    notes_head(n);
-    buf_append_char(n->out, '\n');
-    if (notes_is_unresolved(n)) {
-        notes_unresolved(n);
-        return;
-    }
-    if (n->summaries->count > 0)
-        append_table(n);
+/* A paragraph or list, parted by an empty line from what stands before it, if it says anything. */
+static void add_part(struct notes *n, const struct notes_form *form, void (*part)(const struct notes *)) {
     size_t before = n->out->length;
+    n->form = form;
     buf_append_char(n->out, '\n');
+    part(n);
+    if (!n->out->failed && n->out->length == before + 1)
+        buf_truncate(n->out, before);
+}
+
+/* Likewise, folded: GitHub shows the summary, and the rest when asked. */
+static void add_folded(struct notes *n, const char *summary, void (*part)(const struct notes *)) {
+    size_t before = n->out->length;
+    buf_printf(n->out, "\n<details><summary>%s</summary>\n\n", summary);
+    size_t begun = n->out->length;
     n->form = &items;
+    part(n);
+    if (!n->out->failed && n->out->length == begun)
+        buf_truncate(n->out, before);
+    else
+        buf_append_text(n->out, "\n</details>\n");
+}
+
+static void append_notes(const struct notes *n) {
     notes_reading(n);
     notes_failures(n);
     notes_endings(n);
-    if (!n->out->failed && n->out->length == before + 1)
-        buf_truncate(n->out, before);
+}
+
+/* Folded where they would bury what stands above them. */
+static void add_notes(struct notes *n) {
+    size_t before = n->out->length, lines_said = 0;
+    add_part(n, &items, append_notes);
+    for (const char *c = buf_text(n->out) + before; *c; c++)
+        lines_said += *c == '\n';
+    if (n->out->failed || lines_said <= MOST_NOTES)
+        return;
+    buf_truncate(n->out, before);
+    add_folded(n, "Notes on the runs", append_notes);
+}
+
+static void append_heading(const struct notes *n) {
+    const struct summaries *all = n->summaries;
+    size_t named = all->count > MOST_NAMED ? MOST_NAMED - 1 : all->count;
+    buf_append_text(n->out, "### fetchbench");
+    for (size_t i = 0; i < named; i++)
+        buf_printf(n->out, "%s%s",
+                   i == 0                ? ": "
+                   : i + 1 == all->count ? " and "
+                                         : ", ",
+                   sentence_label(n, &all->items[i]));
+    if (named < all->count)
+        buf_printf(n->out, " and %zu more", all->count - named);
+    buf_append_text(n->out, "\n\n");
+}
+
+static void append_all(struct notes *n) {
+    n->form = &lines;
+    append_heading(n);
+    notes_head(n);
+    if (notes_is_unresolved(n)) {
+        add_part(n, &lines, notes_unresolved);
+        return;
+    }
+    add_part(n, &items, guards_say);
+    if (n->summaries->count > 0)
+        add_part(n, &lines, append_table);
+    add_part(n, &items, verdicts_say);
+    add_part(n, &lines, claim_say);
+    add_folded(n, "What was not judged", verdicts_say_unjudged);
+    add_notes(n);
 }
 
 static int render(const struct report *report, const struct render_style *style, struct buf *out) {
@@ -122,8 +187,17 @@ static int render(const struct report *report, const struct render_style *style,
     return out->failed ? -1 : 0;
 }
 
+static void name_report(const char *name, const struct render_style *style, struct buf *out) {
+    (void)style;
+    struct arena arena = {0};
+    buf_printf(out, "%s### %s\n\n", out->length > 0 ? "\n" : "",
+               quote(&arena, page_clean(&arena, name, true)));
+    arena_fini(&arena);
+}
+
 const struct renderer renderer_markdown = {
     .name = "markdown",
     .summary = "a table for a pull request or an issue",
     .render = render,
+    .name_report = name_report,
 };

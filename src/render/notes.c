@@ -6,6 +6,7 @@
 
 #include "render/page.h"
 #include "render/sentence.h"
+#include "render/verdicts.h"
 
 #define LONGEST_EXAMPLE 200
 
@@ -137,11 +138,12 @@ static void say_factors(const struct notes *n) {
     size_t known = 0;
     for (size_t i = 0; i < all->count; i++)
         known += !isnan(all->items[i].times_as_fast);
-    if (known > 1)
-        sentence_say(n, "\"Times as fast\" is by wall time, against %s.%s", sentence_label(n, &all->items[0]),
-                     all->rounds > 1
-                         ? ""
-                         : " One round supports no claim that one is faster than another: see --rounds.");
+    if (known > 1 && !verdicts_are_there(n))
+        sentence_say(
+            n, "\"Times as fast\" is by wall time, against %s.%s", sentence_label(n, &all->items[0]),
+            all->rounds > 1
+                ? ""
+                : " One round supports no claim that one is faster than another: see --rounds auto.");
     if (known < all->count)
         sentence_say(
             n,

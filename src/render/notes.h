@@ -5,12 +5,24 @@
 
 #include <stdbool.h>
 
+#include "render/page.h"
 #include "render/renderer.h"
 #include "render/summary.h"
+
+struct notes;
+
+/* An item of a list that begins with a label. */
+struct notes_row {
+    const char *label; /* clean, unmarked */
+    size_t columns;    /* that labels of this list take, where a page has columns */
+    const char *text, *word, *rest;
+    enum tint tint; /* of the word, which is emphasised */
+};
 
 /* How sentences become part of a page. */
 struct notes_form {
     void (*put)(struct buf *out, const char *sentence, size_t width);
+    void (*put_row)(const struct notes *n, const struct notes_row *row);
     /* Marks text that others wrote, already clean, so that it cannot be taken for markup. */
     const char *(*quote)(struct arena *a, const char *text);
 };

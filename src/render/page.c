@@ -12,6 +12,8 @@
 #define LARGEST_TEXT ((size_t)1 << 24)
 #define LONGEST_S 3.6e7 /* 10,000 h */
 
+const char *const page_tints[] = {[TINT_NONE] = "", [TINT_GOOD] = "\x1b[1;32m", [TINT_BAD] = "\x1b[31m"};
+
 struct range {
     uint32_t first, last;
 };

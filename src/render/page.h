@@ -12,6 +12,11 @@
 
 #define PAGE_FIGURE 32 /* bytes that the figures below take at most */
 
+enum tint { TINT_NONE, TINT_GOOD, TINT_BAD };
+
+/* What begins that tint on a terminal, "" for TINT_NONE. */
+extern const char *const page_tints[];
+
 /* A copy with control characters, broken UTF-8 and, unless utf8, everything beyond ASCII replaced by '?'.
  * NULL gives an empty text. */
 char *page_clean(struct arena *a, const char *text, bool utf8);

@@ -13,6 +13,12 @@ const struct renderer *const renderer_table[] = {
 #undef RENDERER
     NULL};
 
+#define RENDERER(name) "|" #name
+const char renderer_words[] =
+#include "render/renderers.def"
+    ;
+#undef RENDERER
+
 const struct renderer *renderer_find(const char *name) {
     for (const struct renderer *const *row = renderer_table; *row; row++) {
         if (strcmp((*row)->name, name) == 0)

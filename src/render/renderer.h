@@ -20,7 +20,13 @@ struct renderer {
     const char *summary; /* one line for --help */
     /* Appends the whole report. 0, or -1 when memory or the buffer's limit ran out. */
     int (*render)(const struct report *report, const struct render_style *style, struct buf *out);
+    /* Of several reports in a row: appends what tells whose the next one is; NULL where nothing may. */
+    void (*name_report)(const char *name, const struct render_style *style, struct buf *out);
+    bool has_head; /* the first line names columns, and is written once for several reports */
 };
+
+/* "|text|json|...": the words of the table, each after a bar. */
+extern const char renderer_words[];
 
 /* The table, in the order of renderers.def; ended by NULL. */
 extern const struct renderer *const renderer_table[];

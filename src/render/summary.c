@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "render/ahead.h"
 #include "render/page.h"
 #include "stats/quantile.h"
 
@@ -154,11 +155,31 @@ static struct summary summarise(struct arena *a, const struct report *report, co
     return s;
 }
 
-static void set_against_first(struct summaries *all) {
+/* Of wall times within this invocation; NaN without one. */
+static double compared_ratio(const struct report *report, const struct report_run *run) {
+    const struct report_comparison *c = report->comparisons.items;
+    for (size_t i = 0; i < report->comparisons.count; i++)
+        if (c[i].between.count == 0 && strcmp(c[i].metric, "wall_s") == 0 &&
+            strcmp(c[i].label, run->label) == 0)
+            return c[i].ratio;
+    return NAN;
+}
+
+static void set_against_first(struct summaries *all, const struct report *report) {
+    const struct summary *first = &all->items[0];
     for (size_t i = 0; i < all->count; i++) {
-        if (all->items[0].sound && all->items[i].sound)
-            all->items[i].times_as_fast = all->items[0].wall_s / all->items[i].wall_s;
+        struct summary *s = &all->items[i];
+        double ratio = compared_ratio(report, s->runs[0]);
+        if (first->sound && s->sound)
+            s->times_as_fast = isnan(ratio) ? first->wall_s / s->wall_s : 1 / ratio;
     }
+}
+
+static void set_ahead(struct summaries *all, const struct report *report) {
+    const char *ahead = ahead_label(report, -1);
+    for (size_t i = 0; i < all->count; i++)
+        if (ahead && strcmp(all->items[i].runs[0]->label, ahead) == 0)
+            all->items[i].ahead_by = report->plan.metric;
 }
 
 /* Where the label stands among those typed; behind them all when it is none of them. */
@@ -187,18 +208,9 @@ struct summaries summary_make(struct arena *a, const struct report *report, bool
     struct summaries all = {.items = arena_alloc(a, report->runs.count * sizeof(struct summary))};
     for (size_t place = 0; place <= report->plan.strategies.count; place++)
         add_summaries(&all, a, report, place, utf8);
-    set_against_first(&all);
+    set_against_first(&all, report);
+    set_ahead(&all, report);
     return all;
-}
-
-const struct summary *summary_fastest(const struct summaries *all) {
-    const struct summary *best = NULL;
-    for (size_t i = 0; i < all->count; i++) {
-        const struct summary *s = &all->items[i];
-        if (s->sound && !isnan(s->wall_s) && (!best || s->wall_s < best->wall_s))
-            best = s;
-    }
-    return all->count > 1 && all->rounds > 1 ? best : NULL;
 }
 
 bool summary_is_unresolved(const struct report_run *run) {

@@ -28,7 +28,9 @@ struct summary {
     /* Every run finished, and at most one request in a thousand failed: its speed can be set against
      * another's. */
     bool sound;
-    double times_as_fast; /* as the first summary; NaN when either is not sound */
+    double times_as_fast; /* as the baseline, by the comparison of wall times or else by the medians; NaN when
+                             either is not sound */
+    const char *ahead_by; /* metric by which the verdicts say that it is ahead of all others; NULL: of none */
 };
 
 struct summaries {
@@ -40,10 +42,6 @@ struct summaries {
 /* One for each label and concurrency: labels in the order of the plan, those of one label and what the plan
  * does not know in the order of their first run. Repeats of the baseline are left out. */
 struct summaries summary_make(struct arena *a, const struct report *report, bool utf8);
-
-/* The one that may be shown as the fastest: NULL when there is nothing to compare, or after one round, which
- * supports no claim. */
-const struct summary *summary_fastest(const struct summaries *all);
 
 /* Whether a key of status_codes is outside 2xx and 3xx. */
 bool summary_is_other_status(const char *status);

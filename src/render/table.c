@@ -11,16 +11,12 @@
 #define MOST_COLUMNS 32
 #define MOST_NUMBERED 100 /* lines of a table whose labels are checked to differ */
 
-static const char *const tint_codes[] = {
-    [TINT_NONE] = "", [TINT_GOOD] = "\x1b[1;32m", [TINT_BAD] = "\x1b[31m"};
-
 /* How it is all laid out. */
 struct layout {
     const struct render_style *style;
     size_t shown; /* columns but the label's */
     size_t widths[MOST_COLUMNS];
     size_t label, gap;
-    const struct summary *fastest; /* NULL when there is nothing to compare */
 };
 
 static size_t width_of(const struct column *c, const struct summaries *all) {
@@ -58,7 +54,6 @@ static struct layout lay_out(const struct summaries *all, const struct render_st
     l.label = wanted < left ? wanted : left;
     if (left - l.label >= l.shown)
         l.gap = 2;
-    l.fastest = summary_fastest(all);
     return l;
 }
 
@@ -82,9 +77,9 @@ static void draw_cell(struct buf *out, const struct layout *l, size_t column, co
     char figure[PAGE_FIGURE];
     const struct column *c = &columns[column];
     const char *text = c->write(figure, c->value(s));
-    enum tint tint = l->style->colour ? column_tint(c, s, l->fastest) : TINT_NONE;
+    enum tint tint = l->style->colour ? column_tint(c, s) : TINT_NONE;
     buf_append_repeat(out, ' ', (int)(l->widths[column] + l->gap - strlen(text)));
-    buf_printf(out, "%s%s%s", tint_codes[tint], text, tint == TINT_NONE ? "" : "\x1b[0m");
+    buf_printf(out, "%s%s%s", page_tints[tint], text, tint == TINT_NONE ? "" : "\x1b[0m");
 }
 
 /* Labels as they are shown. Where shortening would make two of them alike, all are numbered. */

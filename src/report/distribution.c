@@ -3,27 +3,30 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/fields.h"
+#include "stats/batches.h"
 #include "stats/binomial.h"
 #include "stats/moments.h"
 #include "stats/quantile.h"
 
 #define HDR_LIMIT ((size_t)1 << 20)
 
-/* Where values come from: sorted samples, or the histogram when `sorted` is NULL. */
+/* Where values come from: samples, or the histogram when these are NULL. */
 struct values {
+    int64_t *in_time; /* as requests ended */
     int64_t *sorted;
     const struct histogram *histogram;
     uint64_t count;
 };
 
-/* All of a measure's samples, sorted; NULL unless every value of the histogram has one. */
+/* All of a measure's samples; NULL unless every value of the histogram has one. */
 static int64_t *gather(const struct ring *r, enum measure m, uint64_t count) {
     size_t kept = ring_kept_count(r);
     if (count == 0 || count > kept)
         return NULL;
-    int64_t *sorted = memory_zalloc(count, sizeof *sorted);
+    int64_t *values = memory_zalloc(count, sizeof *values);
     size_t found = 0;
     for (size_t i = 0; i < kept; i++) {
         int64_t ticket = 0;
@@ -32,13 +35,21 @@ static int64_t *gather(const struct ring *r, enum measure m, uint64_t count) {
         if (value_ns < 0)
             continue;
         if (found < count)
-            sorted[found] = value_ns;
+            values[found] = value_ns;
         found++;
     }
     if (found != count) {
-        free(sorted);
+        free(values);
         return NULL;
     }
+    return values;
+}
+
+static int64_t *sorted_copy(const int64_t *values, uint64_t count) {
+    if (!values)
+        return NULL;
+    int64_t *sorted = memory_zalloc(count, sizeof *sorted);
+    memcpy(sorted, values, count * sizeof *sorted);
     quantile_sort(sorted, count);
     return sorted;
 }
@@ -58,12 +69,32 @@ static double value_at_rank_s(const struct values *v, uint64_t rank) {
     return seconds(histogram_quantile_ns(v->histogram, (double)rank / (double)v->count));
 }
 
-static void fill_interval(double out[2], const struct values *v, double q) {
+/* Whether stretches of time can tell how far requests go together: not where fewer end in one than are in
+ * flight at once, which often end together. */
+static bool has_batches(const struct values *v, int64_t concurrency) {
+    uint64_t size = v->count / BATCHES;
+    return v->in_time && size >= BATCHES_LEAST_SIZE && size >= (uint64_t)concurrency;
+}
+
+static void fill_interval(double out[2], const struct values *v, double q, bool batches) {
     struct rank_interval ranks;
+    double inflation = 1;
     if (!binomial_quantile_interval(v->count, q, 0.05, &ranks))
+        return;
+    if (batches &&
+        batches_inflation(v->in_time, v->count, quantile_nearest(v->sorted, v->count, q), &inflation) &&
+        !batches_widen(&ranks, v->count, q, inflation))
         return;
     out[0] = value_at_rank_s(v, ranks.low);
     out[1] = value_at_rank_s(v, ranks.high);
+}
+
+static void fill_intervals(struct report_distribution *out, const struct values *v, int64_t concurrency) {
+    bool batches = has_batches(v, concurrency);
+    fill_interval(out->ci95_s.p50, v, .5, batches);
+    fill_interval(out->ci95_s.p99, v, .99, batches);
+    if (!isnan(out->ci95_s.p50[0]) || !isnan(out->ci95_s.p99[0]))
+        out->ci95_source = batches ? "batches" : "iid";
 }
 
 static void fill_percentiles(struct report_percentiles *out, const struct values *v) {
@@ -101,7 +132,8 @@ int distribution_fill(struct report_distribution *out, struct arena *a, const st
     const struct histogram *h = &result->totals->histograms[m];
     struct values v = {.histogram = h, .count = histogram_count(h)};
     shape_clear(&report_distribution_shape, out);
-    v.sorted = gather(&result->recording->ring, m, v.count);
+    v.in_time = gather(&result->recording->ring, m, v.count);
+    v.sorted = sorted_copy(v.in_time, v.count);
     out->count = (int64_t)v.count;
     out->source = v.sorted || v.count == 0 ? "samples" : "histogram";
     out->censored = censored;
@@ -109,9 +141,8 @@ int distribution_fill(struct report_distribution *out, struct arena *a, const st
         return 0;
     fill_moments(out, &v);
     fill_percentiles(&out->percentiles_s, &v);
-    fill_interval(out->ci95_s.p50, &v, .5);
-    fill_interval(out->ci95_s.p99, &v, .99);
-    out->ci95_source = isnan(out->ci95_s.p50[0]) ? NULL : "iid";
+    fill_intervals(out, &v, result->entry->concurrency);
+    free(v.in_time);
     free(v.sorted);
     return encode(h, a, &out->hdr, err);
 }

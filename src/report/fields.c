@@ -199,6 +199,19 @@ static const struct field report_crossover_fields[] = {
 };
 SHAPE(report_crossover);
 
+static const struct field report_threshold_fields[] = {
+    TEXT(report_threshold, expression),
+    TEXT(report_threshold, label),
+    INTEGER_OR_NULL(report_threshold, point),
+    INTEGER(report_threshold, rounds),
+    REAL(report_threshold, value),
+    REAL(report_threshold, bound),
+    FLAG(report_threshold, broken),
+    TEXT_OR_NULL(report_threshold, reason),
+    END,
+};
+SHAPE(report_threshold);
+
 static const struct field report_fields[] = {
     INTEGER(report, schema_version),
     OBJECT(report, tool, report_tool),
@@ -214,6 +227,7 @@ static const struct field report_fields[] = {
     LIST_OF(report, comparisons, FIELD_OBJECTS, report_comparison),
     OBJECT_OR_NULL(report, noise_floor, report_noise_floor),
     LIST_OF(report, crossovers, FIELD_OBJECTS, report_crossover),
+    LIST_OF(report, thresholds, FIELD_OBJECTS, report_threshold),
     END,
 };
 const struct shape report_shape = {sizeof(struct report), report_fields};

@@ -107,7 +107,7 @@ static int replace_existing(const char *path, const struct stat *old, const stru
     return failed;
 }
 
-static int write_to(const char *path, const struct buf *text, struct err *err) {
+int report_put_text(const struct buf *text, const char *path, struct err *err) {
     struct stat file, link;
     if (strcmp(path, "-") == 0)
         return write_descriptor(STDOUT_FILENO, "standard output", text, err);
@@ -125,7 +125,7 @@ int report_write_file(const struct report *r, const char *path, struct err *err)
     if (failed)
         err_set(err, ERR_OUTPUT, "cannot write the report to %s: it takes more memory than there is", path);
     else
-        failed = write_to(path, &text, err);
+        failed = report_put_text(&text, path, err);
     buf_fini(&text);
     return failed;
 }

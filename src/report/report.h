@@ -145,7 +145,7 @@ struct report_distribution {
     double min_s, mean_s, stddev_s, max_s;
     struct report_percentiles percentiles_s;
     struct report_intervals ci95_s;
-    const char *ci95_source; /* "iid": samples taken as independent */
+    const char *ci95_source; /* "iid" or "batches": see stats/batches.h */
     const char *source;
     bool censored;
     const char *hdr;
@@ -231,6 +231,14 @@ struct report_comparison { /* a label against the baseline by one metric, filled
     struct report_list reasons; /* const char *: sentences without a full stop */
     int64_t rounds_needed;
 };
+struct report_threshold { /* a --fail-on for one label, filled by the room compare */
+    const char *expression, *label;
+    int64_t point;       /* index into plan.sweep, -1 without a sweep */
+    int64_t rounds;      /* whose median the value is; of a share of failures the sum */
+    double value, bound; /* of the metric, in s, 1, per s or us; value is the least it may be */
+    bool broken;
+    const char *reason; /* why it could not be judged, and so counts as broken; NULL where it could */
+};
 struct report_crossover { /* the winner changes between two neighbouring points of a sweep */
     const char *metric;
     int64_t from_point, to_point;
@@ -252,6 +260,7 @@ struct report {
     struct report_list comparisons;         /* struct report_comparison */
     struct report_noise_floor *noise_floor; /* by the primary metric; of several points the widest */
     struct report_list crossovers;          /* struct report_crossover */
+    struct report_list thresholds;          /* struct report_threshold */
 };
 
 struct report *report_open(void);
@@ -278,6 +287,10 @@ int report_write_text(const struct report *r, struct buf *out);
 /* Writes the JSON to path, or to standard output for "-". A regular file is replaced whole or not at all;
  * anything else (a pipe, a device) is written straight. 0, or -1 with err filled (ERR_OUTPUT). */
 int report_write_file(const struct report *r, const char *path, struct err *err);
+
+/* Puts any text where report_write_file would put a report, and in the same way. 0, or -1 with err filled
+ * (ERR_OUTPUT). */
+int report_put_text(const struct buf *text, const char *path, struct err *err);
 
 /* Reads a report from a file, or from standard input for "-". Unknown keys are ignored. NULL with err filled
  * (ERR_USAGE) when it cannot be read or is no report. Safe on any input. Close it with report_close. */

@@ -14,7 +14,7 @@
 #define NS_PER_S UINT64_C(1000000000)
 #define NAMES_LIMIT ((size_t)1 << 20) /* bytes of a label */
 
-/* In their order, after index, label and round. */
+/* In their order, after index, label, round and baseline_repeat. */
 #define FIELDS(FIELD)                                                                                        \
     FIELD(due_s)                                                                                             \
     FIELD(start_s)                                                                                           \
@@ -41,7 +41,7 @@ static const struct key {
     size_t length;
 } keys[] = {FIELDS(KEY_OF)};
 
-static const char columns[] = "index,label,round" FIELDS(COLUMN_OF) "\r\n";
+static const char columns[] = "index,label,round,baseline_repeat" FIELDS(COLUMN_OF) "\r\n";
 
 static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
                             "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
@@ -197,7 +197,9 @@ static void append_json(struct buf *out, const char *text) {
     cJSON_Delete(string);
 }
 
-void line_run_init(struct line_run *run, bool csv, const char *label, int64_t round, int64_t go_ns) {
+void line_run_init(struct line_run *run, bool csv, const char *label, int64_t round, bool baseline_repeat,
+                   int64_t go_ns) {
+    const char *repeat = baseline_repeat ? "true" : "false";
     struct buf names;
     buf_init(&names, NAMES_LIMIT);
     buf_append_text(&names, csv ? "," : ",\"label\":");
@@ -206,6 +208,7 @@ void line_run_init(struct line_run *run, bool csv, const char *label, int64_t ro
     else
         append_json(&names, label);
     buf_printf(&names, "%s%" PRId64, csv ? "," : ",\"round\":", round);
+    buf_printf(&names, "%s%s", csv ? "," : ",\"baseline_repeat\":", repeat);
     *run = (struct line_run){.csv = csv, .go_ns = go_ns, .names_length = names.length};
     run->names = buf_take(&names);
 }

@@ -16,11 +16,12 @@
 struct line_run {
     bool csv;
     int64_t go_ns;
-    char *names; /* label and round as they stand in a line; NULL when memory ran out */
+    char *names; /* label, round and baseline_repeat as they stand in a line; NULL when memory ran out */
     size_t names_length;
 };
 
-void line_run_init(struct line_run *run, bool csv, const char *label, int64_t round, int64_t go_ns);
+void line_run_init(struct line_run *run, bool csv, const char *label, int64_t round, bool baseline_repeat,
+                   int64_t go_ns);
 void line_run_fini(struct line_run *run);
 
 /* The line before all others, "" for none. */

@@ -11,6 +11,7 @@
 #include "stats/normal.h"
 #include "stats/pairwise.h"
 #include "stats/quantile.h"
+#include "stats/tail.h"
 
 /* In how many ways `taken` of `count` scores have each of the sums 0 to top. */
 struct subsets {
@@ -42,9 +43,8 @@ static double all_ways(const struct subsets *s) {
 
 /* P(sum <= top). */
 static double chance_up_to_top(const struct subsets *s) {
-    double *ways = count_ways(s), sum = 0;
-    for (uint64_t i = 0; i <= s->top; i++)
-        sum += ways[s->taken * (s->top + 1) + i];
+    double *ways = count_ways(s);
+    double sum = tail_sum(ways + s->taken * (s->top + 1), s->top);
     free(ways);
     return sum / all_ways(s);
 }
@@ -71,22 +71,16 @@ static bool critical_by_normal(size_t a, size_t b, double tail, uint64_t *k) {
 /* U is the sum of the ranks of the smaller side less its least, so with ranks from 0 its distribution is that
  * of the sums from taken * (taken - 1) / 2 on. */
 static bool critical_exactly(size_t a, size_t b, double tail, uint64_t *k) {
-    size_t taken = a < b ? a : b, count = a + b;
-    uint64_t *ranks = memory_zalloc(count, sizeof *ranks), least = (uint64_t)taken * (taken - 1) / 2, u = 0;
+    size_t taken = a < b ? a : b, count = a + b, least = taken * (taken - 1) / 2, half = a * b / 2;
+    uint64_t *ranks = memory_zalloc(count, sizeof *ranks);
     for (size_t i = 0; i < count; i++)
         ranks[i] = i;
-    struct subsets s = {ranks, count, taken, least + (uint64_t)a * b / 2};
-    double *ways = count_ways(&s), *of_u = ways + taken * (s.top + 1) + least, limit = tail * all_ways(&s);
-    for (double below = of_u[0]; below <= limit && u <= (uint64_t)a * b / 2;) {
-        u++;
-        below += least + u <= s.top ? of_u[u] : limit + 1;
-    }
+    struct subsets s = {ranks, count, taken, least + half};
+    double *ways = count_ways(&s);
+    bool exists = tail_largest(ways + taken * (s.top + 1) + least, half + 1, tail * all_ways(&s), k);
     free(ways);
     free(ranks);
-    if (u == 0)
-        return false;
-    *k = u - 1;
-    return true;
+    return exists;
 }
 
 bool ranksum_critical(size_t baseline_count, size_t strategy_count, double tail, uint64_t *k) {

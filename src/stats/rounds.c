@@ -52,34 +52,47 @@ static double need_at(double tail, double z_power, double scaled) {
     return sum * sum / EFFICIENCY + z * z / 2;
 }
 
-/* The tail that an interval of so many rounds really leaves out on one side; `tail` beyond the exact ones. */
-static double tail_at(size_t rounds, double tail) {
+struct question {
+    double tail;    /* that an interval may leave out on one side */
+    double scaled;  /* D / s */
+    double z_power; /* the normal quantile of the power */
+};
+
+/* Where the interval goes from the smallest difference to the largest, the chance that all lie beyond the
+ * margin is known; elsewhere the formula has the tail that the interval really leaves out. */
+static bool is_enough(const struct question *q, size_t rounds) {
     uint64_t k;
-    if (rounds > SIGNEDRANK_EXACT || !signedrank_critical(rounds, tail, &k))
-        return tail;
-    return signedrank_tail(rounds, k);
+    if (rounds > SIGNEDRANK_EXACT || !signedrank_critical(rounds, q->tail, &k))
+        return true;
+    if (k == 0)
+        return pow(normal_cdf(q->scaled), (double)rounds) >= normal_cdf(q->z_power);
+    return (double)rounds >= need_at(signedrank_tail(rounds, k), q->z_power, q->scaled);
 }
 
 /* The need with the nominal tail is less than with any real one, so the search begins there. */
-static int64_t solve(const struct rounds_design *design, double scaled, double z_power, size_t least) {
-    double tail = design->alpha / 2 / (double)design->comparisons;
-    double nominal = ceil(need_at(tail, z_power, scaled));
-    if (!(scaled > 0) || !(nominal < UNREACHABLE))
+static int64_t search(const struct question *q, size_t least) {
+    double nominal = ceil(need_at(q->tail, q->z_power, q->scaled));
+    if (!(q->scaled > 0) || !(nominal < UNREACHABLE))
         return -1;
     size_t rounds = nominal > (double)least ? (size_t)nominal : least;
-    while (rounds <= SIGNEDRANK_EXACT && (double)rounds < need_at(tail_at(rounds, tail), z_power, scaled))
+    while (!is_enough(q, rounds))
         rounds++;
     return (int64_t)rounds;
 }
 
+static double tail_of(const struct rounds_design *design) {
+    return design->alpha / 2 / (double)design->comparisons;
+}
+
 int64_t rounds_for_effect(const struct rounds_design *design, double effect, double power, double deviation) {
     double distance = log1p(effect) - log1p(design->margin);
-    return solve(design, distance / deviation, normal_quantile(power),
-                 rounds_least(design->alpha, design->comparisons));
+    struct question q = {tail_of(design), distance / deviation, normal_quantile(power)};
+    return search(&q, rounds_least(design->alpha, design->comparisons));
 }
 
 int64_t rounds_to_settle(const struct rounds_design *design, double ratio, double deviation, size_t rounds) {
     double distance = fabs(fabs(log(ratio)) - log1p(design->margin));
+    struct question q = {tail_of(design), distance / deviation, 0};
     size_t least = rounds_least(design->alpha, design->comparisons);
-    return solve(design, distance / deviation, 0, rounds < least ? least : rounds + 1);
+    return search(&q, rounds < least ? least : rounds + 1);
 }

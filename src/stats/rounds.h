@@ -30,8 +30,10 @@ double rounds_deviation(const double *baseline, const double *strategy, size_t r
  * 0.955 = 3 / pi is the efficiency of signed ranks against the t test (Hodges and Lehmann 1956), z_t^2 / 2
  * what an unknown deviation costs in few rounds (Guenther 1981), and t, the level that ranks really have,
  * stands for alpha / (2m), which in few rounds it is well below. Without the latter two the chance is up to
- * 25 points too low below 20 rounds. Never below the least; -1 when no number is enough (effect not above the
- * margin) or an argument is NaN or out of range. */
+ * 25 points too low below 20 rounds. Where k is 0, P(Z <= D / s)^R >= power instead, which is exact.
+ *
+ * Never below the least; -1 when no number is enough (effect not above the margin) or an argument is NaN or
+ * out of range. */
 int64_t rounds_for_effect(const struct rounds_design *design, double effect, double power, double deviation);
 
 /* Rounds after which the interval around the observed ratio would lie beyond the margin or within it, were

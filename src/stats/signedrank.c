@@ -10,6 +10,7 @@
 #include "stats/normal.h"
 #include "stats/pairwise.h"
 #include "stats/quantile.h"
+#include "stats/tail.h"
 
 /* The probabilities of the sums 0 to top when each score is taken or left with chance 1/2. free() it. */
 static double *sum_distribution(const uint64_t *scores, size_t count, uint64_t top) {
@@ -54,14 +55,9 @@ static double *rank_distribution(size_t rounds) {
 
 static bool critical_exactly(size_t rounds, double tail, uint64_t *k) {
     double *chance = rank_distribution(rounds);
-    uint64_t sums = 0, half = all_sums(rounds) / 2;
-    for (double below = chance[0]; below <= tail && sums <= half; below += sums <= half ? chance[sums] : 1)
-        sums++;
+    bool exists = tail_largest(chance, all_sums(rounds) / 2 + 1, tail, k);
     free(chance);
-    if (sums == 0)
-        return false;
-    *k = sums - 1;
-    return true;
+    return exists;
 }
 
 bool signedrank_critical(size_t rounds, double tail, uint64_t *k) {
@@ -75,13 +71,6 @@ static double tail_by_normal(size_t rounds, double ties, double sum) {
     return normal_cdf((sum - (double)all_sums(rounds) / 2 + .5) / deviation_of_sum(rounds, ties));
 }
 
-static double sum_up_to(const double *chance, uint64_t last) {
-    double sum = 0;
-    for (uint64_t i = 0; i <= last; i++)
-        sum += chance[i];
-    return sum;
-}
-
 double signedrank_tail(size_t rounds, uint64_t k) {
     uint64_t all = all_sums(rounds);
     if (k >= all)
@@ -91,7 +80,7 @@ double signedrank_tail(size_t rounds, uint64_t k) {
     if (k > all / 2)
         return 1 - signedrank_tail(rounds, all - k - 1);
     double *chance = rank_distribution(rounds);
-    double tail = sum_up_to(chance, k);
+    double tail = tail_sum(chance, k);
     free(chance);
     return tail;
 }
@@ -101,7 +90,7 @@ static double p_of_sum(const uint64_t *doubled, size_t count, double ties, uint6
     if (count > SIGNEDRANK_EXACT)
         return fmin(2 * tail_by_normal(count, ties, (double)smaller / 2), 1);
     double *chance = sum_distribution(doubled, count, smaller);
-    double below = sum_up_to(chance, smaller);
+    double below = tail_sum(chance, smaller);
     free(chance);
     return fmin(2 * below, 1);
 }

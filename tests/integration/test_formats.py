@@ -102,4 +102,4 @@ def test_a_format_is_alone_on_standard_output(run_fetchbench, endpoint, name):
 def test_a_report_on_standard_output_sends_the_format_to_standard_error(run_fetchbench, endpoint, name):
     outcome = run_fetchbench("-n", 3, "-f", name, "-o", "-", f"{endpoint.url}/get")
     assert outcome.stdout.startswith("{") and outcome.stdout.endswith("}\n")
-    assert outcome.stderr.startswith({"markdown": "3 `GET`", "csv": "strategy,"}[name])
+    assert outcome.stderr.startswith({"markdown": "### fetchbench: `async`\n\n3 `GET`", "csv": "strategy,"}[name])

@@ -201,6 +201,8 @@ LINES = [
     ("-M asy", {"async"}, {"all"}),
     ("--cacert cert-", {"cert-file.pem"}, {"--format"}),
     ("--samples cert-", {"cert-file.pem"}, set()),
+    ("report cert-", {"cert-file.pem"}, set()),
+    ("report -f m", {"markdown"}, {"text"}),
     ("--timeout ", set(), {"serve", "cert-file.pem"}),
     ("http://127.0.0.1/ --qui", {"--quiet"}, set()),
 ]

@@ -17,9 +17,10 @@ import pytest
 from conftest import check_report
 from servers import refusing_port, wait_until
 
-FIELDS = ["index", "label", "round", "due_s", "start_s", "dns_s", "connect_s", "tls_s", "first_byte_s", "end_s",
+FIELDS = ["index", "label", "round", "baseline_repeat", "due_s", "start_s", "dns_s", "connect_s", "tls_s", "first_byte_s", "end_s",
           "work_s", "status", "bytes", "error", "connection_reused", "worker"]
 ALL = "sequential,threads,async"
+TRUTH = {"true": True, "false": False}
 
 
 def parse(text):
@@ -36,7 +37,7 @@ def read_ndjson(path):
 
 def read_csv(path):
     kinds = {"index": int, "round": int, "status": int, "bytes": int, "worker": int, "label": str, "error": str,
-             "connection_reused": {"true": True, "false": False}.get}
+             "connection_reused": TRUTH.get, "baseline_repeat": TRUTH.get}
     with open(path, newline="") as f:
         assert f.readline() == ",".join(FIELDS) + "\r\n"
         rows = list(csv.reader(f, strict=True))
@@ -47,7 +48,7 @@ READERS = {"ndjson": read_ndjson, "csv": read_csv}
 
 
 def of_run(samples, run):
-    return [s for s in samples if s["label"] == run["label"] and s["round"] == run["round"]]
+    return [s for s in samples if all(s[key] == run[key] for key in ("label", "round", "baseline_repeat"))]
 
 
 def check_against_report(samples, outcome):
@@ -129,6 +130,15 @@ def test_both_orders_are_what_they_say(run_fetchbench, nginx, tmp_path, count):
         check_against_report(samples, outcome)
         assert outcome.report["plan"]["samples_order"] == order
         assert outcome.runs[0]["latency"]["source"] == ("samples" if count <= 100_000 else "histogram")
+
+
+def test_samples_tell_the_two_runs_of_the_baseline_apart(run_fetchbench, nginx, tmp_path):
+    file = tmp_path / "all.csv"
+    outcome = run_fetchbench("-M", "async,threads", "--rounds", 6, "-n", 5, "--samples", file, f"{nginx.url}/quiet")
+    samples = read_csv(file)
+    assert Counter((s["label"], s["baseline_repeat"]) for s in samples) == {
+        ("async", False): 30, ("async", True): 30, ("threads", False): 30}
+    check_against_report(samples, outcome)
 
 
 def test_a_stream_arrives_while_the_run_is_on(start_fetchbench, endpoint):

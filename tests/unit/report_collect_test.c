@@ -105,6 +105,35 @@ static void percentiles_of_samples_are_exact(void **state) {
     stop(&f);
 }
 
+/* The median's interval over 3,000 requests, of which `together` in a row take the same time. */
+static struct report_distribution latency_of_runs(int together, int64_t concurrency) {
+    struct fixture f;
+    start(&f, 3000);
+    f.plan.entries[0].concurrency = concurrency;
+    for (int i = 0; i < 3000; i++)
+        put(&f, i, (int64_t)(1 + i / together * 7919 % 1009) * MS, ERROR_NONE, NULL);
+    struct report_distribution latency = collect(&f)->latency;
+    stop(&f);
+    return latency;
+}
+
+static double width(const double interval[2]) {
+    return interval[1] - interval[0];
+}
+
+static void intervals_widen_where_requests_go_together(void **state) {
+    (void)state;
+    struct report_distribution apart = latency_of_runs(1, 10), together = latency_of_runs(25, 10);
+    assert_string_equal(apart.ci95_source, "batches");
+    assert_string_equal(together.ci95_source, "batches");
+    assert_true(width(together.ci95_s.p50) > 2 * width(apart.ci95_s.p50));
+}
+
+static void intervals_take_requests_as_independent_where_batches_are_too_small(void **state) {
+    (void)state;
+    assert_string_equal(latency_of_runs(25, 101).ci95_source, "iid");
+}
+
 static void percentiles_beyond_the_cap_come_from_the_histogram(void **state) {
     (void)state;
     struct fixture f;
@@ -116,6 +145,7 @@ static void percentiles_beyond_the_cap_come_from_the_histogram(void **state) {
     assert_true(fabs(run->latency.percentiles_s.p50 / .001 - 1) < .001);
     assert_true(fabs(run->latency.percentiles_s.p99 / .007 - 1) < .001);
     assert_true(fabs(run->latency.ci95_s.p99[1] / .007 - 1) < .001);
+    assert_string_equal(run->latency.ci95_source, "iid"); /* a histogram knows no order */
     stop(&f);
 }
 
@@ -247,6 +277,8 @@ static void what_is_known_before_the_first_run_is_there(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(percentiles_of_samples_are_exact),
+        cmocka_unit_test(intervals_widen_where_requests_go_together),
+        cmocka_unit_test(intervals_take_requests_as_independent_where_batches_are_too_small),
         cmocka_unit_test(percentiles_beyond_the_cap_come_from_the_histogram),
         cmocka_unit_test(percentiles_are_of_completed_requests_only),
         cmocka_unit_test(a_warm_up_is_counted_apart_where_there_was_one),

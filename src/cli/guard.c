@@ -1,0 +1,50 @@
+/* From a report's thresholds and comparisons to facts for the exit status. */
+#include "cli/guard.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/terminal.h"
+#include "compare/compare.h"
+#include "compare/threshold.h"
+#include "render/guards.h"
+
+static void tell_thresholds(const struct report *r) {
+    struct buf lines;
+    buf_init(&lines, REPORT_TEXT_LIMIT);
+    guards_append(&lines, r, terminal_is_utf8());
+    for (const char *line = buf_text(&lines); *line; line += strcspn(line, "\n") + 1)
+        fprintf(stderr, "fetchbench: %.*s\n", (int)strcspn(line, "\n"), line);
+    buf_fini(&lines);
+}
+
+static bool is_open(const struct report_comparison *c) {
+    return c->primary && (!c->verdict || strcmp(c->verdict, "inconclusive") == 0 ||
+                          strcmp(c->verdict, "not_comparable") == 0);
+}
+
+static const char *why(const struct report_comparison *c) {
+    const char *const *reasons = c->reasons.items;
+    if (c->reasons.count > 0)
+        return reasons[0];
+    if (!c->verdict)
+        return c->rounds > 1 ? "too few rounds" : "one round supports no claim (see --rounds auto)";
+    return strcmp(c->verdict, "inconclusive") == 0 ? "inconclusive" : "not comparable";
+}
+
+static void tell_open(const struct report *r) {
+    const struct report_comparison *c = r->comparisons.items;
+    for (size_t i = 0; i < r->comparisons.count; i++)
+        if (is_open(&c[i]))
+            fprintf(stderr, "fetchbench: no conclusion on %s against %s: %s\n", c[i].label, c[i].baseline,
+                    why(&c[i]));
+}
+
+void guard_judge(struct outcome *o, const struct settings *s, const struct report *r, bool said) {
+    o->threshold_broken = threshold_is_broken(r);
+    o->inconclusive = o->inconclusive || (s->strict && compare_is_inconclusive(r));
+    if (o->threshold_broken && !said)
+        tell_thresholds(r);
+    if (s->strict && o->inconclusive)
+        tell_open(r);
+}

@@ -1,0 +1,73 @@
+/* Rounds and their time. The estimates are no more than the pace so far. */
+#include "cli/schedule.h"
+
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "compare/compare.h"
+#include "plan/order.h"
+
+static const char *duration(char text[UNITS_TEXT], double ns) {
+    return units_write_duration(text, ns / 1e9);
+}
+
+static void say_runs(const struct plan *plan, struct buf *out) {
+    size_t slots = plan_slots(plan);
+    buf_printf(out, " of %zu run%s", slots, slots == 1 ? "" : "s");
+    if (plan_repeats_baseline(plan))
+        buf_printf(out, " (%.100s twice, to see the noise)", plan->entries[0].label);
+}
+
+void schedule_begin(struct schedule *s, const struct plan *plan, struct buf *out) {
+    char budget[UNITS_TEXT];
+    *s = (struct schedule){.plan = plan, .rounds = plan->rounds, .begun_ns = clock_now_ns()};
+    if (plan->rounds == 1)
+        return;
+    buf_printf(out, "%s%" PRId64 " rounds", plan->rounds_auto ? "at least " : "", plan->rounds);
+    say_runs(plan, out);
+    if (plan->rounds_auto)
+        buf_printf(out, ", then as many as their variance asks for within %s",
+                   duration(budget, (double)plan->budget_ns));
+    buf_append_text(out, "; how long they take the first will show\n");
+}
+
+int64_t schedule_fit(int64_t wanted, int64_t least, int64_t made, int64_t took_ns, int64_t budget_ns) {
+    double fit = took_ns > 0 ? (double)budget_ns / ((double)took_ns / (double)made) : (double)wanted;
+    int64_t rounds = fit < (double)wanted ? (int64_t)fit : wanted;
+    return rounds > least ? rounds : least;
+}
+
+static void say_estimate(const struct schedule *s, int64_t made, int64_t took_ns, struct buf *out) {
+    char text[UNITS_TEXT];
+    buf_printf(out, "about %s%s\n", duration(text, (double)took_ns / (double)made * (double)s->rounds),
+               s->plan->rounds_auto && made < s->plan->rounds ? " for the first of them" : " in all");
+}
+
+static void decide(struct schedule *s, int64_t made, int64_t took_ns, int64_t wanted, struct buf *out) {
+    char budget[UNITS_TEXT];
+    s->rounds = schedule_fit(wanted, made, made, took_ns, s->plan->budget_ns);
+    if (wanted <= made) {
+        buf_printf(out, "%" PRId64 " rounds are enough\n", made);
+        return;
+    }
+    buf_printf(out, "%" PRId64 " rounds wanted, ", wanted);
+    if (s->rounds < wanted)
+        buf_printf(out, "%" PRId64 " in the %s of --budget, ", s->rounds,
+                   duration(budget, (double)s->plan->budget_ns));
+    if (s->rounds > made)
+        say_estimate(s, made, took_ns, out);
+    else
+        buf_append_text(out, "which are made\n");
+}
+
+int64_t schedule_go_on(struct schedule *s, int64_t round, struct report *report, struct buf *out) {
+    int64_t took_ns = clock_now_ns() - s->begun_ns;
+    if (s->plan->rounds_auto && round == s->plan->rounds) {
+        decide(s, round, took_ns, compare_rounds_wanted(report), out);
+        report->plan.rounds = s->rounds;
+    } else if (round == 1 && s->rounds > 1) {
+        say_estimate(s, round, took_ns, out);
+    }
+    return s->rounds;
+}

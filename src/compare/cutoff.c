@@ -1,0 +1,41 @@
+/* Percentiles between completed requests and those that were cut off, from the encoded histogram. */
+#include "compare/cutoff.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/rank.h"
+#include "record/histogram.h"
+
+int64_t cutoff_count(const struct report_run *run) {
+    const struct report_error *errors = run->errors.items;
+    int64_t count = run->requests.unfinished + run->requests.cancelled;
+    for (size_t i = 0; i < run->errors.count; i++)
+        if (strcmp(errors[i].error_class, "timeout") == 0 ||
+            strcmp(errors[i].error_class, "connect_timeout") == 0)
+            count += errors[i].count;
+    return count;
+}
+
+/* The value at a rank (from 1) of an encoded histogram; infinite when it cannot be told. */
+static double value_at_rank_s(const char *hdr, uint64_t rank) {
+    struct histogram *h = memory_zalloc(1, sizeof *h);
+    double value_s = INFINITY;
+    if (histogram_decode_hdr(h, hdr, strlen(hdr)) == 0 && histogram_count(h) >= rank)
+        value_s = (double)histogram_quantile_ns(h, (double)rank / (double)histogram_count(h)) / 1e9;
+    free(h);
+    return value_s;
+}
+
+double cutoff_percentile_s(const struct report_run *run, double share, double value_s) {
+    uint64_t completed = (uint64_t)run->latency.count;
+    uint64_t rank = rank_nearest(share, completed + (uint64_t)cutoff_count(run));
+    if (isnan(value_s))
+        return NAN;
+    if (rank > completed || !run->latency.hdr)
+        return INFINITY;
+    double high_s = value_at_rank_s(run->latency.hdr, rank);
+    return isinf(high_s) ? high_s : fmax(fmin(high_s, run->latency.max_s), value_s);
+}

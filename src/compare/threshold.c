@@ -1,0 +1,283 @@
+/* Reading thresholds, and setting a report's figures against them. */
+#include "compare/threshold.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "base/units.h"
+#include "compare/cutoff.h"
+#include "stats/quantile.h"
+
+#define LONGEST 200 /* bytes of one threshold */
+
+#define PERCENTILE(text, member, q)                                                                          \
+    {                                                                                                        \
+        .name = text, .unit = THRESHOLD_SECONDS, .share = (q),                                               \
+        .offset = offsetof(struct report_run, latency.percentiles_s.member), .of = "percentile of latency"   \
+    }
+
+const struct threshold_metric threshold_metrics[] = {
+    PERCENTILE("p50", p50, .5),
+    PERCENTILE("p75", p75, .75),
+    PERCENTILE("p90", p90, .9),
+    PERCENTILE("p95", p95, .95),
+    PERCENTILE("p99", p99, .99),
+    PERCENTILE("p99.9", p99_9, .999),
+    {.name = "error_rate", .unit = THRESHOLD_SHARE, .of = "failed share of completed and failed requests"},
+    {.name = "requests_per_s",
+     .unit = THRESHOLD_PER_S,
+     .offset = offsetof(struct report_run, requests_per_s),
+     .of = "completed requests per second"},
+    {.name = "cpu_us_per_request",
+     .unit = THRESHOLD_MICROSECONDS,
+     .offset = offsetof(struct report_run, client.cpu_us_per_request),
+     .of = "processor time of the client per request"},
+    {.name = "wall",
+     .unit = THRESHOLD_SECONDS,
+     .offset = offsetof(struct report_run, wall_s),
+     .of = "time of a whole run"},
+    {.name = NULL},
+};
+
+static int refuse_metric(const char *name, struct err *err) {
+    struct nearest near;
+    nearest_init(&near, name);
+    for (const struct threshold_metric *m = threshold_metrics; m->name; m++)
+        nearest_offer(&near, m->name);
+    if (near.best)
+        return err_set(err, ERR_USAGE, "--fail-on: there is no metric \"%.60s\": did you mean %s?", name,
+                       near.best);
+    return err_set(err, ERR_USAGE, "--fail-on: there is no metric \"%.60s\" (--help fail-on lists them)",
+                   name);
+}
+
+static int read_metric(struct threshold *t, const char *name, struct err *err) {
+    for (const struct threshold_metric *m = threshold_metrics; m->name; m++) {
+        if (strcmp(m->name, name) != 0)
+            continue;
+        t->metric = m;
+        return 0;
+    }
+    return refuse_metric(name, err);
+}
+
+static bool read_number(const char *text, double *out) {
+    int64_t count = 0;
+    if (units_read_count(text, &count) == 0) {
+        *out = (double)count;
+        return true;
+    }
+    if (strspn(text, "0123456789.") != strlen(text))
+        return false;
+    char *end = NULL;
+    *out = strtod(text, &end);
+    return *text && *end == '\0' && isfinite(*out);
+}
+
+static bool read_time(const char *text, double scale, double *out) {
+    int64_t ns = 0;
+    if (units_read_duration_ns(text, &ns))
+        return false;
+    *out = (double)ns / scale;
+    return true;
+}
+
+static bool has_unit(const char *text) {
+    double number = 0;
+    return !read_number(text, &number) || number == 0;
+}
+
+static int read_bound(struct threshold *t, const char *text, struct err *err) {
+    static const char *const examples[] = {"200ms", "1%", "500", "50us"};
+    bool taken = false;
+    switch (t->metric->unit) {
+    case THRESHOLD_SECONDS:
+        if (!has_unit(text))
+            return err_set(err, ERR_USAGE, "--fail-on: %s needs a unit: %.40sms or %.40ss?", t->metric->name,
+                           text, text);
+        taken = read_time(text, 1e9, &t->bound);
+        break;
+    case THRESHOLD_SHARE:
+        taken = units_read_share(text, &t->bound) == 0;
+        break;
+    case THRESHOLD_PER_S:
+        taken = read_number(text, &t->bound);
+        break;
+    case THRESHOLD_MICROSECONDS:
+        taken = read_number(text, &t->bound) || read_time(text, 1e3, &t->bound);
+        break;
+    }
+    if (taken)
+        return 0;
+    return err_set(err, ERR_USAGE, "--fail-on: %s takes a bound such as %s, not \"%.60s\"", t->metric->name,
+                   examples[t->metric->unit], text);
+}
+
+/* A copy of text up to `end`, without the blanks around it. */
+static void cut(char out[LONGEST], const char *text, const char *end) {
+    text += strspn(text, " \t");
+    while (end > text && (end[-1] == ' ' || end[-1] == '\t'))
+        end--;
+    snprintf(out, LONGEST, "%.*s", end > text ? (int)(end - text) : 0, text);
+}
+
+int threshold_read(struct threshold *out, const char *text, struct err *err) {
+    char name[LONGEST], bound[LONGEST];
+    const char *at = text + strcspn(text, "<>=!");
+    if (strlen(text) >= LONGEST || (*at != '<' && *at != '>'))
+        return err_set(
+            err, ERR_USAGE,
+            "--fail-on takes a metric, one of > >= < <= and a bound, such as 'p99>200ms', not \"%.60s\"",
+            text);
+    *out = (struct threshold){.is_upper = *at == '>', .inclusive = at[1] == '='};
+    const char *after = at + 1 + out->inclusive;
+    cut(name, text, at);
+    cut(bound, after, text + strlen(text));
+    return read_metric(out, name, err) || read_bound(out, bound, err) ? -1 : 0;
+}
+
+/* Takes the next of a list parted by commas off *list; false at its end. */
+static bool next_of(const char **list, char out[LONGEST + 1]) {
+    if (!*list)
+        return false;
+    size_t length = strcspn(*list, ",");
+    const char *end = *list + length;
+    size_t kept = length > LONGEST ? LONGEST : length; /* too long stays too long */
+    snprintf(out, LONGEST + 1, "%.*s", (int)kept, *list + strspn(*list, " "));
+    if (kept == length)
+        cut(out, *list, end);
+    *list = *end ? end + 1 : NULL;
+    return true;
+}
+
+int threshold_check(const char *list, struct err *err) {
+    char one[LONGEST + 1];
+    struct threshold t;
+    while (next_of(&list, one))
+        if (threshold_read(&t, one, err))
+            return -1;
+    return 0;
+}
+
+static bool is_true(const struct threshold *t, double value) {
+    if (t->inclusive && value == t->bound)
+        return true;
+    return t->is_upper ? value > t->bound : value < t->bound;
+}
+
+/* The runs of one label at one point that count. */
+struct group {
+    const struct report_run **runs;
+    size_t count;
+};
+
+static bool counts(const struct report_run *run) {
+    return !run->baseline_repeat;
+}
+
+static bool is_alike(const struct report_run *a, const struct report_run *b) {
+    return strcmp(a->label, b->label) == 0 && a->concurrency == b->concurrency;
+}
+
+static struct group gather(struct report *r, const struct report_run *first) {
+    const struct report_run *runs = r->runs.items;
+    struct group g = {.runs = arena_alloc(&r->arena, r->runs.count * sizeof(struct report_run *))};
+    for (size_t i = 0; i < r->runs.count; i++)
+        if (counts(&runs[i]) && is_alike(&runs[i], first))
+            g.runs[g.count++] = &runs[i];
+    return g;
+}
+
+static double error_rate(const struct group *g) {
+    double failed = 0, ended = 0;
+    for (size_t i = 0; i < g->count; i++) {
+        const struct report_requests *q = &g->runs[i]->requests;
+        failed += (double)q->failed;
+        ended += (double)(q->failed + q->completed);
+    }
+    return ended > 0 ? failed / ended : NAN;
+}
+
+static double figure(const struct threshold_metric *m, const struct report_run *run) {
+    double value = NAN;
+    memcpy(&value, (const char *)run + m->offset, sizeof value);
+    return value;
+}
+
+/* What the figure may be at least and at most; both NaN where it is unknown. */
+struct span {
+    double low, high;
+};
+
+static struct span figure_span(const struct threshold_metric *m, const struct report_run *run) {
+    struct span s = {figure(m, run), figure(m, run)};
+    if (m->share > 0 && run->latency.censored)
+        s.high = cutoff_percentile_s(run, m->share, s.low);
+    return s;
+}
+
+static struct span group_span(struct arena *a, const struct threshold_metric *m, const struct group *g) {
+    if (m->unit == THRESHOLD_SHARE) {
+        double share = error_rate(g);
+        return (struct span){share, share};
+    }
+    double *low = arena_alloc(a, g->count * sizeof *low), *high = arena_alloc(a, g->count * sizeof *high);
+    for (size_t i = 0; i < g->count; i++) {
+        struct span s = figure_span(m, g->runs[i]);
+        low[i] = s.low;
+        high[i] = s.high;
+    }
+    return (struct span){quantile_median(low, g->count), quantile_median(high, g->count)};
+}
+
+static void judge(struct report *r, const char *text, const struct report_run *first) {
+    struct threshold t;
+    if (threshold_read(&t, text, NULL))
+        return;
+    struct group g = gather(r, first);
+    struct span s = group_span(&r->arena, t.metric, &g);
+    bool unknown = isnan(s.low), low = is_true(&t, s.low), high = is_true(&t, s.high);
+    struct report_threshold *row = report_list_add(r, &r->thresholds, sizeof *row);
+    *row = (struct report_threshold){.expression = arena_strdup(&r->arena, text),
+                                     .label = first->label,
+                                     .point = -1,
+                                     .rounds = (int64_t)g.count,
+                                     .value = s.low,
+                                     .bound = t.bound,
+                                     .broken = unknown || low || high};
+    if (unknown)
+        row->reason = "it is not known";
+    else if (low != high)
+        row->reason = "requests that were cut off could lie on either side of the bound";
+}
+
+static bool is_first(const struct report *r, size_t index) {
+    const struct report_run *runs = r->runs.items;
+    for (size_t i = 0; i < index; i++)
+        if (counts(&runs[i]) && is_alike(&runs[i], &runs[index]))
+            return false;
+    return counts(&runs[index]);
+}
+
+void threshold_fill(struct report *r, const char *const *lists, size_t count) {
+    const struct report_run *runs = r->runs.items;
+    char one[LONGEST + 1];
+    r->thresholds.count = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (const char *list = lists[i]; next_of(&list, one);)
+            for (size_t run = 0; run < r->runs.count; run++)
+                if (is_first(r, run))
+                    judge(r, one, &runs[run]);
+    }
+}
+
+bool threshold_is_broken(const struct report *r) {
+    const struct report_threshold *rows = r->thresholds.items;
+    for (size_t i = 0; i < r->thresholds.count; i++)
+        if (rows[i].broken)
+            return true;
+    return false;
+}

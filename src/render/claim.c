@@ -1,0 +1,235 @@
+/* The paragraph to quote. Labels are ranked only where their intervals, which hold together, do not overlap.
+ */
+#include "render/claim.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "render/ahead.h"
+#include "render/page.h"
+#include "render/sentence.h"
+#include "render/versus.h"
+
+#define MOST_NAMED 4
+#define VERDICTS 5 /* that there is anything to say of, the last of them that nothing is */
+#define LONGEST_CLAIM ((size_t)1 << 16)
+
+/* Which comparisons a paragraph is about. */
+struct scope {
+    int64_t point;
+    bool between; /* two invocations */
+};
+
+/* Those of one verdict, the best ratio first. */
+struct group {
+    const char *verdict;
+    const struct report_comparison **items;
+    size_t count;
+};
+
+static bool is_in(const struct report_comparison *c, struct scope scope) {
+    return c->primary && c->point == scope.point && versus_is_between(c) == scope.between;
+}
+
+static struct group group_of(const struct notes *n, struct scope scope, const char *verdict) {
+    const struct report_comparison *all = n->report->comparisons.items;
+    struct group g = {verdict, arena_alloc(n->arena, (n->report->comparisons.count + 1) * sizeof *g.items),
+                      0};
+    for (size_t i = 0; i < n->report->comparisons.count; i++) {
+        if (!is_in(&all[i], scope) || !versus_is(&all[i], verdict))
+            continue;
+        size_t at = g.count++;
+        for (; at > 0 && all[i].ratio < g.items[at - 1]->ratio; at--)
+            g.items[at] = g.items[at - 1];
+        g.items[at] = &all[i];
+    }
+    return g;
+}
+
+static const char *label_of(const struct notes *n, const struct report_comparison *c) {
+    return sentence_clean(n, c->label);
+}
+
+/* "a, b and c"; "a, b, c and 9 more". */
+static const char *names(const struct notes *n, const struct group *g) {
+    const char *text = "";
+    size_t named = g->count > MOST_NAMED ? MOST_NAMED - 1 : g->count;
+    for (size_t i = 0; i < named; i++) {
+        const char *joint = i == 0 ? "" : i + 1 == g->count ? " and " : ", ";
+        text = arena_printf(n->arena, "%s%s%s", text, joint, label_of(n, g->items[i]));
+    }
+    return named < g->count ? arena_printf(n->arena, "%s and %zu more", text, g->count - named) : text;
+}
+
+/* The line of the table that a label has at a point: its own there, or one that holds at every point. */
+static const struct summary *summary_of(const struct notes *n, const char *label, int64_t point) {
+    const struct summaries *all = n->summaries;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct report_run *run = all->items[i].runs[0];
+        if (strcmp(run->label, label) == 0 && point < 0)
+            return &all->items[i];
+    }
+    return NULL;
+}
+
+/* "Fetching 100 URLs of about 102ms each". */
+static void append_work(struct buf *out, const struct notes *n, const struct summary *baseline) {
+    char figure[PAGE_FIGURE];
+    const struct report_plan *p = &n->report->plan;
+    const char *method = sentence_clean(n, p->method), *plural = p->requests == 1 ? "" : "s";
+    bool is_get = strcmp(p->method, "GET") == 0;
+    if (p->requests <= 0)
+        buf_printf(out, "Sending %s requests for %s", method, page_duration(figure, p->duration_s));
+    else if (is_get)
+        buf_printf(out, "Fetching %s URL%s", page_grouped(figure, p->requests), plural);
+    else
+        buf_printf(out, "Sending %s %s request%s", page_grouped(figure, p->requests), method, plural);
+    if (baseline && baseline->concurrency == 1 && !isnan(baseline->p50_s))
+        buf_printf(out, " of about %s each", page_duration(figure, baseline->p50_s));
+}
+
+static void append_lead(struct buf *out, const struct notes *n, const struct report_comparison *c) {
+    char figure[PAGE_FIGURE];
+    const struct summary *s = summary_of(n, c->label, c->point);
+    append_work(out, n, versus_is_between(c) ? NULL : summary_of(n, c->baseline, c->point));
+    if (s && s->concurrency > 1)
+        buf_printf(out, " with up to %s at once", page_grouped(figure, s->concurrency));
+    else if (s)
+        buf_append_text(out, " one after another");
+    buf_append_text(out, ", ");
+}
+
+/* "async was 57.4 times as fast as sequential (95 % CI 55.0 to 60.1, 7 rounds)". */
+static void append_first(struct buf *out, const struct notes *n, const struct report_comparison *c) {
+    const struct versus_metric *metric = versus_metric(c->metric);
+    struct versus_figures f = versus_figures(n->arena, metric->inverted, c->ratio, c->ci95);
+    buf_printf(out, "%s %s %s times %s %s (95 %% CI %s, %lld round%s%s)", label_of(n, c), metric->verb,
+               f.text, metric->of_fully, versus_baseline(n, c, n->width / 2),
+               f.interval ? f.interval : "unknown", (long long)c->rounds, c->rounds == 1 ? "" : "s",
+               versus_is_between(c) ? ", between invocations" : "");
+}
+
+/* ", threads 65.0 times (62.1 to 68.0)". */
+static void append_others(struct buf *out, const struct notes *n, const struct group *g) {
+    size_t named = g->count > MOST_NAMED ? MOST_NAMED - 1 : g->count;
+    for (size_t i = 1; i < named; i++) {
+        const struct report_comparison *c = g->items[i];
+        struct versus_figures f =
+            versus_figures(n->arena, versus_metric(c->metric)->inverted, c->ratio, c->ci95);
+        buf_printf(out, "%s%s %s times (%s)", i + 1 == g->count ? " and " : ", ", label_of(n, c), f.text,
+                   f.interval ? f.interval : "CI unknown");
+    }
+    if (named < g->count)
+        buf_printf(out, " and %zu more by less", g->count - named);
+}
+
+/* Of several that are better than the baseline: who is ahead, or that it is open between whom. */
+static void append_ranking(struct buf *out, const struct notes *n, struct scope scope,
+                           const struct group *g) {
+    struct group level = {.items = arena_alloc(n->arena, (g->count + 1) * sizeof *level.items)};
+    for (size_t i = 0; i < g->count; i++)
+        if (i == 0 || !(g->items[i]->ci95[0] > g->items[0]->ci95[1]))
+            level.items[level.count++] = g->items[i];
+    if (scope.between)
+        return;
+    if (level.count > 1)
+        buf_printf(out, " Which of %s is ahead is open, since their intervals overlap.", names(n, &level));
+    else if (g->count > 1 && ahead_label(n->report, scope.point))
+        buf_printf(out, " %s is ahead of all.", label_of(n, level.items[0]));
+}
+
+/* What is said of labels that the first sentence is not about. */
+static const char *said_of(const struct notes *n, const struct report_comparison *c) {
+    if (versus_is(c, "slower")) {
+        const char *more = versus_metric(c->metric)->more;
+        return arena_printf(n->arena, "%s than %s", more, versus_baseline(n, c, n->width / 2));
+    }
+    if (versus_is(c, "equivalent"))
+        return arena_printf(n->arena, "equivalent to %s", versus_baseline(n, c, n->width / 2));
+    return versus_is(c, "different") ? "different, by how much is unresolved" : "not decided";
+}
+
+static void append_group(struct buf *out, const struct notes *n, const struct group *g) {
+    if (g->count == 0)
+        return;
+    char *said = arena_strdup(n->arena, said_of(n, g->items[0]));
+    buf_printf(out, " %s: %s.", names(n, g), said);
+}
+
+static void append_claim(struct buf *out, const struct notes *n, struct scope scope) {
+    static const char *const verdicts[] = {"faster", "slower", "equivalent", "different", "inconclusive"};
+    struct group groups[VERDICTS];
+    size_t lead = VERDICTS;
+    for (size_t i = VERDICTS; i-- > 0;) {
+        groups[i] = group_of(n, scope, verdicts[i]);
+        lead = groups[i].count > 0 ? i : lead;
+    }
+    if (lead >= VERDICTS - 1)
+        return; /* nothing, or nothing conclusive */
+    append_lead(out, n, groups[lead].items[0]);
+    append_first(out, n, groups[lead].items[0]);
+    append_others(out, n, &groups[lead]);
+    buf_printf(out, "%s.",
+               lead == 2   ? ": equivalent"
+               : lead == 3 ? ": different, by how much is unresolved"
+                           : "");
+    if (lead == 0)
+        append_ranking(out, n, scope, &groups[lead]);
+    for (size_t i = lead + 1; i < VERDICTS; i++)
+        append_group(out, n, &groups[i]);
+}
+
+/* In most of its rounds. */
+static bool is_limited_by(const struct summary *s, const char *word) {
+    size_t found = 0;
+    for (size_t i = 0; i < s->rounds; i++)
+        found += s->runs[i]->limited_by && strcmp(s->runs[i]->limited_by, word) == 0;
+    return found * 2 > s->rounds;
+}
+
+/* "threads and async", of the lines of the table that were limited by that. */
+static const char *limited_labels(const struct notes *n, const char *word) {
+    const char *text = "", *last = NULL;
+    for (size_t i = 0; i < n->summaries->count; i++) {
+        if (!is_limited_by(&n->summaries->items[i], word))
+            continue;
+        if (last)
+            text = arena_printf(n->arena, "%s%s%s", text, *text ? ", " : "", last);
+        last = sentence_label(n, &n->summaries->items[i]);
+    }
+    return last ? arena_printf(n->arena, "%s%s%s", text, *text ? " and " : "", last) : "";
+}
+
+/* "Limited by the client: async; by the server: threads and sequential." */
+static void append_limits(struct buf *out, const struct notes *n) {
+    static const struct {
+        const char *word, *text;
+    } limits[] = {{"client", "the client"},
+                  {"server", "the server"},
+                  {"network", "the network"},
+                  {"ports", "this machine's ports"},
+                  {"noise", "noise on this machine"}};
+    const char *begin = out->length > 0 ? " Limited" : "Limited";
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        const char *labels = limited_labels(n, limits[i].word);
+        if (!*labels)
+            continue;
+        buf_printf(out, "%s by %s: %s", begin, limits[i].text, labels);
+        begin = ";";
+    }
+    buf_append_text(out, *begin == ';' ? "." : "");
+}
+
+void claim_say(const struct notes *n) {
+    struct buf text;
+    buf_init(&text, LONGEST_CLAIM);
+    append_claim(&text, n, (struct scope){.point = -1});
+    append_limits(&text, n);
+    if (text.length > 0)
+        sentence_say(n, "%s", buf_text(&text));
+    buf_clear(&text);
+    append_claim(&text, n, (struct scope){.point = -1, .between = true});
+    if (text.length > 0)
+        sentence_say(n, "%s", buf_text(&text));
+    buf_fini(&text);
+}

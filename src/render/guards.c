@@ -1,0 +1,107 @@
+/* The sentences of --fail-on. */
+#include "render/guards.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "compare/threshold.h"
+#include "render/page.h"
+#include "render/sentence.h"
+
+/* In a few digits, or where those would hide a difference from `other`, in all. */
+static const char *figure(struct arena *a, enum threshold_unit unit, double value, double other) {
+    char text[PAGE_FIGURE], beside[PAGE_FIGURE];
+    switch (unit) {
+    case THRESHOLD_SECONDS:
+        if (strcmp(page_duration(text, value), page_duration(beside, other)) == 0 && value != other)
+            return arena_printf(a, "%.9gs", value);
+        return arena_printf(a, "%s", page_duration(text, value));
+    case THRESHOLD_SHARE:
+        return arena_printf(a, "%.4g%%", 100 * value);
+    case THRESHOLD_PER_S:
+    case THRESHOLD_MICROSECONDS:
+        break;
+    }
+    return arena_printf(a, "%.6g", value);
+}
+
+static const char *relation(const struct threshold *t) {
+    if (t->is_upper)
+        return t->inclusive ? "not under" : "over";
+    return t->inclusive ? "not over" : "under";
+}
+
+static const char *over_rounds(struct arena *a, const struct report_threshold *row,
+                               const struct threshold *t) {
+    if (row->rounds < 2)
+        return "";
+    return arena_printf(a, " (%s %lld rounds)", t->metric->unit == THRESHOLD_SHARE ? "in" : "median of",
+                        (long long)row->rounds);
+}
+
+/* Without its full stop; NULL for an expression that no fetchbench wrote. */
+static const char *sentence(const struct notes *n, const struct report_threshold *row) {
+    struct threshold t;
+    if (threshold_read(&t, row->expression, NULL))
+        return NULL;
+    struct arena *a = n->arena;
+    const char *who = arena_printf(a, "%s of %s", t.metric->name, sentence_clean(n, row->label));
+    const char *value = figure(a, t.metric->unit, row->value, t.bound);
+    if (row->reason && isnan(row->value))
+        return arena_printf(a, "%s cannot be judged by %s: %s", who, sentence_clean(n, row->expression),
+                            sentence_clean(n, row->reason));
+    if (row->reason)
+        return arena_printf(a, "%s cannot be judged by %s: it is at least %s%s, and %s", who,
+                            sentence_clean(n, row->expression), value, over_rounds(a, row, &t),
+                            sentence_clean(n, row->reason));
+    return arena_printf(a, "%s is %s%s, %s %s", who, value, over_rounds(a, row, &t), relation(&t),
+                        figure(a, t.metric->unit, t.bound, row->value));
+}
+
+static bool was_named(const struct report_threshold *rows, size_t index) {
+    for (size_t i = 0; i < index; i++)
+        if (strcmp(rows[i].expression, rows[index].expression) == 0)
+            return true;
+    return false;
+}
+
+static void say_held(const struct notes *n) {
+    const struct report_threshold *rows = n->report->thresholds.items;
+    const char *all = "";
+    for (size_t i = 0; i < n->report->thresholds.count; i++)
+        if (!was_named(rows, i))
+            all = arena_printf(n->arena, "%s%s %s", all, *all ? "," : "",
+                               sentence_clean(n, rows[i].expression));
+    if (*all)
+        sentence_say(n, "No threshold is broken:%s.", all);
+}
+
+void guards_say(const struct notes *n) {
+    const struct report_threshold *rows = n->report->thresholds.items;
+    for (size_t i = 0; i < n->report->thresholds.count; i++) {
+        const char *text = rows[i].broken ? sentence(n, &rows[i]) : NULL;
+        if (text)
+            sentence_say(n, "%s.", text);
+    }
+    if (!threshold_is_broken(n->report))
+        say_held(n);
+}
+
+static const char *as_it_is(struct arena *a, const char *text) {
+    (void)a;
+    return text;
+}
+
+void guards_append(struct buf *out, const struct report *report, bool utf8) {
+    static const struct notes_form form = {.quote = as_it_is};
+    const struct render_style style = {.utf8 = utf8};
+    const struct report_threshold *rows = report->thresholds.items;
+    struct arena arena = {0};
+    const struct notes n = {.form = &form, .arena = &arena, .report = report, .style = &style};
+    for (size_t i = 0; i < report->thresholds.count; i++) {
+        const char *text = rows[i].broken ? sentence(&n, &rows[i]) : NULL;
+        if (text)
+            buf_printf(out, "%s\n", text);
+    }
+    arena_fini(&arena);
+}

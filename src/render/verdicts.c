@@ -1,0 +1,133 @@
+/* The list of verdicts below the table. */
+#include "render/verdicts.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "render/page.h"
+#include "render/sentence.h"
+#include "render/versus.h"
+
+#define WIDEST_LABEL 24
+
+static const struct report_comparison *comparison_at(const struct notes *n, size_t index) {
+    return &((const struct report_comparison *)n->report->comparisons.items)[index];
+}
+
+static bool is_judged(const struct report_comparison *c) {
+    return c->primary && c->verdict;
+}
+
+bool verdicts_are_there(const struct notes *n) {
+    for (size_t i = 0; i < n->report->comparisons.count; i++)
+        if (is_judged(comparison_at(n, i)))
+            return true;
+    return false;
+}
+
+static size_t widest_label(const struct notes *n) {
+    size_t widest = 0;
+    for (size_t i = 0; i < n->report->comparisons.count; i++) {
+        size_t width = page_columns(page_clean(n->arena, comparison_at(n, i)->label, n->style->utf8));
+        widest = width > widest ? width : widest;
+    }
+    return widest < WIDEST_LABEL ? widest : WIDEST_LABEL;
+}
+
+static bool has_same_reasons(const struct report_comparison *a, const struct report_comparison *b) {
+    const char *const *one = a->reasons.items, *const *other = b->reasons.items;
+    if (a->reasons.count != b->reasons.count)
+        return false;
+    for (size_t i = 0; i < a->reasons.count; i++)
+        if (strcmp(one[i], other[i]) != 0)
+            return false;
+    return true;
+}
+
+/* Where all were refused for the same reason, it is said once. */
+static const struct report_comparison *refused_alike(const struct notes *n) {
+    const struct report_comparison *first = NULL;
+    size_t judged = 0;
+    for (size_t i = 0; i < n->report->comparisons.count; i++) {
+        const struct report_comparison *c = comparison_at(n, i);
+        if (!is_judged(c))
+            continue;
+        first = first ? first : c;
+        if (!versus_is(c, "not_comparable") || !has_same_reasons(first, c))
+            return NULL;
+        judged++;
+    }
+    return judged > 1 ? first : NULL;
+}
+
+static void say_noise_floor(const struct notes *n) {
+    const struct report_noise_floor *floor = n->report->noise_floor;
+    if (!floor)
+        return;
+    const struct versus_metric *metric = versus_metric(n->report->plan.metric);
+    struct versus_figures f = versus_figures(n->arena, metric->inverted, floor->ratio, floor->ci95);
+    sentence_say(n, "The baseline against itself: %sx%s.", f.text,
+                 f.interval ? arena_printf(n->arena, " (%s)", f.interval) : "");
+}
+
+void verdicts_say(const struct notes *n) {
+    const struct report_comparison *refused = refused_alike(n);
+    size_t columns = widest_label(n);
+    if (refused)
+        sentence_say(n, "Not comparable: %s.", versus_reasons(n, refused));
+    for (size_t i = 0; !refused && i < n->report->comparisons.count; i++) {
+        const struct report_comparison *c = comparison_at(n, i);
+        if (!is_judged(c))
+            continue;
+        struct versus_line line = versus_line(n, c);
+        n->form->put_row(n, &(struct notes_row){page_clean(n->arena, c->label, n->style->utf8), columns,
+                                                line.text, line.word, line.rest, line.tint});
+    }
+    if (verdicts_are_there(n))
+        say_noise_floor(n);
+}
+
+static bool is_unjudged(const struct report_comparison *c) {
+    return !c->primary && isfinite(c->ci95[0]) && isfinite(c->ci95[1]);
+}
+
+static bool is_same_pair(const struct report_comparison *a, const struct report_comparison *b) {
+    return strcmp(a->label, b->label) == 0 && strcmp(a->baseline, b->baseline) == 0 && a->point == b->point;
+}
+
+/* "p50 1.02 (1.01 to 1.03), CPU 0.42 (0.40 to 0.44)", of all metrics of that pair. */
+static const char *unjudged_figures(const struct notes *n, const struct report_comparison *pair) {
+    const char *text = "";
+    for (size_t i = 0; i < n->report->comparisons.count; i++) {
+        const struct report_comparison *c = comparison_at(n, i);
+        if (!is_unjudged(c) || !is_same_pair(c, pair))
+            continue;
+        struct versus_figures f = versus_figures(n->arena, false, c->ratio, c->ci95);
+        text = arena_printf(n->arena, "%s%s%s %s (%s)", text, *text ? ", " : "",
+                            versus_metric(c->metric)->short_name, f.text, f.interval);
+    }
+    return text;
+}
+
+static bool is_first_of_pair(const struct notes *n, size_t index) {
+    for (size_t i = 0; i < index; i++)
+        if (is_unjudged(comparison_at(n, i)) && is_same_pair(comparison_at(n, i), comparison_at(n, index)))
+            return false;
+    return is_unjudged(comparison_at(n, index));
+}
+
+void verdicts_say_unjudged(const struct notes *n) {
+    size_t columns = widest_label(n);
+    bool begun = false;
+    for (size_t i = 0; i < n->report->comparisons.count; i++) {
+        const struct report_comparison *c = comparison_at(n, i);
+        if (!is_first_of_pair(n, i))
+            continue;
+        if (!begun)
+            sentence_say(n, "Not judged: ratios to %s, with their 95 %% CI; below 1 is less.",
+                         versus_baseline(n, c, n->width / 3));
+        begun = true;
+        n->form->put_row(n, &(struct notes_row){page_clean(n->arena, c->label, n->style->utf8), columns,
+                                                unjudged_figures(n, c), "", "", TINT_NONE});
+    }
+}

@@ -1,0 +1,131 @@
+/* Ratios and verdicts in words. */
+#include "render/versus.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "render/page.h"
+#include "render/sentence.h"
+
+#define MOST_DECIMALS 6
+
+static const struct versus_metric metrics[] = {
+    {"wall_s", "time", "as fast as", "was", "as fast as", "faster", "slower", true},
+    {"latency_p50_s", "p50", "the p50 of", "had", "the median latency of", "lower", "higher", false},
+    {"latency_p99_s", "p99", "the p99 of", "had", "the 99th percentile of", "lower", "higher", false},
+    {"cpu_us_per_request", "CPU", "the CPU of", "took", "the CPU time per request of", "less", "more", false},
+    {"memory_bytes", "memory", "the memory of", "took", "the memory of", "less", "more", false},
+};
+
+const struct versus_metric *versus_metric(const char *name) {
+    for (size_t i = 0; name && i < sizeof metrics / sizeof metrics[0]; i++)
+        if (strcmp(metrics[i].name, name) == 0)
+            return &metrics[i];
+    return &metrics[0];
+}
+
+/* Whether so many decimals tell the interval's ends apart, and from a 1 that it does not hold. */
+static bool is_fine(double low, double high, int decimals) {
+    double unit = pow(10, -decimals);
+    return high - low >= 2 * unit && (low <= 1 || low - 1 >= unit / 2) && (high >= 1 || 1 - high > unit / 2);
+}
+
+/* Three digits, but hundredths from 0.1 on; more where the interval needs them. */
+static int decimals_for(double factor, double low, double high) {
+    int decimals = 0;
+    for (double limit = 99.95; factor < limit && decimals < MOST_DECIMALS; limit /= 10)
+        decimals++;
+    if (factor >= 0.095 && decimals > 2)
+        decimals = 2;
+    while (high > low && decimals < MOST_DECIMALS && !is_fine(low, high, decimals))
+        decimals++;
+    return decimals;
+}
+
+static const char *write_number(struct arena *a, double value, int decimals) {
+    char figure[PAGE_FIGURE];
+    if (!(value >= 0))
+        return "-";
+    return value < 1e6 ? arena_printf(a, "%.*f", decimals, value)
+                       : arena_strdup(a, page_number(figure, value));
+}
+
+struct versus_figures versus_figures(struct arena *a, bool inverted, double ratio, const double ci95[2]) {
+    struct versus_figures f = {ratio, ci95[0], ci95[1], "-", NULL};
+    if (inverted)
+        f = (struct versus_figures){1 / ratio, 1 / ci95[1], 1 / ci95[0], "-", NULL};
+    int decimals = decimals_for(f.factor, f.low, f.high);
+    if (isfinite(f.factor))
+        f.text = write_number(a, f.factor, decimals);
+    if (isfinite(f.factor) && isfinite(f.low) && isfinite(f.high))
+        f.interval =
+            arena_printf(a, "%s to %s", write_number(a, f.low, decimals), write_number(a, f.high, decimals));
+    return f;
+}
+
+bool versus_is(const struct report_comparison *c, const char *verdict) {
+    return c->verdict && strcmp(c->verdict, verdict) == 0;
+}
+
+bool versus_is_between(const struct report_comparison *c) {
+    return c->between.count > 0;
+}
+
+const char *versus_baseline(const struct notes *n, const struct report_comparison *c, size_t columns) {
+    if (!versus_is_between(c))
+        return sentence_shorten(n, c->baseline, columns);
+    const char *file = sentence_shorten(n, ((const char *const *)c->between.items)[0], columns);
+    if (strcmp(c->baseline, c->label) == 0)
+        return arena_printf(n->arena, "itself in %s", file);
+    return arena_printf(n->arena, "%s in %s", sentence_shorten(n, c->baseline, columns), file);
+}
+
+const char *versus_brackets(const struct notes *n, const struct report_comparison *c,
+                            const struct versus_figures *f) {
+    const char *between = versus_is_between(c) ? "between invocations" : "";
+    if (f->interval)
+        return arena_printf(n->arena, " (95 %% CI %s%s%s)", f->interval, *between ? ", " : "", between);
+    return *between ? arena_printf(n->arena, " (%s)", between) : "";
+}
+
+const char *versus_reasons(const struct notes *n, const struct report_comparison *c) {
+    const char *text = "", *const *reasons = c->reasons.items;
+    for (size_t i = 0; i < c->reasons.count; i++)
+        text = arena_printf(n->arena, "%s%s%s", text, i > 0 ? "; " : "", sentence_clean(n, reasons[i]));
+    return text;
+}
+
+static const char *word_for(const struct report_comparison *c) {
+    const struct versus_metric *metric = versus_metric(c->metric);
+    if (!c->verdict)
+        return "";
+    if (versus_is(c, "faster"))
+        return metric->less;
+    if (versus_is(c, "slower"))
+        return metric->more;
+    if (versus_is(c, "different"))
+        return "different, size unresolved";
+    return versus_is(c, "not_comparable") ? "not comparable" : c->verdict;
+}
+
+static const char *rest_of(const struct notes *n, const struct report_comparison *c) {
+    const char *rest = "", *reasons = versus_reasons(n, c);
+    if (versus_is(c, "inconclusive") && c->rounds_needed > 0)
+        rest = arena_printf(n->arena, ", about %lld rounds would settle it", (long long)c->rounds_needed);
+    if (*reasons)
+        rest = arena_printf(n->arena, "%s%s%s", rest, versus_is(c, "not_comparable") ? ": " : "; ", reasons);
+    return rest;
+}
+
+struct versus_line versus_line(const struct notes *n, const struct report_comparison *c) {
+    const struct versus_metric *metric = versus_metric(c->metric);
+    struct versus_figures f = versus_figures(n->arena, metric->inverted, c->ratio, c->ci95);
+    struct versus_line line = {.text = "", .word = word_for(c), .rest = rest_of(n, c)};
+    if (!versus_is(c, "not_comparable"))
+        line.text =
+            arena_printf(n->arena, "%sx %s %s%s%s", f.text, metric->of, versus_baseline(n, c, n->width / 3),
+                         versus_brackets(n, c, &f), *line.word ? ": " : "");
+    line.tint = versus_is(c, "faster") ? TINT_GOOD : versus_is(c, "slower") ? TINT_BAD : TINT_NONE;
+    return line;
+}

@@ -1,0 +1,78 @@
+"""Every exit status, and that the first that applies wins: each row has all that stands behind it wrong as well."""
+import os
+import signal
+
+import pytest
+
+BROKEN = ["--fail-on", "wall>0,error_rate>=0"]
+OPEN = ["--strict", "-M", "sequential,async"]  # one round supports no conclusion
+FAILING = ["--fail-status", "/status/500"]
+KILLED = ["--run-timeout", "100ms", "/delay/10"]
+
+STATUSES = {
+    "0: done": (0, ["-M", "sequential,async", "--fail-on", "wall<0,error_rate>0", "/get"]),
+    "6: no conclusion": (6, [*OPEN, "/get"]),
+    "4: a threshold broken": (4, [*BROKEN, "/get"]),
+    "4 before 6": (4, [*BROKEN, *OPEN, "/get"]),
+    "3: no success": (3, FAILING),
+    "3: too many failures": (3, ["--fail-status", "--keep-going", "--max-errors", "1%", "-n", "40",
+                                 "/unstable?failure_rate=0.5&seed={i}"]),
+    "3 before 4 and 6": (3, [*BROKEN, *OPEN, *FAILING]),
+    "1: a run killed": (1, KILLED),
+    "1 before 3, 4 and 6": (1, [*BROKEN, *OPEN, *KILLED]),
+    "1: output lost": (1, ["-o", "/nonexistent/report.json", "/get"]),
+    "1, output lost, before 3, 4 and 6": (1, ["-o", "/nonexistent/report.json", *BROKEN, *OPEN, *FAILING]),
+    "2: words": (2, ["--fail-on", "p99>200", "/get"]),
+    "2 before all others": (2, ["--strict", "-o", "/nonexistent/report.json", *BROKEN, *FAILING]),
+}
+
+
+@pytest.mark.parametrize("row", STATUSES, ids=lambda row: row.replace(" ", "-"))
+def test_the_first_status_that_applies(run_fetchbench, endpoint, row):
+    status, words = STATUSES[row]
+    run_fetchbench("-n", 4, "-c", 2, *words[:-1], endpoint.url + words[-1], status=status)
+
+
+@pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interruption_comes_before_all_others(start_fetchbench, hostile, number, status):
+    running = start_fetchbench(*BROKEN, *OPEN, "-o", "/nonexistent/report.json", f"{hostile.url}/silence", "-n", 4)
+    hostile.wait_for_requests(1)
+    os.kill(running.process.pid, number)
+    assert running.finish().status == status
+
+
+def test_a_broken_threshold_is_said_below_the_table_and_on_standard_error(run_fetchbench, endpoint):
+    for form in ("text", "markdown"):
+        outcome = run_fetchbench("-M", "sequential,async", "--fail-on", "error_rate>=0", "-f", form, "-n", 4,
+                                 f"{endpoint.url}/get", status=4)
+        quote = "`" if form == "markdown" else ""
+        for label in ("sequential", "async"):
+            sentence = "error_rate of {} is 0%, not under 0%"
+            assert sentence.format(quote + label + quote) + "." in outcome.stdout
+            assert "fetchbench: " + sentence.format(label) + "\n" in outcome.stderr
+        assert [(t["label"], t["broken"]) for t in outcome.report["thresholds"]] == [("sequential", True), ("async", True)]
+
+
+def test_a_threshold_that_holds_is_named_too(run_fetchbench, endpoint):
+    outcome = run_fetchbench("--fail-on", "wall>10m", "-n", 4, f"{endpoint.url}/get")
+    assert "No threshold is broken: wall>10m." in outcome.stdout
+    assert outcome.stderr == ""
+
+
+def test_the_page_on_standard_error_says_it_once(run_fetchbench, endpoint):
+    outcome = run_fetchbench("--fail-on", "error_rate>=0", "-o", "-", "-n", 4, f"{endpoint.url}/get", status=4)
+    assert outcome.stderr.count("not under 0%") == 1
+
+
+def test_a_percentile_of_nothing_is_no_pass(run_fetchbench, endpoint):
+    outcome = run_fetchbench("--fail-on", "p99>1h", "--fail-status", "-n", 4, f"{endpoint.url}/status/500", status=3)
+    assert "p99 of async cannot be judged by p99>1h: it is not known" in outcome.stderr
+
+
+def test_strict_says_what_has_no_conclusion(run_fetchbench, endpoint):
+    outcome = run_fetchbench(*OPEN, "-q", "-n", 4, f"{endpoint.url}/get", status=6)
+    assert "no conclusion on async against sequential: one round supports no claim" in outcome.stderr
+
+
+def test_strict_with_nothing_to_compare_is_refused(refused, endpoint):
+    refused("async alone is compared with nothing", "--strict", f"{endpoint.url}/get")

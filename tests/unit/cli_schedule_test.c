@@ -1,0 +1,76 @@
+/* How many rounds a budget of time allows, and what is said of the time. */
+#include "cli/schedule.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SECOND INT64_C(1000000000)
+
+static void rounds_that_fit_the_budget_are_all_made(void **state) {
+    (void)state;
+    assert_int_equal(schedule_fit(20, 6, 6, 6 * SECOND, 120 * SECOND), 20);
+    assert_int_equal(schedule_fit(20, 6, 6, 6 * SECOND, 20 * SECOND), 20);
+    assert_int_equal(schedule_fit(20, 6, 6, 0, 120 * SECOND), 20);
+}
+
+static void a_small_budget_cuts_the_rounds_but_never_below_the_least(void **state) {
+    (void)state;
+    assert_int_equal(schedule_fit(60, 6, 6, 6 * SECOND, 10 * SECOND), 10);
+    assert_int_equal(schedule_fit(60, 6, 6, 6 * SECOND, 2 * SECOND), 6);
+    assert_int_equal(schedule_fit(60, 7, 7, 700 * SECOND, 120 * SECOND), 7);
+    assert_int_equal(schedule_fit(7, 7, 7, 1, 1), 7);
+}
+
+static void start(struct schedule *s, struct plan *plan, size_t entries, int64_t rounds, struct buf *out) {
+    static const char *const labels[] = {"async", "b", "c", "d"};
+    assert_true(entries <= sizeof labels / sizeof labels[0]);
+    *plan = (struct plan){.entry_count = entries, .rounds = rounds};
+    for (size_t i = 0; i < entries; i++)
+        plan->entries[i].label = labels[i];
+    buf_init(out, 4096);
+    schedule_begin(s, plan, out);
+}
+
+static void nothing_is_said_of_one_round(void **state) {
+    (void)state;
+    static struct plan plan;
+    struct schedule s;
+    struct buf out;
+    start(&s, &plan, 3, 1, &out);
+    assert_int_equal(out.length, 0);
+    assert_int_equal(schedule_go_on(&s, 1, NULL, &out), 1);
+    assert_int_equal(out.length, 0);
+    buf_fini(&out);
+}
+
+static void rounds_and_runs_are_said_at_the_start_and_their_time_after_the_first(void **state) {
+    (void)state;
+    static struct plan plan;
+    struct schedule s;
+    struct buf out;
+    start(&s, &plan, 2, 8, &out);
+    assert_string_equal(buf_text(&out),
+                        "8 rounds of 3 runs (async twice, to see the noise); how long they take "
+                        "the first will show\n");
+    buf_clear(&out);
+    s.begun_ns -= 10 * SECOND;
+    assert_int_equal(schedule_go_on(&s, 1, NULL, &out), 8);
+    assert_string_equal(buf_text(&out), "about 80.0s in all\n");
+    buf_clear(&out);
+    assert_int_equal(schedule_go_on(&s, 2, NULL, &out), 8);
+    assert_int_equal(out.length, 0);
+    buf_fini(&out);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rounds_that_fit_the_budget_are_all_made),
+        cmocka_unit_test(a_small_budget_cuts_the_rounds_but_never_below_the_least),
+        cmocka_unit_test(nothing_is_said_of_one_round),
+        cmocka_unit_test(rounds_and_runs_are_said_at_the_start_and_their_time_after_the_first),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

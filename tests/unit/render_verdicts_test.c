@@ -1,0 +1,266 @@
+/* What is said of comparisons: every verdict's words, and no more than the verdicts carry. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "render/page.h"
+#include "render/renderer.h"
+#include "report/fields.h"
+
+static void add_run(struct report *r, const char *label, int64_t concurrency) {
+    struct report_run *run = report_list_add(r, &r->runs, sizeof *run);
+    shape_clear(&report_run_shape, run);
+    run->strategy = run->label = label;
+    run->round = 1;
+    run->concurrency = concurrency;
+    run->requests.total = run->requests.completed = 100;
+    run->wall_s = 1;
+    run->latency.percentiles_s.p50 = 0.1;
+    run->latency.source = run->service_time.source = "samples";
+    run->exit.reason = "finished";
+}
+
+static struct report *report_of(const char *metric) {
+    struct report *r = report_open();
+    r->plan.url = "http://host/";
+    r->plan.method = "GET";
+    r->plan.requests = 100;
+    r->plan.rounds = 7;
+    r->plan.metric = metric;
+    add_run(r, "base", 1);
+    return r;
+}
+
+/* By the plan's metric, of the label against "base". */
+static struct report_comparison *compare(struct report *r, const char *label, const char *verdict,
+                                         double ratio, double low, double high) {
+    add_run(r, label, 10);
+    struct report_comparison *c = report_list_add(r, &r->comparisons, sizeof *c);
+    *c = (struct report_comparison){.metric = r->plan.metric,
+                                    .primary = true,
+                                    .baseline = "base",
+                                    .label = label,
+                                    .point = -1,
+                                    .concurrency = -1,
+                                    .rounds = 7,
+                                    .paired = true,
+                                    .ratio = ratio,
+                                    .ci95 = {low, high},
+                                    .p_value = NAN,
+                                    .verdict = verdict,
+                                    .rounds_needed = -1};
+    return c;
+}
+
+static void add_text(struct report *r, struct report_list *list, const char *text) {
+    const char **item = report_list_add(r, list, sizeof *item);
+    *item = text;
+}
+
+/* The page with every run of blanks and line feeds as one blank, so that wrapping is no matter. */
+static char *page_of(const char *format, struct report *r) {
+    static const struct render_style style = {.width = 80, .utf8 = true};
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    assert_int_equal(renderer_find(format)->render(r, &style, &out), 0);
+    char *text = buf_take(&out), *to = text;
+    for (const char *from = text; *from; from++)
+        if ((*from != ' ' && *from != '\n') || (to > text && to[-1] != ' '))
+            *to++ = *from == '\n' ? ' ' : *from;
+    *to = '\0';
+    report_close(r);
+    return text;
+}
+
+static void assert_says(const char *page, const char *words) {
+    if (!strstr(page, words))
+        fail_msg("\"%s\" is not in: %s", words, page);
+}
+
+static void assert_says_not(const char *page, const char *words) {
+    if (strstr(page, words))
+        fail_msg("\"%s\" is in: %s", words, page);
+}
+
+static void every_verdict_has_its_words(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    compare(r, "quick", "faster", 0.3226, 0.3135, 0.3311);
+    compare(r, "slow", "slower", 1.5, 1.4, 1.6);
+    compare(r, "twin", "equivalent", 1.0, 0.99, 1.01);
+    compare(r, "near", "different", 1.03, 1.005, 1.06);
+    compare(r, "open", "inconclusive", 1.1, 0.9, 1.3)->rounds_needed = 40;
+    add_text(r, &compare(r, "sick", "not_comparable", 1.1, 0.9, 1.3)->reasons, "its answers had other bytes");
+    char *page = page_of("text", r);
+    assert_says(page, "quick 3.10x as fast as base (95 % CI 3.02 to 3.19): faster");
+    assert_says(page, "slow 0.67x as fast as base (95 % CI 0.62 to 0.71): slower");
+    assert_says(page, "twin 1.00x as fast as base (95 % CI 0.99 to 1.01): equivalent");
+    assert_says(page, "near 0.971x as fast as base (95 % CI 0.943 to 0.995): different, size unresolved");
+    assert_says(
+        page,
+        "open 0.91x as fast as base (95 % CI 0.77 to 1.11): inconclusive, about 40 rounds would settle it");
+    assert_says(page, "sick not comparable: its answers had other bytes");
+    free(page);
+}
+
+static void costs_are_said_as_costs(void **state) {
+    (void)state;
+    struct report *r = report_of("cpu_us_per_request");
+    compare(r, "lean", "faster", 0.42, 0.41, 0.44);
+    compare(r, "fat", "slower", 2, 1.9, 2.1);
+    char *page = page_of("text", r);
+    assert_says(page, "lean 0.42x the CPU of base (95 % CI 0.41 to 0.44): less");
+    assert_says(page, "fat 2.00x the CPU of base (95 % CI 1.90 to 2.10): more");
+    assert_says(page, "lean took 0.42 times the CPU time per request of base");
+    assert_says(page, "fat: more than base.");
+    free(page);
+}
+
+static void a_narrow_interval_beside_one_does_not_look_as_if_it_held_it(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    compare(r, "near", "different", 1 / 1.008, 1 / 1.012, 1 / 1.004);
+    char *page = page_of("text", r);
+    assert_says(page, "1.008x as fast as base (95 % CI 1.004 to 1.012)");
+    free(page);
+}
+
+static void one_is_ahead_only_where_no_other_interval_reaches_its_own(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    compare(r, "first", "faster", 0.1, 0.09, 0.11);
+    compare(r, "second", "faster", 0.2, 0.19, 0.21);
+    char *page = page_of("text", r);
+    assert_says(
+        page,
+        "first was 10.0 times as fast as base (95 % CI 9.1 to 11.1, 7 rounds) and second 5.00 times (4.76 to 5.26). "
+        "first is ahead of all.");
+    free(page);
+    r = report_of("wall_s");
+    compare(r, "first", "faster", 0.1, 0.09, 0.12);
+    compare(r, "second", "faster", 0.11, 0.105, 0.13);
+    page = page_of("text", r);
+    assert_says(page, "Which of first and second is ahead is open, since their intervals overlap.");
+    assert_says_not(page, "ahead of all");
+    free(page);
+}
+
+static void what_was_refused_may_be_ahead_of_all(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    compare(r, "first", "faster", 0.1, 0.09, 0.11);
+    compare(r, "second", "faster", 0.2, 0.19, 0.21);
+    add_text(r, &compare(r, "sick", "not_comparable", 0.5, 0.4, 0.6)->reasons, "samples were dropped");
+    char *page = page_of("text", r);
+    assert_says_not(page, "ahead of all");
+    free(page);
+}
+
+static void without_a_conclusion_nothing_is_claimed(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    compare(r, "open", "inconclusive", 0.9, 0.7, 1.2);
+    char *page = page_of("text", r);
+    assert_says(page, "inconclusive");
+    assert_says_not(page, "Fetching");
+    free(page);
+}
+
+static void one_round_says_ratios_and_names_what_would_support_more(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    r->plan.rounds = 1;
+    compare(r, "quick", NULL, 0.1, NAN, NAN);
+    char *page = page_of("text", r);
+    assert_says(page, "One round supports no claim");
+    assert_says(page, "--rounds auto");
+    assert_says_not(page, "faster:");
+    assert_says_not(page, "Fetching");
+    assert_says_not(page, "CI");
+    free(page);
+}
+
+static void refusals_that_are_all_alike_are_said_once(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    add_text(r, &compare(r, "one", "not_comparable", 0.5, NAN, NAN)->reasons, "3 rounds are too few");
+    add_text(r, &compare(r, "two", "not_comparable", 0.6, NAN, NAN)->reasons, "3 rounds are too few");
+    char *page = page_of("text", r);
+    assert_says(page, "Not comparable: 3 rounds are too few.");
+    assert_says_not(page, "one not comparable");
+    free(page);
+}
+
+static void runs_of_two_invocations_are_said_to_be_so(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    struct report_comparison *c = compare(r, "base", "slower", 1.25, 1.2, 1.3);
+    add_text(r, &c->between, "old.json");
+    add_text(r, &c->between, "new.json");
+    char *page = page_of("text", r);
+    assert_says(
+        page, "base 0.80x as fast as itself in old.json (95 % CI 0.77 to 0.83, between invocations): slower");
+    free(page);
+}
+
+static void what_limited_most_rounds_is_said(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    compare(r, "quick", "faster", 0.1, 0.09, 0.11);
+    struct report_run *runs = r->runs.items;
+    runs[0].limited_by = "server";
+    runs[1].limited_by = "client";
+    char *page = page_of("text", r);
+    assert_says(page, "Limited by the client: quick; by the server: base.");
+    free(page);
+}
+
+static void the_noise_floor_is_a_line_of_its_own(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    compare(r, "quick", "faster", 0.1, 0.09, 0.11);
+    r->noise_floor = arena_alloc(&r->arena, sizeof *r->noise_floor);
+    *r->noise_floor = (struct report_noise_floor){1, {0.98, 1.02}};
+    char *page = page_of("text", r);
+    assert_says(page, "The baseline against itself: 1.00x (0.98 to 1.02).");
+    free(page);
+}
+
+static void markdown_emphasises_verdicts_and_folds_what_was_not_judged(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    compare(r, "quick", "faster", 0.1, 0.09, 0.11);
+    struct report_comparison *c = compare(r, "quick", NULL, 1.4, 1.3, 1.5);
+    c->metric = "cpu_us_per_request";
+    c->primary = false;
+    char *page = page_of("markdown", r);
+    assert_says(page, "### fetchbench: `base` and `quick`");
+    assert_says(page, "- `quick`: 10.0x as fast as `base` (95 % CI 9.1 to 11.1): **faster**");
+    assert_says(page, "<details><summary>What was not judged</summary>");
+    assert_says(page, "- `quick`: CPU 1.40 (1.30 to 1.50)");
+    free(page);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_verdict_has_its_words),
+        cmocka_unit_test(costs_are_said_as_costs),
+        cmocka_unit_test(a_narrow_interval_beside_one_does_not_look_as_if_it_held_it),
+        cmocka_unit_test(one_is_ahead_only_where_no_other_interval_reaches_its_own),
+        cmocka_unit_test(what_was_refused_may_be_ahead_of_all),
+        cmocka_unit_test(without_a_conclusion_nothing_is_claimed),
+        cmocka_unit_test(one_round_says_ratios_and_names_what_would_support_more),
+        cmocka_unit_test(refusals_that_are_all_alike_are_said_once),
+        cmocka_unit_test(runs_of_two_invocations_are_said_to_be_so),
+        cmocka_unit_test(what_limited_most_rounds_is_said),
+        cmocka_unit_test(the_noise_floor_is_a_line_of_its_own),
+        cmocka_unit_test(markdown_emphasises_verdicts_and_folds_what_was_not_judged),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,6 +1,8 @@
 /* Reading, judging, sorting and recording. */
 #include "program/outcomes.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,7 @@ struct outcome {
     uint8_t error;
 };
 
+/* The file has all its blocks before it is written to: on a full disk a page of a hole would be a SIGBUS. */
 static int map_items(struct outcomes *o, struct err *err) {
     size_t count = (size_t)o->plan->requests, seen = (count + 63) / 64 * 8;
     o->mapping_bytes = count * (sizeof *o->items + sizeof *o->starts) + seen;
@@ -28,7 +31,8 @@ static int map_items(struct outcomes *o, struct err *err) {
     if (fd < 0)
         return -1;
     void *mapping = MAP_FAILED;
-    if (ftruncate(fd, (off_t)o->mapping_bytes) == 0)
+    errno = posix_fallocate(fd, 0, (off_t)o->mapping_bytes);
+    if (errno == 0)
         mapping = mmap(NULL, o->mapping_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     close(fd);
     if (mapping == MAP_FAILED)

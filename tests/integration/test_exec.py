@@ -1,7 +1,9 @@
 """Outside programs as strategies: what is measured of them, programs that are bad in every way, and their commands."""
 import json
 import os
+import shutil
 import signal
+import subprocess
 
 import pytest
 
@@ -258,6 +260,19 @@ def test_what_is_odd_but_harmless_is_noted(run_fetchbench, program, name):
     assert len(outcome.run("bad")["notes"]) == 1
     assert words in outcome.run("bad")["notes"][0]
     assert f"bad: {words.split(',')[0]}" in " ".join(outcome.stdout.split())
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="mounting takes root")
+def test_a_disk_without_room_for_what_a_program_told_is_said(run_fetchbench, tmp_path, program):
+    (tmp_path / "small").mkdir()
+    if subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode:
+        pytest.skip("mounts cannot be made here")
+    prefix = ["unshare", "-m", "sh", "-c", 'mount -t tmpfs -o size=256k none small && exec "$@"', "sh"]
+    outcome = run_fetchbench("-M", program("ready()\ntell(0, now(), now())"), "-n", 5000, "http://127.0.0.1:1/", prefix=prefix,
+                             env={"TMPDIR": str(tmp_path / "small")}, status=1)
+    run = outcome.run("bad")
+    assert (run["exit"]["reason"], run["exit"]["signal"]) == ("crashed", None)
+    assert "there is no room to read what the program told: No space left on device" in run["exit"]["message"]
 
 
 def test_what_was_told_before_an_interruption_is_kept(start_fetchbench, tmp_path, program):

@@ -71,9 +71,16 @@ static int read_object(struct line_sample *out, const cJSON *object) {
     return isnan(out->index) || !timed || (!out->error && !out->status) ? -1 : 0;
 }
 
+static bool is_blank(const char *from, const char *end) {
+    while (from < end && strchr(" \t\r\n", *from) && *from)
+        from++;
+    return from == end;
+}
+
 int line_read(struct line_sample *out, const char *text, size_t length) {
-    cJSON *object = cJSON_ParseWithLength(text, length);
-    int failed = read_object(out, object);
+    const char *behind = text;
+    cJSON *object = cJSON_ParseWithLengthOpts(text, length, &behind, false);
+    int failed = object && is_blank(behind, text + length) ? read_object(out, object) : -1;
     cJSON_Delete(object);
     return failed;
 }

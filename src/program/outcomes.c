@@ -113,15 +113,22 @@ static void take(struct outcomes *o, const struct line_sample *s) {
         memcpy(o->examples[error], s->example, RECORDING_EXAMPLE);
 }
 
+/* Bytes that would end the quotation are shown as dots. */
+static void count_garbage(struct outcomes *o, const char *line, size_t length) {
+    for (size_t i = 0; i < length && i < OUTCOMES_QUOTE && !o->garbage; i++)
+        o->first_garbage[i] = line[i] ? line[i] : '.';
+    o->garbage++;
+}
+
 static void take_line(struct outcomes *o, const char *line, size_t length, bool whole) {
     struct line_sample sample;
-    if (line_read(&sample, line, length) == 0) {
+    bool fits = length < LINE_BYTES;
+    if (fits && line_read(&sample, line, length) == 0)
         take(o, &sample);
-    } else if (!o->ready && line_kind_of(line, length) == LINE_READY) {
+    else if (fits && !o->ready && line_kind_of(line, length) == LINE_READY)
         o->ready = true;
-    } else if (whole && length > 0 && !o->garbage++) {
-        memcpy(o->first_garbage, line, length < OUTCOMES_QUOTE ? length : OUTCOMES_QUOTE);
-    }
+    else if (whole && length > 0)
+        count_garbage(o, line, length);
 }
 
 /* What stands behind the last line feed is what a program was cut off in: nothing is said of it. */
@@ -131,8 +138,7 @@ static int read_lines(struct outcomes *o, FILE *in, struct err *err) {
     int c = line ? getc_unlocked(in) : EOF;
     for (; c != EOF; c = getc_unlocked(in)) {
         if (c == '\n') {
-            take_line(o, line, length < LINE_BYTES ? length : 0, true);
-            o->garbage += length >= LINE_BYTES;
+            take_line(o, line, length, true);
             length = 0;
         } else {
             if (length < LINE_BYTES)
@@ -140,7 +146,7 @@ static int read_lines(struct outcomes *o, FILE *in, struct err *err) {
             length += length < LINE_BYTES;
         }
     }
-    if (line && length < LINE_BYTES)
+    if (line)
         take_line(o, line, length, false);
     free(line);
     return !line || ferror(in) ? err_set(err, ERR_INTERNAL, "what the program told cannot be read") : 0;

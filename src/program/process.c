@@ -182,12 +182,16 @@ static int64_t lesser(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
 
+static const char *line_feed(const char *from, const char *stop) {
+    return memchr(from, '\n', (size_t)(stop - from));
+}
+
 /* What it has said so far: PROCESS_ENDED stands for nothing that decides. */
 static enum process_event hear(struct process *p) {
-    char text[HEARD_BYTES + 1];
-    ssize_t got = pread(p->output, text, HEARD_BYTES, 0);
-    text[got > 0 ? got : 0] = '\0';
-    for (char *line = text, *end = strchr(line, '\n'); end; line = end + 1, end = strchr(line, '\n')) {
+    char text[HEARD_BYTES];
+    ssize_t got = pread(p->output, text, sizeof text, 0);
+    const char *stop = text + (got > 0 ? got : 0), *line = text;
+    for (const char *end = line_feed(line, stop); end; line = end + 1, end = line_feed(line, stop)) {
         size_t length = (size_t)(end - line);
         enum line_kind kind = line_kind_of(line, length);
         if (kind == LINE_READY)

@@ -241,6 +241,9 @@ def test_a_broken_program_is_told_in_one_sentence(run_fetchbench, program, name)
 
 ODD = {
     "garbage": (ALL + "print('hello')\nprint('{\"index\":')\nprint()", "2 lines of its output are no samples, the first: hello"),
+    "two samples on a line": (ALL + "print('{\"index\":3,\"end_s\":2,\"status\":200}' * 2)",
+                              '1 line of its output is no sample, the first: {"index":3'),
+    "a zero byte before it is ready": ("print('\\0')\n" + ALL, "1 line of its output is no sample, the first: ."),
     "a banner before it is ready": ("print('welcome')\n" + ALL, "1 line of its output is no sample, the first: welcome"),
     "an answer without a status": (ALL + "print('{\"index\":3,\"start_s\":1,\"end_s\":2}')", "1 line of its output is no sample"),
     "a line without an end": (ALL + "print('x' * 200000)", "1 line of its output is no sample"),

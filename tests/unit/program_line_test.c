@@ -99,11 +99,20 @@ static void what_says_too_little_is_no_sample(void **state) {
         "{\"index\":0,\"end_s\":1,\"status\":99}",
         "{\"index\":0,\"end_s\":1,\"status\":600}",
         "{\"index\":0,\"end_s\":1,\"status\":\"200\"}",
+        "{\"index\":0,\"end_s\":1,\"status\":200}{\"index\":1,\"end_s\":1,\"status\":200}",
+        "{\"index\":0,\"end_s\":1,\"status\":200} x",
     };
     struct line_sample s;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (read_text(&s, texts[i]) == 0)
             fail_msg("%s was taken for a sample", texts[i]);
+}
+
+static void blanks_around_a_sample_do_no_harm(void **state) {
+    (void)state;
+    struct line_sample s;
+    assert_int_equal(read_text(&s, " \t{\"index\":0,\"end_s\":1,\"status\":200} \t\r"), 0);
+    assert_int_equal(line_read(&s, "{\"index\":0,\"end_s\":1,\"status\":200}\0", 35), -1);
 }
 
 static void numbers_out_of_all_bounds_do_no_harm(void **state) {
@@ -134,6 +143,7 @@ int main(void) {
         cmocka_unit_test(an_error_has_its_class_and_words),
         cmocka_unit_test(no_error_is_null_or_empty_or_left_out),
         cmocka_unit_test(what_says_too_little_is_no_sample),
+        cmocka_unit_test(blanks_around_a_sample_do_no_harm),
         cmocka_unit_test(numbers_out_of_all_bounds_do_no_harm),
         cmocka_unit_test(a_line_is_ready_a_sample_or_neither),
     };

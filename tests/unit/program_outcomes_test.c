@@ -24,16 +24,20 @@ struct told {
 };
 
 /* Reads and records the lines for a run of so many requests, four in flight, from 100 s to 110 s. */
-static void tell(struct told *t, int64_t requests, const char *lines) {
+static void tell_bytes(struct told *t, int64_t requests, const char *lines, size_t length) {
     *t = (struct told){.plan = {.requests = requests}};
     int fd = handover_temporary(NULL);
     assert_true(fd >= 0);
-    assert_int_equal(write(fd, lines, strlen(lines)), strlen(lines));
+    assert_int_equal(write(fd, lines, length), length);
     assert_int_equal(recording_open(&t->recording, requests, 4, 1, false, NULL), 0);
     t->recording.keep_going = true;
     assert_int_equal(outcomes_read(&t->outcomes, fd, &t->plan, FROM, UNTIL, NULL), 0);
     outcomes_record(&t->outcomes, &t->recording);
     close(fd);
+}
+
+static void tell(struct told *t, int64_t requests, const char *lines) {
+    tell_bytes(t, requests, lines, strlen(lines));
 }
 
 static void forget(struct told *t) {
@@ -205,7 +209,17 @@ static void a_line_longer_than_any_is_one_line_of_garbage(void **state) {
     snprintf(lines + 200000, 100, "\n{\"index\":0,\"start_s\":101,\"end_s\":102,\"status\":200}\n");
     tell(&t, 1, lines);
     assert_int_equal(t.outcomes.garbage, 1);
+    assert_int_equal(strspn(t.outcomes.first_garbage, "x"), OUTCOMES_QUOTE);
     assert_int_equal(t.outcomes.believed, 1);
+    forget(&t);
+}
+
+static void garbage_is_shown_beyond_its_zero_bytes(void **state) {
+    (void)state;
+    struct told t;
+    tell_bytes(&t, 1, "\0a\0b\nx\n", 7);
+    assert_int_equal(t.outcomes.garbage, 2);
+    assert_string_equal(t.outcomes.first_garbage, ".a.b");
     forget(&t);
 }
 
@@ -222,6 +236,7 @@ int main(void) {
         cmocka_unit_test(garbage_is_counted_and_its_first_line_kept),
         cmocka_unit_test(a_last_line_without_its_end_counts_if_it_is_whole),
         cmocka_unit_test(a_line_longer_than_any_is_one_line_of_garbage),
+        cmocka_unit_test(garbage_is_shown_beyond_its_zero_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -120,11 +119,8 @@ static _Noreturn void serve(struct station *s) {
     }
 }
 
-static _Noreturn void launcher_main(const struct plan *plan, struct recording *recording, int socket,
-                                    pid_t parent) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(1);
+/* That the parent is gone it hears from the socket, and then ends what it started, as no PDEATHSIG would. */
+static _Noreturn void launcher_main(const struct plan *plan, struct recording *recording, int socket) {
     interrupt_release(SIG_IGN);
     sigset_t child_ends;
     mask_child_signal(SIG_BLOCK, &child_ends);
@@ -139,12 +135,11 @@ int launcher_open(struct launcher *l, const struct plan *plan, struct recording 
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
         return err_set_errno(err, "cannot make a socket pair");
-    pid_t parent = getpid();
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
         close(ends[0]);
-        launcher_main(plan, recording, ends[1], parent);
+        launcher_main(plan, recording, ends[1]);
     }
     close(ends[1]);
     if (pid < 0) {

@@ -2,6 +2,7 @@
 #include "run/runner.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -166,6 +167,12 @@ static void heed_time(struct watch *w, int64_t now_ns) {
     kill_now(w);
 }
 
+/* Nobody else is left to end what the measured process may have started. */
+static void kill_group(pid_t leader) {
+    if (leader > 0)
+        kill(-leader, SIGKILL);
+}
+
 /* True when the run is over. */
 static bool take_event(struct watch *w) {
     struct launcher_event event = launcher_next(w->launcher);
@@ -183,6 +190,7 @@ static bool take_event(struct watch *w) {
         return true;
     case LAUNCHER_GONE:
         w->end.launcher_gone = true;
+        kill_group(w->end.pid);
         return true;
     }
     return true;

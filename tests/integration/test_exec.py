@@ -1,4 +1,5 @@
 """Outside programs as strategies: what is measured of them, programs that are bad in every way, and their commands."""
+import contextlib
 import json
 import os
 import shutil
@@ -7,7 +8,7 @@ import subprocess
 
 import pytest
 
-from conftest import all_told
+from conftest import all_told, children
 from servers import refusing_port, wait_until
 
 PYTHON = "/usr/bin/python3"
@@ -301,6 +302,27 @@ fetch(0)
 """
     run_fetchbench("-M", program(text), "-n", 1, "--run-timeout", "1s", status=None)
     pid = int((tmp_path / "pid").read_text())
+    wait_until(lambda: not os.path.exists(f"/proc/{pid}") or " Z " in open(f"/proc/{pid}/stat").read(), what="the end of sleep")
+
+
+@pytest.mark.parametrize("killed", ["fetchbench", "launcher"])
+def test_no_process_of_a_program_outlives_whoever_started_it(start_fetchbench, tmp_path, program, killed):
+    """The launcher is held still meanwhile, so that it is not the first to hear of it by chance."""
+    there = tmp_path / "pid"
+    text = f"""
+child = subprocess.Popen(["sleep", "1000"], stdin=subprocess.DEVNULL)
+open({str(there)!r} + ".new", "w").write(str(child.pid))
+os.rename({str(there)!r} + ".new", {str(there)!r})
+time.sleep(1000)
+"""
+    running = start_fetchbench("-M", program(text), "-n", 1, "http://127.0.0.1:1/", report=False)
+    wait_until(there.exists)
+    pid, launcher = int(there.read_text()), children(running.process.pid)[0]
+    os.kill(launcher, signal.SIGSTOP)
+    os.kill(running.process.pid if killed == "fetchbench" else launcher, signal.SIGKILL)
+    running.process.wait(20)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(launcher, signal.SIGCONT)
     wait_until(lambda: not os.path.exists(f"/proc/{pid}") or " Z " in open(f"/proc/{pid}/stat").read(), what="the end of sleep")
 
 

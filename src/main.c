@@ -1,6 +1,7 @@
 /* Picks the subcommand. The only place that prints an error and turns an outcome into an exit status. */
 #include <stdio.h>
 
+#include "base/fd.h"
 #include "cli/cli.h"
 
 static int status_of(enum cli_outcome outcome, const struct err *err) {
@@ -38,6 +39,8 @@ static enum cli_outcome run(int argc, char **argv, struct err *err) {
 
 int main(int argc, char **argv) {
     struct err err = {0};
+    if (fd_hold_standard())
+        return 1; /* there is nowhere to say it */
     enum cli_outcome outcome = run(argc, argv, &err);
     if (err.kind != ERR_NONE)
         fprintf(stderr, "fetchbench: %s\n", err.text);

@@ -12,6 +12,15 @@
 
 #define CHUNK_BYTES 65536
 
+int fd_hold_standard(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        bool is_open = fcntl(fd, F_GETFD) >= 0 || errno != EBADF;
+        if (!is_open && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return -1;
+    }
+    return 0;
+}
+
 int fd_write_all(int fd, const void *data, size_t length) {
     const char *rest = data;
     while (length > 0) {

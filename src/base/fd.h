@@ -7,6 +7,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+/* Takes the places of those of the three standard descriptors that are closed, so that no file or socket
+ * comes to stand where messages are written to: reading and writing them still fails. 0, or -1 with errno. */
+int fd_hold_standard(void);
+
 /* Writes all of it, however many calls that takes. 0, or -1 with errno set. */
 int fd_write_all(int fd, const void *data, size_t length);
 

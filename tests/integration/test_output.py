@@ -12,7 +12,7 @@ import unicodedata
 
 import pytest
 
-from conftest import check_report
+from conftest import all_told, check_report
 
 THREE = ["-M", "sequential,threads,async", "-n", 20]
 
@@ -221,6 +221,13 @@ def test_a_full_standard_output_is_status_1(fetchbench, nginx, tmp_path):
                               stderr=subprocess.PIPE, cwd=tmp_path, timeout=60)
     assert done.returncode == 1
     assert b"standard output" in done.stderr
+
+
+def test_without_standard_descriptors_nothing_else_takes_their_places(fetchbench, schema, tmp_path):
+    """A socket in the place of standard error would get what is written there."""
+    command = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", fetchbench, "-M", "processes", "-n", "5", "-o", "r.json"]
+    assert subprocess.run(command, cwd=tmp_path, timeout=60).returncode == 1  # what it prints cannot be written
+    all_told(check_report((tmp_path / "r.json").read_text(), schema)["runs"][0])
 
 
 def test_an_endpoint_that_cannot_say_where_it_serves_does_not_serve(fetchbench):

@@ -29,6 +29,17 @@ static void write_time(struct buf *out, const char *name, int64_t ns) {
     write_line(out, name, units_write_duration(text, (double)ns / 1e9));
 }
 
+static void write_settings(struct buf *out, const struct plan_entry *e) {
+    struct arena arena = {0};
+    bool is_program = strcmp(e->strategy, PLAN_EXEC) == 0;
+    for (size_t i = 0; i < e->setting_count; i++) {
+        const char *text = e->settings[i].text;
+        buf_printf(out, ", %s=%s", e->settings[i].name,
+                   is_program ? redact_program(&arena, settings_options, text) : redact_text(&arena, text));
+    }
+    arena_fini(&arena);
+}
+
 static void write_strategy(struct buf *out, const struct plan *p, const struct plan_entry *e) {
     const struct plan_point *point = plan_point_of(p, e);
     buf_printf(out, "%-18s%s: %s, %" PRId64 " in flight, %" PRId64 " thread%s",
@@ -36,8 +47,7 @@ static void write_strategy(struct buf *out, const struct plan *p, const struct p
                e->threads == 1 ? "" : "s");
     if (point && point->name)
         buf_printf(out, ", %s %s", point->name, point->value);
-    for (size_t i = 0; i < e->setting_count; i++)
-        buf_printf(out, ", %s=%s", e->settings[i].name, e->settings[i].text);
+    write_settings(out, e);
     buf_append_char(out, '\n');
 }
 

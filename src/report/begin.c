@@ -63,8 +63,11 @@ static void fill_command(struct report *r, const struct option *options, int arg
 }
 
 /* NULL for one left to the strategy's own default, which 0 stands for. */
-static const char *option_text(struct report *r, const struct option *row, const struct plan_entry *entry) {
+static const char *option_text(struct report *r, const struct option *row, const struct plan_entry *entry,
+                               const struct option *known) {
     const union plan_value *value = &entry->values[row->offset / sizeof *value];
+    if (strcmp(row->name, PLAN_COMMAND) == 0)
+        return redact_program(&r->arena, known, value->text);
     switch (row->kind) {
     case OPTION_FLAG:
         return value->flag ? "true" : "false";
@@ -79,11 +82,12 @@ static const char *option_text(struct report *r, const struct option *row, const
     }
 }
 
-static void add_options(struct report *r, struct report_plan_strategy *out, const struct plan_entry *entry) {
+static void add_options(struct report *r, struct report_plan_strategy *out, const struct plan_entry *entry,
+                        const struct option *known) {
     const struct strategy *strategy = strategy_find(entry->strategy);
     for (size_t i = 0; strategy && strategy_option(strategy, i); i++) {
         const struct option *row = strategy_option(strategy, i);
-        const char *text = option_text(r, row, entry);
+        const char *text = option_text(r, row, entry, known);
         if (!text)
             continue;
         struct report_pair *item = report_list_add(r, &out->options, sizeof *item);
@@ -101,7 +105,7 @@ static struct report_plan_strategy *find_label(struct report *r, const char *lab
 }
 
 /* A label once, with what it has at its largest point. */
-static void fill_strategies(struct report *r, const struct plan *plan) {
+static void fill_strategies(struct report *r, const struct plan *plan, const struct option *known) {
     for (size_t i = 0; i < plan->entry_count; i++) {
         const struct plan_entry *entry = &plan->entries[i];
         struct report_plan_strategy *out = find_label(r, entry->label);
@@ -115,7 +119,7 @@ static void fill_strategies(struct report *r, const struct plan *plan) {
         out->strategy = arena_strdup(&r->arena, entry->strategy);
         out->concurrency = entry->concurrency;
         out->threads = entry->threads;
-        add_options(r, out, entry);
+        add_options(r, out, entry, known);
     }
 }
 
@@ -180,7 +184,7 @@ static void fill_connection(struct report *r, const struct plan *plan) {
     p->dns = plan_resolves_each(plan) ? "each" : "once";
 }
 
-static void fill_plan(struct report *r, const struct plan *plan) {
+static void fill_plan(struct report *r, const struct plan *plan, const struct option *known) {
     struct report_plan *p = &r->plan;
     fill_request(r, plan);
     fill_connection(r, plan);
@@ -206,7 +210,7 @@ static void fill_plan(struct report *r, const struct plan *plan) {
     p->verify = plan->verify;
     p->ceiling = plan->ceiling;
     fill_sweep(r, plan);
-    fill_strategies(r, plan);
+    fill_strategies(r, plan, known);
 }
 
 static void fill_target(struct report *r, const struct plan *plan) {
@@ -232,7 +236,7 @@ void report_begin(struct report *r, const struct plan *plan, const struct option
     r->started_at = now_utc(r);
     r->seed = plan->seed < (uint64_t)REPORT_INTEGER_LIMIT ? (int64_t)plan->seed : -1;
     r->complete = false;
-    fill_plan(r, plan);
+    fill_plan(r, plan, options);
     fill_target(r, plan);
     environment_capture(r, "");
 }

@@ -12,6 +12,7 @@
 #define HIDDEN "***"
 #define LEAST_SECRET 4 /* bytes; shorter ones would blot out ordinary words of a message */
 #define LONGEST_NAME 64
+#define BLANKS " \t\n"
 #define TEXT_LIMIT ((size_t)1 << 24)
 
 static const char *const secret_names[] = {"auth",     "cookie",     "token",   "secret", "key",
@@ -260,11 +261,73 @@ char *redact_message(struct arena *a, const char *text, const struct plan *plan)
     return out;
 }
 
+/* A word of a program's command as it was typed, and without its quotation marks and backslashes. */
+struct typed {
+    const char *begin, *end;
+    char *word;
+    size_t *places; /* of the word's bytes behind `begin` */
+};
+
+/* `word` and `places` have room for the rest of the text. */
+static void read_typed(struct typed *t, const char *in) {
+    char mark = '\0';
+    size_t length = 0;
+    t->begin = in;
+    for (; *in && (mark || !strchr(BLANKS, *in)); in++) {
+        if (*in == mark || (!mark && (*in == '\'' || *in == '"'))) {
+            mark = mark ? '\0' : *in;
+            continue;
+        }
+        in += *in == '\\' && in[1] && mark != '\'';
+        t->places[length] = (size_t)(in - t->begin);
+        t->word[length++] = *in;
+    }
+    t->word[length] = '\0';
+    t->end = in;
+}
+
+/* Of a program not even the options are known: it is read as if they were ours, which are curl's, and a word
+ * such as TOKEN=abc as a header. */
+static struct span secret_of_typed(const struct typed *t, struct walk *w) {
+    struct span s = secret_of_word(t->word, w);
+    if (s.to == s.from && t->word[0] != '-')
+        s = secret_of_header(t->word);
+    return s.to > s.from ? (struct span){t->places[s.from], t->places[s.to - 1] + 1} : s;
+}
+
+char *redact_program(struct arena *a, const struct option *options, const char *command) {
+    struct walk w = {.options = options};
+    size_t length = strlen(command);
+    struct typed t = {.word = arena_alloc(a, length + 1),
+                      .places = arena_alloc(a, (length + 1) * sizeof *t.places)};
+    struct buf out;
+    buf_init(&out, TEXT_LIMIT);
+    for (const char *in = command; *in; in = t.end) {
+        size_t blanks = strspn(in, BLANKS);
+        buf_append(&out, in, blanks);
+        read_typed(&t, in + blanks);
+        struct span s = in == command ? (struct span){0, 0} : secret_of_typed(&t, &w);
+        append_hidden(&out, arena_printf(a, "%.*s", (int)(t.end - t.begin), t.begin), s);
+    }
+    return finish(a, &out);
+}
+
+/* Hides what a mode's command, in a word of ours, has behind "exec:". */
+static const char *hide_program(struct arena *a, const struct option *options, const char *word) {
+    const char *command = strstr(word, PLAN_EXEC ":");
+    if (!command)
+        return word;
+    command += sizeof PLAN_EXEC;
+    return arena_printf(a, "%.*s%s", (int)(command - word), word, redact_program(a, options, command));
+}
+
 const char **redact_command(struct arena *a, const struct option *options, int argc, char **argv) {
     struct walk w = {.options = options};
     const char **words = arena_alloc(a, (size_t)argc * sizeof *words);
-    for (int i = 0; i < argc; i++)
+    for (int i = 0; i < argc; i++) {
         words[i] = hide(a, argv[i], i == 0 ? (struct span){0, 0} : secret_of_word(argv[i], &w));
+        words[i] = i == 0 ? words[i] : hide_program(a, options, words[i]);
+    }
     return words;
 }
 

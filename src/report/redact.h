@@ -28,8 +28,12 @@ char *redact_text(struct arena *a, const char *text);
 char *redact_message(struct arena *a, const char *text, const struct plan *plan);
 
 /* A copy of argv, which has argc words, each with its secrets hidden. A name that `options` has not is hidden
- * like the secret option it begins or is nearest to. */
+ * like the secret option it begins or is nearest to, and what stands behind "exec:" as by redact_program. */
 const char **redact_command(struct arena *a, const struct option *options, int argc, char **argv);
+
+/* The command of an outside program, quoted as in a shell, with what look like secrets hidden: values of
+ * options that are named as secret ones of `options`, words that name one, such as TOKEN=abc, and URLs. */
+char *redact_program(struct arena *a, const struct option *options, const char *command);
 
 /* Overwrites the secrets in argv's own memory, so that the process list shows them no more. What is still
  * needed of argv must have been copied before. */

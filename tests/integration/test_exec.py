@@ -419,6 +419,16 @@ def test_the_report_and_the_dry_run_show_the_command(run_fetchbench):
     assert "command=sh -c 'exit 4' x:y" in run_fetchbench("--dry-run", "-M", "py=exec:sh -c 'exit 4' x:y", "-n", 1).stdout
 
 
+def test_secrets_in_a_command_reach_the_program_and_nothing_else(run_fetchbench, tmp_path, program):
+    text = f"json.dump(sys.argv[1:], open({str(tmp_path / 'words')!r}, 'w'))\nready()\nfetch(0)"
+    mode = program(text, "it", " -u me:TOPSECRET -H 'Authorization: Bearer TOPSECRET' --token=TOPSECRET KEY=TOPSECRET")
+    outcome = run_fetchbench("-M", mode, "-n", 1)
+    all_told(outcome.run("it"))
+    assert (tmp_path / "words").read_text().count("TOPSECRET") == 4
+    assert "TOPSECRET" not in outcome.said + outcome.report_text
+    assert "TOPSECRET" not in run_fetchbench("--dry-run", "-M", mode, "-n", 1, report=False).said
+
+
 def test_help_on_exec_tells_the_protocol(run_fetchbench):
     said = run_fetchbench("--help", "exec").stdout
     for word in ('{"ready":1}', "FETCHBENCH_URLS", "start_s", "exec:COMMAND", '{"ready":1,"work":"sha256/2000"}'):

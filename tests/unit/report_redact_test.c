@@ -189,6 +189,40 @@ static void argv_is_overwritten_in_its_own_memory(void **state) {
     assert_string_equal(url, "http://me:************"); /* what would not fit is hidden with the rest */
 }
 
+static void what_looks_secret_in_a_programs_command_is_hidden(void **state) {
+    (void)state;
+    static const struct {
+        const char *typed, *shown;
+    } rows[] = {
+        {"", ""},
+        {"curl -s  x", "curl -s  x"},
+        {"curl -u me:pw x", "curl -u *** x"},
+        {"curl -ume:pw\tx", "curl -u***\tx"},
+        {"curl --user 'me:p w' x", "curl --user '***' x"},
+        {"curl -H \"Authorization: Bearer a\\\"b\" x", "curl -H \"Authorization: ***\" x"},
+        {"curl -H 'X: y' --token=abc -k", "curl -H 'X: y' --token=*** -k"},
+        {"env TOKEN=abc prog", "env TOKEN=*** prog"},
+        {"prog http://me:pw@h/ me:pw@h", "prog http://me:***@h/ me:***@h"},
+        {"/opt/key.py one\\,two 'it'\\''s'", "/opt/key.py one\\,two 'it'\\''s'"},
+        {"x 'never ended", "x 'never ended"},
+    };
+    struct arena a = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_string_equal(redact_program(&a, options, rows[i].typed), rows[i].shown);
+    arena_fini(&a);
+}
+
+static void a_program_among_the_modes_has_its_secrets_hidden(void **state) {
+    (void)state;
+    static const struct line lines[] = {
+        {{"-M", "async,it=exec:curl -u me:pw"}, {"-M", "async,it=exec:curl -u ***"}},
+        {{"--mode=exec:curl --token abc x"}, {"--mode=exec:curl --token *** x"}},
+        {{"-M", "exec:prog -n 5 -c 3"}, {"-M", "exec:prog -n 5 -c 3"}},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        check_line(&lines[i]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_user_is_hidden_in_every_spelling),
@@ -200,6 +234,8 @@ int main(void) {
         cmocka_unit_test(what_is_no_secret_stays),
         cmocka_unit_test(a_message_hides_what_the_plan_holds_secret),
         cmocka_unit_test(argv_is_overwritten_in_its_own_memory),
+        cmocka_unit_test(what_looks_secret_in_a_programs_command_is_hidden),
+        cmocka_unit_test(a_program_among_the_modes_has_its_secrets_hidden),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,8 +28,8 @@ enum line_kind line_kind_of(const char *text, size_t length);
 /* The work that a ready line acknowledges, cut to the size, "" for none. */
 void line_read_work(const char *text, size_t length, char *out, size_t size);
 
-/* Reads a sample. 0, or -1 when it is none: it is no JSON object alone, has no index, no time at all, or neither an
- * error nor a status of 100 to 599. */
+/* Reads a sample. 0, or -1 when it is none: it is no JSON object alone, has no index, no time at all, or
+ * neither an error nor a status of 100 to 599. */
 int line_read(struct line_sample *out, const char *text, size_t length);
 
 #endif

@@ -2,11 +2,13 @@
  */
 #include "render/claim.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
 #include "render/ahead.h"
 #include "render/page.h"
+#include "render/points.h"
 #include "render/sentence.h"
 #include "render/versus.h"
 
@@ -66,7 +68,7 @@ static const struct summary *summary_of(const struct notes *n, const char *label
     const struct summaries *all = n->summaries;
     for (size_t i = 0; i < all->count; i++) {
         const struct report_run *run = all->items[i].runs[0];
-        if (strcmp(run->label, label) == 0 && point < 0)
+        if (strcmp(run->label, label) == 0 && (run->point == point || run->point < 0))
             return &all->items[i];
     }
     return NULL;
@@ -88,15 +90,25 @@ static void append_work(struct buf *out, const struct notes *n, const struct sum
         buf_printf(out, " of about %s each", page_duration(figure, baseline->p50_s));
 }
 
-static void append_lead(struct buf *out, const struct notes *n, const struct report_comparison *c) {
+/* "with up to 10 at once", or under which setting of a sweep. */
+static const char *setting_of(const struct notes *n, const struct report_comparison *c) {
     char figure[PAGE_FIGURE];
     const struct summary *s = summary_of(n, c->label, c->point);
-    append_work(out, n, versus_is_between(c) ? NULL : summary_of(n, c->baseline, c->point));
+    if (c->point >= 0)
+        return arena_printf(n->arena, "with %s", points_marked_name(n, c->point));
     if (s && s->concurrency > 1)
-        buf_printf(out, " with up to %s at once", page_grouped(figure, s->concurrency));
-    else if (s)
-        buf_append_text(out, " one after another");
-    buf_append_text(out, ", ");
+        return arena_printf(n->arena, "with up to %s at once", page_grouped(figure, s->concurrency));
+    return "one after another";
+}
+
+static void append_lead(struct buf *out, const struct notes *n, const struct report_comparison *c) {
+    if (out->length == 0) {
+        append_work(out, n, versus_is_between(c) ? NULL : summary_of(n, c->baseline, c->point));
+        buf_printf(out, " %s, ", setting_of(n, c));
+    } else {
+        const char *setting = setting_of(n, c);
+        buf_printf(out, " %c%s, ", toupper((unsigned char)setting[0]), setting + 1);
+    }
 }
 
 /* "async was 57.4 times as fast as sequential (95 % CI 55.0 to 60.1, 7 rounds)". */
@@ -195,7 +207,7 @@ static const char *limited_labels(const struct notes *n, const char *word) {
             continue;
         if (last)
             text = arena_printf(n->arena, "%s%s%s", text, *text ? ", " : "", last);
-        last = sentence_label(n, &n->summaries->items[i]);
+        last = points_label(n, &n->summaries->items[i]);
     }
     return last ? arena_printf(n->arena, "%s%s%s", text, *text ? " and " : "", last) : "";
 }
@@ -220,15 +232,25 @@ static void append_limits(struct buf *out, const struct notes *n) {
     buf_append_text(out, *begin == ';' ? "." : "");
 }
 
+/* Of a sweep its two ends, and what happens between them. */
+static void append_claims(struct buf *out, const struct notes *n, bool between) {
+    int64_t points = (int64_t)n->report->plan.sweep.count;
+    append_claim(out, n, (struct scope){points > 0 ? 0 : -1, between});
+    if (points > 1)
+        append_claim(out, n, (struct scope){points - 1, between});
+    if (points > 1 && !between)
+        points_append_crossovers(out, n);
+}
+
 void claim_say(const struct notes *n) {
     struct buf text;
     buf_init(&text, LONGEST_CLAIM);
-    append_claim(&text, n, (struct scope){.point = -1});
+    append_claims(&text, n, false);
     append_limits(&text, n);
     if (text.length > 0)
         sentence_say(n, "%s", buf_text(&text));
     buf_clear(&text);
-    append_claim(&text, n, (struct scope){.point = -1, .between = true});
+    append_claims(&text, n, true);
     if (text.length > 0)
         sentence_say(n, "%s", buf_text(&text));
     buf_fini(&text);

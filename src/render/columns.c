@@ -1,6 +1,7 @@
 /* One row per figure, in the order of the table. */
 #include "render/columns.h"
 
+#include <math.h>
 #include <string.h>
 
 static double concurrency(const struct summary *s) {
@@ -59,5 +60,6 @@ size_t columns_shown(const struct summaries *all) {
 enum tint column_tint(const struct column *c, const struct summary *s) {
     if (c->is_fault)
         return c->value(s) > 0 ? TINT_BAD : TINT_NONE;
-    return c->metric && s->ahead_by && strcmp(c->metric, s->ahead_by) == 0 ? TINT_GOOD : TINT_NONE;
+    return c->metric && s->ahead_by && !isnan(c->value(s)) && strcmp(c->metric, s->ahead_by) == 0 ? TINT_GOOD
+                                                                                                  : TINT_NONE;
 }

@@ -22,6 +22,8 @@ static const struct csv_column csv_columns[] = {
     {"concurrency", NULL},
     {"threads", NULL},
     {"baseline_repeat", NULL},
+    {"point", NULL},
+    {"ceiling", NULL},
     {"requests_total", "requests/total"},
     {"completed", "requests/completed"},
     {"failed", "requests/failed"},

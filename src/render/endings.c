@@ -85,13 +85,37 @@ static void say_cut_off(const struct notes *n, const struct summary *s) {
 }
 
 /* Repeats of the baseline are counted on neither side. */
+/* The baseline's second run and what bounds a label are no runs that a user asked for. */
+static bool counts(const struct report_run *run) {
+    return !run->baseline_repeat && !run->ceiling;
+}
+
+/* 0 where it cannot be told: in a sweep, where what holds at every point is run once, only a whole round
+ * tells. */
+static size_t runs_of_a_round(const struct report *report) {
+    const struct report_run *runs = report->runs.items;
+    size_t first = 0;
+    bool is_whole = false;
+    for (size_t i = 0; i < report->runs.count; i++) {
+        first += counts(&runs[i]) && runs[i].round <= 1;
+        is_whole = is_whole || runs[i].round > 1;
+    }
+    if (report->plan.sweep.count == 0)
+        return report->plan.strategies.count;
+    return is_whole ? first : 0;
+}
+
 static void say_missing(const struct notes *n) {
     const struct report_run *runs = n->report->runs.items;
-    const struct report_plan *plan = &n->report->plan;
-    size_t planned = plan->strategies.count * (plan->rounds > 0 ? (size_t)plan->rounds : 1), made = 0;
+    int64_t rounds = n->report->plan.rounds;
+    size_t planned = runs_of_a_round(n->report) * (rounds > 0 ? (size_t)rounds : 1), made = 0;
     for (size_t i = 0; i < n->report->runs.count; i++)
-        made += !runs[i].baseline_repeat;
-    if (!n->report->complete && made < planned)
+        made += counts(&runs[i]);
+    if (n->report->complete)
+        return;
+    if (planned == 0)
+        sentence_say(n, "Only %zu runs were made, in the first round.", made);
+    else if (made < planned)
         sentence_say(n, "Only %zu of %zu runs were made.", made, planned);
 }
 

@@ -7,6 +7,7 @@
 #include "render/guards.h"
 #include "render/notes.h"
 #include "render/page.h"
+#include "render/points.h"
 #include "render/sentence.h"
 #include "render/verdicts.h"
 
@@ -51,8 +52,16 @@ static void put_row(const struct notes *n, const struct notes_row *row) {
                row->rest);
 }
 
-static const struct notes_form lines = {.put = put_line, .put_row = put_row, .quote = quote};
-static const struct notes_form items = {.put = put_item, .put_row = put_row, .quote = quote};
+static void put_heading(const struct notes *n, const char *heading) {
+    const char *text = buf_text(n->out);
+    bool is_parted = n->out->length > 1 && strcmp(text + n->out->length - 2, "\n\n") == 0;
+    buf_printf(n->out, "%s**%s**\n\n", is_parted ? "" : "\n", heading);
+}
+
+static const struct notes_form lines = {
+    .put = put_line, .put_row = put_row, .put_heading = put_heading, .quote = quote};
+static const struct notes_form items = {
+    .put = put_item, .put_row = put_row, .put_heading = put_heading, .quote = quote};
 
 static void append_heads(struct buf *out, size_t shown) {
     buf_append_text(out, "| strategy |");
@@ -67,6 +76,14 @@ static void append_heads(struct buf *out, size_t shown) {
     for (size_t i = 0; i < shown; i++)
         buf_append_text(out, "---:|");
     buf_append_char(out, '\n');
+}
+
+/* A row of its own above those of a point. */
+static void append_point(const struct notes *n, int64_t point, size_t shown) {
+    buf_printf(n->out, "| **%s** |", points_marked_name(n, point));
+    for (size_t i = 0; i < shown; i++)
+        buf_append_text(n->out, " |");
+    buf_append_char(n->out, '\n');
 }
 
 /* A bar ends a cell even within a code span, unless it is escaped. */
@@ -86,6 +103,8 @@ static void append_table(const struct notes *n) {
     append_heads(n->out, shown);
     for (size_t row = 0; row < all->count; row++) {
         const struct summary *s = &all->items[row];
+        if (row == 0 ? s->point >= 0 : s->point != s[-1].point)
+            append_point(n, s->point, shown);
         append_label(n->out, n->arena, s);
         for (size_t i = 0; i < shown; i++) {
             char figure[PAGE_FIGURE];
@@ -137,18 +156,17 @@ static void add_notes(struct notes *n) {
     add_folded(n, "Notes on the runs", append_notes);
 }
 
+/* Names what is compared. */
 static void append_heading(const struct notes *n) {
-    const struct summaries *all = n->summaries;
-    size_t named = all->count > MOST_NAMED ? MOST_NAMED - 1 : all->count;
+    const struct report_plan_strategy *all = n->report->plan.strategies.items;
+    size_t count = n->report->plan.strategies.count, named = count > MOST_NAMED ? MOST_NAMED - 1 : count;
     buf_append_text(n->out, "### fetchbench");
-    for (size_t i = 0; i < named; i++)
-        buf_printf(n->out, "%s%s",
-                   i == 0                ? ": "
-                   : i + 1 == all->count ? " and "
-                                         : ", ",
-                   sentence_label(n, &all->items[i]));
-    if (named < all->count)
-        buf_printf(n->out, " and %zu more", all->count - named);
+    for (size_t i = 0; i < named; i++) {
+        const char *joint = i == 0 ? ": " : i + 1 == count ? " and " : ", ";
+        buf_printf(n->out, "%s%s", joint, sentence_clean(n, all[i].label));
+    }
+    if (named < count)
+        buf_printf(n->out, " and %zu more", count - named);
     buf_append_text(n->out, "\n\n");
 }
 
@@ -165,6 +183,7 @@ static void append_all(struct notes *n) {
         add_part(n, &lines, append_table);
     add_part(n, &items, verdicts_say);
     add_part(n, &lines, claim_say);
+    add_part(n, &lines, points_say_ceilings);
     add_folded(n, "What was not judged", verdicts_say_unjudged);
     add_notes(n);
 }

@@ -23,6 +23,8 @@ struct notes_row {
 struct notes_form {
     void (*put)(struct buf *out, const char *sentence, size_t width);
     void (*put_row)(const struct notes *n, const struct notes_row *row);
+    void (*put_heading)(const struct notes *n,
+                        const char *heading); /* of the rows below it; marked already */
     /* Marks text that others wrote, already clean, so that it cannot be taken for markup. */
     const char *(*quote)(struct arena *a, const char *text);
 };

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "render/ahead.h"
 #include "render/page.h"
+#include "render/standing.h"
 #include "stats/quantile.h"
 
 #define SOUND_FAILED_SHARE 0.001
@@ -141,45 +141,15 @@ static void gather(struct summary *s, struct arena *a, const struct report *repo
     }
 }
 
-static struct summary summarise(struct arena *a, const struct report *report, const struct report_run *first,
-                                bool utf8) {
-    struct summary s = {.label = page_clean(a, first->label, utf8),
-                        .concurrency = first->concurrency,
-                        .oldest_cut_off_s = NAN,
-                        .sound = true,
-                        .times_as_fast = NAN};
-    gather(&s, a, report, first);
-    fill_medians(&s, arena_alloc(a, s.rounds * sizeof(double)));
-    for (size_t i = 0; i < s.rounds; i++)
-        add_counts(&s, s.runs[i]);
-    return s;
-}
-
-/* Of wall times within this invocation; NaN without one. */
-static double compared_ratio(const struct report *report, const struct report_run *run) {
-    const struct report_comparison *c = report->comparisons.items;
-    for (size_t i = 0; i < report->comparisons.count; i++)
-        if (c[i].between.count == 0 && strcmp(c[i].metric, "wall_s") == 0 &&
-            strcmp(c[i].label, run->label) == 0)
-            return c[i].ratio;
-    return NAN;
-}
-
-static void set_against_first(struct summaries *all, const struct report *report) {
-    const struct summary *first = &all->items[0];
-    for (size_t i = 0; i < all->count; i++) {
-        struct summary *s = &all->items[i];
-        double ratio = compared_ratio(report, s->runs[0]);
-        if (first->sound && s->sound)
-            s->times_as_fast = isnan(ratio) ? first->wall_s / s->wall_s : 1 / ratio;
-    }
-}
-
-static void set_ahead(struct summaries *all, const struct report *report) {
-    const char *ahead = ahead_label(report, -1);
-    for (size_t i = 0; i < all->count; i++)
-        if (ahead && strcmp(all->items[i].runs[0]->label, ahead) == 0)
-            all->items[i].ahead_by = report->plan.metric;
+/* Of the runs against the embedded endpoint that belong to a line. */
+static double ceiling_per_s(struct arena *a, const struct report *report, const struct report_run *first) {
+    const struct report_run *runs = report->runs.items;
+    double *rates = arena_alloc(a, report->runs.count * sizeof *rates);
+    size_t known = 0;
+    for (size_t i = 0; report->plan.ceiling && i < report->runs.count; i++)
+        if (runs[i].ceiling && is_same(&runs[i], first) && !isnan(requests_per_s(&runs[i])))
+            rates[known++] = requests_per_s(&runs[i]);
+    return quantile_median(rates, known);
 }
 
 /* Where the label stands among those typed; behind them all when it is none of them. */
@@ -191,25 +161,43 @@ static size_t place_of(const struct report *report, const struct report_run *run
     return place;
 }
 
-/* Those whose label stands at that place. */
-static void add_summaries(struct summaries *all, struct arena *a, const struct report *report, size_t place,
-                          bool utf8) {
-    const struct report_run *runs = report->runs.items;
-    for (size_t i = 0; i < report->runs.count; i++) {
-        if (!counts(&runs[i]) || place_of(report, &runs[i]) != place || was_seen(runs, i, &runs[i]))
-            continue;
-        struct summary *s = &all->items[all->count++];
-        *s = summarise(a, report, &runs[i], utf8);
-        all->rounds = s->rounds > all->rounds ? s->rounds : all->rounds;
-    }
+static struct summary summarise(struct arena *a, const struct report *report, const struct report_run *first,
+                                bool utf8) {
+    struct summary s = {.label = page_clean(a, first->label, utf8),
+                        .place = place_of(report, first),
+                        .point = first->point,
+                        .concurrency = first->concurrency,
+                        .ceiling_per_s = ceiling_per_s(a, report, first),
+                        .oldest_cut_off_s = NAN,
+                        .sound = true,
+                        .times_as_fast = NAN};
+    gather(&s, a, report, first);
+    fill_medians(&s, arena_alloc(a, s.rounds * sizeof(double)));
+    for (size_t i = 0; i < s.rounds; i++)
+        add_counts(&s, s.runs[i]);
+    return s;
+}
+
+static bool stands_before(const struct summary *a, const struct summary *b) {
+    return a->point != b->point ? a->point < b->point : a->place < b->place;
+}
+
+/* Behind those that it does not stand before. */
+static void insert(struct summaries *all, struct summary s) {
+    size_t at = all->count++;
+    for (; at > 0 && stands_before(&s, &all->items[at - 1]); at--)
+        all->items[at] = all->items[at - 1];
+    all->items[at] = s;
+    all->rounds = s.rounds > all->rounds ? s.rounds : all->rounds;
 }
 
 struct summaries summary_make(struct arena *a, const struct report *report, bool utf8) {
+    const struct report_run *runs = report->runs.items;
     struct summaries all = {.items = arena_alloc(a, report->runs.count * sizeof(struct summary))};
-    for (size_t place = 0; place <= report->plan.strategies.count; place++)
-        add_summaries(&all, a, report, place, utf8);
-    set_against_first(&all, report);
-    set_ahead(&all, report);
+    for (size_t i = 0; i < report->runs.count; i++)
+        if (counts(&runs[i]) && !was_seen(runs, i, &runs[i]))
+            insert(&all, summarise(a, report, &runs[i], utf8));
+    standing_fill(&all, report);
     return all;
 }
 

@@ -1,5 +1,6 @@
-/* All runs of one label at one concurrency as the one line that a table shows: medians over its rounds, and
- * sums of what was counted. Plain values; texts are cleaned for the page and live in the arena. */
+/* All runs of one label at one point and concurrency as the one line that a table shows: medians over its
+ * rounds, and sums of what was counted. Plain values; texts are cleaned for the page and live in the arena.
+ */
 #ifndef FETCHBENCH_RENDER_SUMMARY_H
 #define FETCHBENCH_RENDER_SUMMARY_H
 
@@ -12,6 +13,8 @@
 
 struct summary {
     const char *label;
+    size_t place;  /* among the labels of the plan; their number when it is none of them */
+    int64_t point; /* index into plan.sweep; -1 without one, or where it holds at every point */
     int64_t concurrency;
     const struct report_run **runs; /* that it stands for, one per round */
     size_t rounds;
@@ -19,6 +22,8 @@ struct summary {
     /* Medians over the rounds that have a figure; NaN when none has. */
     double wall_s, requests_per_s, p50_s, p99_s, work_p50_s, cpu_us_per_request, switches_per_request,
         memory_bytes;
+
+    double ceiling_per_s; /* requests_per_s of its runs against the embedded endpoint */
 
     /* Sums over all rounds. */
     int64_t completed, failed, other_status; /* other_status: answers outside 2xx and 3xx */
@@ -39,8 +44,9 @@ struct summaries {
     size_t rounds; /* the largest of any label */
 };
 
-/* One for each label and concurrency: labels in the order of the plan, those of one label and what the plan
- * does not know in the order of their first run. Repeats of the baseline are left out. */
+/* One for each label at each point and concurrency: points in their order, before them what holds at every
+ * one; labels in the order of the plan, then in that of their first run. Repeats of the baseline and runs
+ * against a ceiling are left out. */
 struct summaries summary_make(struct arena *a, const struct report *report, bool utf8);
 
 /* Whether a key of status_codes is outside 2xx and 3xx. */

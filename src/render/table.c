@@ -6,6 +6,7 @@
 
 #include "render/columns.h"
 #include "render/page.h"
+#include "render/points.h"
 
 #define LEAST_LABEL 7
 #define MOST_COLUMNS 32
@@ -107,12 +108,22 @@ static void draw_row(struct buf *out, const struct layout *l, const char *label,
     buf_append_char(out, '\n');
 }
 
-void table_draw(struct buf *out, struct arena *a, const struct summaries *all,
+static void draw_point(struct buf *out, struct arena *a, const struct layout *l, const struct report *report,
+                       int64_t point) {
+    buf_printf(out, "%s%s:%s\n", l->style->colour ? "\x1b[1m" : "",
+               points_name(a, report, point, l->style->utf8), l->style->colour ? "\x1b[0m" : "");
+}
+
+void table_draw(struct buf *out, struct arena *a, const struct report *report, const struct summaries *all,
                 const struct render_style *style) {
     struct layout l = lay_out(all, style);
     const char **labels = shown_labels(a, &l, all);
     for (size_t line = 0; line < COLUMN_HEAD_LINES; line++)
         draw_head_line(out, &l, line);
-    for (size_t i = 0; i < all->count; i++)
+    for (size_t i = 0; i < all->count; i++) {
+        int64_t point = all->items[i].point;
+        if (point != (i == 0 ? -1 : all->items[i - 1].point))
+            draw_point(out, a, &l, report, point);
         draw_row(out, &l, labels[i], &all->items[i]);
+    }
 }

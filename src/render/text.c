@@ -5,6 +5,8 @@
 #include "render/guards.h"
 #include "render/notes.h"
 #include "render/page.h"
+#include "render/points.h"
+#include "render/sentence.h"
 #include "render/table.h"
 #include "render/verdicts.h"
 
@@ -20,7 +22,15 @@ static void add_part(const struct notes *n, void (*part)(const struct notes *)) 
 
 static void add_table(const struct notes *n) {
     if (n->summaries->count > 0)
-        table_draw(n->out, n->arena, n->summaries, n->style);
+        table_draw(n->out, n->arena, n->report, n->summaries, n->style);
+}
+
+/* Of a sweep it would be longer than all the rest. */
+static void add_unjudged(const struct notes *n) {
+    if (n->report->plan.sweep.count == 0)
+        verdicts_say_unjudged(n);
+    else if (verdicts_are_there(n))
+        sentence_say(n, "What was not judged is in the report, and in -f markdown.");
 }
 
 static void add_failures(const struct notes *n) {
@@ -73,7 +83,13 @@ static void put_row(const struct notes *n, const struct notes_row *row) {
     buf_fini(&body);
 }
 
-static const struct notes_form form = {.put = put, .put_row = put_row, .quote = quote};
+static void put_heading(const struct notes *n, const char *heading) {
+    buf_printf(n->out, "%s%s:%s\n", n->style->colour ? "\x1b[1m" : "", heading,
+               n->style->colour ? "\x1b[0m" : "");
+}
+
+static const struct notes_form form = {
+    .put = put, .put_row = put_row, .put_heading = put_heading, .quote = quote};
 
 static int render(const struct report *report, const struct render_style *style, struct buf *out) {
     struct arena arena = {0};
@@ -94,7 +110,8 @@ static int render(const struct report *report, const struct render_style *style,
         add_part(&n, add_table);
         add_part(&n, verdicts_say);
         add_part(&n, claim_say);
-        add_part(&n, verdicts_say_unjudged);
+        add_part(&n, points_say_ceilings);
+        add_part(&n, add_unjudged);
         add_part(&n, notes_reading);
         add_part(&n, guards_say);
         add_part(&n, add_failures);

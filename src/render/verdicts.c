@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "render/page.h"
+#include "render/points.h"
 #include "render/sentence.h"
 #include "render/versus.h"
 
@@ -60,30 +61,56 @@ static const struct report_comparison *refused_alike(const struct notes *n) {
     return judged > 1 ? first : NULL;
 }
 
-static void say_noise_floor(const struct notes *n) {
-    const struct report_noise_floor *floor = n->report->noise_floor;
+/* "The baseline against itself: 1.00x (0.98 to 1.02)"; "" where it was not run twice. */
+static const char *noise_floor_of(const struct notes *n, const char *metric,
+                                  const struct report_noise_floor *floor) {
     if (!floor)
-        return;
-    const struct versus_metric *metric = versus_metric(n->report->plan.metric);
-    struct versus_figures f = versus_figures(n->arena, metric->inverted, floor->ratio, floor->ci95);
-    sentence_say(n, "The baseline against itself: %sx%s.", f.text,
-                 f.interval ? arena_printf(n->arena, " (%s)", f.interval) : "");
+        return "";
+    struct versus_figures f =
+        versus_figures(n->arena, versus_metric(metric)->inverted, floor->ratio, floor->ci95);
+    return arena_printf(n->arena, "the baseline against itself: %sx%s", f.text,
+                        f.interval ? arena_printf(n->arena, " (%s)", f.interval) : "");
+}
+
+static void say_noise_floor(const struct notes *n) {
+    const char *text = noise_floor_of(n, n->report->plan.metric, n->report->noise_floor);
+    if (*text)
+        sentence_say(n, "T%s.", text + 1);
+}
+
+static const char *point_heading(const struct notes *n, const struct report_comparison *c) {
+    const char *floor = noise_floor_of(n, c->metric, c->noise_floor);
+    return arena_printf(n->arena, "%s%s%s", points_marked_name(n, c->point), *floor ? "; " : "", floor);
+}
+
+static void say_row(const struct notes *n, const struct report_comparison *c, size_t width) {
+    struct versus_line line = versus_line(n, c);
+    n->form->put_row(n, &(struct notes_row){page_clean(n->arena, c->label, n->style->utf8), width, line.text,
+                                            line.word, line.rest, line.tint});
+}
+
+/* Under a heading where it is a point of a sweep. */
+static void say_point(const struct notes *n, int64_t point) {
+    size_t width = widest_label(n);
+    bool begun = point < 0;
+    for (size_t i = 0; i < n->report->comparisons.count; i++) {
+        const struct report_comparison *c = comparison_at(n, i);
+        if (!is_judged(c) || c->point != point)
+            continue;
+        if (!begun)
+            n->form->put_heading(n, point_heading(n, c));
+        begun = true;
+        say_row(n, c, width);
+    }
 }
 
 void verdicts_say(const struct notes *n) {
     const struct report_comparison *refused = refused_alike(n);
-    size_t columns = widest_label(n);
     if (refused)
         sentence_say(n, "Not comparable: %s.", versus_reasons(n, refused));
-    for (size_t i = 0; !refused && i < n->report->comparisons.count; i++) {
-        const struct report_comparison *c = comparison_at(n, i);
-        if (!is_judged(c))
-            continue;
-        struct versus_line line = versus_line(n, c);
-        n->form->put_row(n, &(struct notes_row){page_clean(n->arena, c->label, n->style->utf8), columns,
-                                                line.text, line.word, line.rest, line.tint});
-    }
-    if (verdicts_are_there(n))
+    for (int64_t point = -1; !refused && point < (int64_t)n->report->plan.sweep.count; point++)
+        say_point(n, point);
+    if (verdicts_are_there(n) && n->report->plan.sweep.count == 0)
         say_noise_floor(n);
 }
 
@@ -117,17 +144,19 @@ static bool is_first_of_pair(const struct notes *n, size_t index) {
 }
 
 void verdicts_say_unjudged(const struct notes *n) {
-    size_t columns = widest_label(n);
-    bool begun = false;
+    size_t width = widest_label(n);
+    const struct report_comparison *last = NULL;
     for (size_t i = 0; i < n->report->comparisons.count; i++) {
         const struct report_comparison *c = comparison_at(n, i);
         if (!is_first_of_pair(n, i))
             continue;
-        if (!begun)
+        if (!last)
             sentence_say(n, "Not judged: ratios to %s, with their 95 %% CI; below 1 is less.",
                          versus_baseline(n, c, n->width / 3));
-        begun = true;
-        n->form->put_row(n, &(struct notes_row){page_clean(n->arena, c->label, n->style->utf8), columns,
+        if (c->point != (last ? last->point : -1))
+            n->form->put_heading(n, points_marked_name(n, c->point));
+        last = c;
+        n->form->put_row(n, &(struct notes_row){page_clean(n->arena, c->label, n->style->utf8), width,
                                                 unjudged_figures(n, c), "", "", TINT_NONE});
     }
 }

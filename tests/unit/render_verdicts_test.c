@@ -239,12 +239,164 @@ static void markdown_emphasises_verdicts_and_folds_what_was_not_judged(void **st
     struct report_comparison *c = compare(r, "quick", NULL, 1.4, 1.3, 1.5);
     c->metric = "cpu_us_per_request";
     c->primary = false;
+    static const char *const labels[] = {"base", "quick"};
+    for (size_t i = 0; i < 2; i++) {
+        struct report_plan_strategy *typed = report_list_add(r, &r->plan.strategies, sizeof *typed);
+        *typed = (struct report_plan_strategy){.label = labels[i], .strategy = "async"};
+    }
     char *page = page_of("markdown", r);
     assert_says(page, "### fetchbench: `base` and `quick`");
     assert_says(page, "- `quick`: 10.0x as fast as `base` (95 % CI 9.1 to 11.1): **faster**");
     assert_says(page, "<details><summary>What was not judged</summary>");
     assert_says(page, "- `quick`: CPU 1.40 (1.30 to 1.50)");
     free(page);
+}
+
+static void add_point(struct report *r, int64_t concurrency, const char *name, const char *value) {
+    struct report_plan_point *p = report_list_add(r, &r->plan.sweep, sizeof *p);
+    *p = (struct report_plan_point){concurrency, name, value, NAN};
+}
+
+/* "base" holds at every point; "other" is compared at each. */
+static struct report_comparison *compare_at(struct report *r, int64_t point, const char *verdict,
+                                            double ratio) {
+    struct report_comparison *c = compare(r, "other", verdict, ratio, ratio * 0.98, ratio * 1.02);
+    struct report_run *runs = r->runs.items, *run = &runs[r->runs.count - 1];
+    const struct report_plan_point *points = r->plan.sweep.items;
+    c->point = run->point = point;
+    run->concurrency = points[point].concurrency;
+    return c;
+}
+
+static void add_crossover(struct report *r, int64_t from, const char *before, const char *after) {
+    struct report_crossover *c = report_list_add(r, &r->crossovers, sizeof *c);
+    *c = (struct report_crossover){"wall_s", from, from + 1, before, after};
+}
+
+static void a_sweep_is_said_by_points(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    add_point(r, 2, NULL, NULL);
+    add_point(r, 50, NULL, NULL);
+    compare_at(r, 0, "slower", 1.25);
+    compare_at(r, 1, "faster", 0.1);
+    add_crossover(r, 0, "base", "other");
+    char *page = page_of("text", r);
+    assert_says(page, "2 at once: other 0.80x as fast as base (95 % CI 0.78 to 0.82): slower "
+                      "50 at once: other 10.0x as fast as base (95 % CI 9.8 to 10.2): faster");
+    assert_says(page,
+                "Fetching 100 URLs of about 100ms each with 2 at once, other was 0.80 times as fast as base");
+    assert_says(page, "With 50 at once, other was 10.0 times as fast as base");
+    assert_says(page, "Between 2 at once and 50 at once the lead passes from base to other.");
+    free(page);
+}
+
+static void the_same_winner_at_every_point_is_said_so(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    add_point(r, 10, "delay", "1ms");
+    add_point(r, 10, "delay", "20ms");
+    compare_at(r, 0, "faster", 0.5);
+    compare_at(r, 1, "faster", 0.1);
+    char *page = page_of("text", r);
+    assert_says(page, "delay=1ms: other 2.00x");
+    assert_says(page, "With delay=20ms, other was 10.0 times");
+    assert_says(page, "other is ahead at every point.");
+    assert_says_not(page, "at once:");
+    free(page);
+}
+
+static void points_of_a_table_stand_in_their_order_whatever_ran_first(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    add_point(r, 2, NULL, NULL);
+    add_point(r, 50, NULL, NULL);
+    compare_at(r, 1, NULL, 0.1);
+    compare_at(r, 0, NULL, 0.5);
+    char *page = page_of("text", r);
+    const char *baseline = strstr(page, "base "), *first = strstr(page, "2 at once:"),
+               *second = strstr(page, "50 at once:");
+    assert_true(baseline && first && second && baseline < first && first < second);
+    free(page);
+}
+
+static void a_ceiling_is_no_line_of_the_table_but_a_share(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    r->plan.ceiling = true;
+    add_run(r, "base", 1);
+    struct report_run *runs = r->runs.items;
+    runs[0].requests_per_s = 43;
+    runs[1].requests_per_s = 100;
+    runs[1].ceiling = true;
+    char *page = page_of("text", r);
+    assert_says(page, "embedded endpoint: base 43 %.");
+    assert_says_not(page, "it is the client that is measured");
+    assert_says_not(page, "medians of 2 rounds");
+    free(page);
+}
+
+static void a_sweep_that_was_interrupted_says_what_is_missing(void **state) {
+    (void)state;
+    for (int64_t round = 1; round <= 2; round++) {
+        struct report *r = report_of("wall_s");
+        add_point(r, 2, NULL, NULL);
+        add_point(r, 50, NULL, NULL);
+        compare_at(r, 0, NULL, 0.5);
+        compare_at(r, 1, NULL, 0.5);
+        add_run(r, "base", 1);
+        ((struct report_run *)r->runs.items)[3].round = round;
+        char *page = page_of("text", r);
+        assert_says(page, round == 1 ? "Only 4 runs were made, in the first round."
+                                     : "Only 4 of 21 runs were made.");
+        free(page);
+    }
+}
+
+static void near_its_ceiling_the_client_is_what_is_measured(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    r->plan.ceiling = true;
+    add_run(r, "base", 1);
+    struct report_run *runs = r->runs.items;
+    runs[0].requests_per_s = 90;
+    runs[1].requests_per_s = 100;
+    runs[1].ceiling = true;
+    char *page = page_of("text", r);
+    assert_says(page, "it is the client that is measured: base.");
+    free(page);
+}
+
+static void long_labels_and_reasons_stay_within_the_page(void **state) {
+    (void)state;
+    static const struct render_style style = {.width = 80, .colour = false, .utf8 = true};
+    struct report *r = report_of("wall_s");
+    compare(r, "a label that is so long that it takes more than a line of eighty columns for itself",
+            "faster", 0.1, 0.09, 0.11);
+    struct report_comparison *c = compare(r, "sick", "not_comparable", 1, NAN, NAN);
+    for (int i = 0; i < 5; i++)
+        add_text(r, &c->reasons, "a reason of some length, which goes on");
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    assert_int_equal(renderer_find("text")->render(r, &style, &out), 0);
+    for (const char *line = buf_text(&out); *line; line += strcspn(line, "\n") + 1)
+        assert_true(strcspn(line, "\n") <= 80 + 4); /* bytes: an ellipsis has three */
+    buf_fini(&out);
+    report_close(r);
+}
+
+static void a_verdicts_word_alone_is_coloured(void **state) {
+    (void)state;
+    static const struct render_style style = {.width = 80, .colour = true, .utf8 = true};
+    struct report *r = report_of("wall_s");
+    compare(r, "faster", "faster", 0.1, 0.09, 0.11);
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    assert_int_equal(renderer_find("text")->render(r, &style, &out), 0);
+    assert_says(buf_text(&out),
+                "faster  10.0x as fast as base (95 % CI 9.1 to 11.1): \x1b[1;32mfaster\x1b[0m\n");
+    buf_fini(&out);
+    report_close(r);
 }
 
 int main(void) {
@@ -260,6 +412,14 @@ int main(void) {
         cmocka_unit_test(runs_of_two_invocations_are_said_to_be_so),
         cmocka_unit_test(what_limited_most_rounds_is_said),
         cmocka_unit_test(the_noise_floor_is_a_line_of_its_own),
+        cmocka_unit_test(a_sweep_is_said_by_points),
+        cmocka_unit_test(the_same_winner_at_every_point_is_said_so),
+        cmocka_unit_test(points_of_a_table_stand_in_their_order_whatever_ran_first),
+        cmocka_unit_test(a_ceiling_is_no_line_of_the_table_but_a_share),
+        cmocka_unit_test(a_sweep_that_was_interrupted_says_what_is_missing),
+        cmocka_unit_test(near_its_ceiling_the_client_is_what_is_measured),
+        cmocka_unit_test(long_labels_and_reasons_stay_within_the_page),
+        cmocka_unit_test(a_verdicts_word_alone_is_coloured),
         cmocka_unit_test(markdown_emphasises_verdicts_and_folds_what_was_not_judged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

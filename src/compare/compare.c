@@ -1,67 +1,185 @@
-/* From runs to comparisons. */
+/* From runs to comparisons within an invocation. */
 #include "compare/compare.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "compare/metric.h"
+#include "compare/design.h"
+#include "compare/refusal.h"
+#include "stats/judgement.h"
+#include "stats/signedrank.h"
 
-#define LEAST_ROUNDS 7
+#define METRICS 8 /* room for a figure of each metric */
 
-static const struct report_run *find_run(const struct report *r, const char *label, int64_t round) {
-    const struct report_run *runs = r->runs.items;
-    for (size_t i = 0; i < r->runs.count; i++)
-        if (runs[i].round == round && !runs[i].baseline_repeat && strcmp(runs[i].label, label) == 0)
-            return &runs[i];
-    return NULL;
+struct filling {
+    struct report *r;
+    struct arena scratch;
+    const char **labels;
+    size_t label_count;
+    size_t judged; /* comparisons that get a verdict, over all points */
+};
+
+/* A point of the sweep, or the only one. */
+struct stand {
+    int64_t point;
+    struct side baseline, repeat;
+    struct report_noise_floor *floors[METRICS];
+};
+
+static struct filling begin(struct report *r) {
+    struct filling f = {.r = r};
+    f.labels = side_labels(&f.scratch, r, &f.label_count);
+    f.judged = f.label_count > 1 ? f.label_count - 1 : 1;
+    return f;
 }
 
-/* The geometric mean of the rounds' ratios. */
-static void pair_rounds(const struct report *r, const struct metric *metric, struct report_comparison *c) {
-    double sum = 0;
-    const struct report_run *runs = r->runs.items;
-    for (size_t i = 0; i < r->runs.count; i++) {
-        if (runs[i].baseline_repeat || strcmp(runs[i].label, c->label) != 0)
-            continue;
-        const struct report_run *base = find_run(r, c->baseline, runs[i].round);
-        double ratio = base ? metric_value(metric, &runs[i]) / metric_value(metric, base) : NAN;
-        if (isnan(ratio))
-            continue;
-        sum += log(ratio);
-        c->rounds++;
-    }
-    if (c->rounds)
-        c->ratio = exp(sum / (double)c->rounds);
+static bool is_primary(const struct filling *f, const struct metric *metric) {
+    return metric == metric_find(f->r->plan.metric);
 }
 
-static void add_comparison(struct report *r, const struct metric *metric, const char *label) {
-    const struct report_plan_strategy *strategies = r->plan.strategies.items;
-    struct report_comparison *c = report_list_add(r, &r->comparisons, sizeof *c);
+/* The baseline against itself. It is one interval, judged by nobody's choice, so it is not widened for the
+ * number of comparisons. */
+static struct report_noise_floor *make_floor(struct filling *f, const struct stand *s,
+                                             const struct metric *metric) {
+    struct pairs pairs = side_pair(&f->scratch, metric, &s->baseline, &s->repeat);
+    struct ratio_estimate e;
+    if (!pairs.count)
+        return NULL;
+    signedrank_interval(pairs.baseline, pairs.strategy, pairs.count, DESIGN_ALPHA, &e);
+    struct report_noise_floor *floor = arena_alloc(&f->r->arena, sizeof *floor);
+    *floor = (struct report_noise_floor){.ratio = e.ratio, .ci95 = {e.low, e.high}};
+    return floor;
+}
+
+static struct stand stand_at(struct filling *f, int64_t point) {
+    struct stand s = {.point = point};
+    s.baseline = side_gather(&f->scratch, f->r, f->labels[0], point, false);
+    s.repeat = side_gather(&f->scratch, f->r, f->labels[0], point, true);
+    for (size_t i = 0; metric_table[i].name; i++)
+        s.floors[i] = make_floor(f, &s, &metric_table[i]);
+    return s;
+}
+
+static void estimate(struct report_comparison *c, const struct pairs *pairs, double alpha, size_t judged) {
+    struct ratio_estimate e;
+    c->rounds = (int64_t)pairs->count;
+    if (!pairs->count)
+        return;
+    bool has_interval = signedrank_interval(pairs->baseline, pairs->strategy, pairs->count, alpha, &e);
+    c->ratio = e.ratio;
+    c->ci95[0] = e.low;
+    c->ci95[1] = e.high;
+    c->p_value = has_interval ? fmin(1, e.p_value * (double)judged) : NAN;
+}
+
+static void find_too_few(struct filling *f, struct report_comparison *c, const struct metric *metric) {
+    size_t least = rounds_least(DESIGN_ALPHA, f->judged);
+    if ((size_t)c->rounds < least)
+        refusal_say(
+            f->r, &c->reasons,
+            "%s of %lld round%s of both is known, and a verdict takes at least %zu: see --rounds auto",
+            metric->what, (long long)c->rounds, c->rounds == 1 ? "" : "s", least);
+}
+
+static void find_unsteady(struct filling *f, struct report_comparison *c) {
+    const struct report_noise_floor *floor = c->noise_floor;
+    if (!floor)
+        return;
+    enum judgement j = judgement_of_interval(floor->ci95[0], floor->ci95[1], JUDGEMENT_MARGIN);
+    if (j == JUDGEMENT_FASTER || j == JUDGEMENT_SLOWER)
+        refusal_say(
+            f->r, &c->reasons,
+            "%s against itself is %s: its second runs took %.4g times its first (95 %% CI %.4g to %.4g)",
+            c->baseline, judgement_name(j), floor->ratio, floor->ci95[0], floor->ci95[1]);
+}
+
+static double half_width(const struct report_noise_floor *floor) {
+    return floor && !isnan(floor->ci95[0]) ? log(floor->ci95[1] / floor->ci95[0]) / 2 : 0;
+}
+
+static void judge(struct filling *f, struct report_comparison *c, const struct pairs *pairs) {
+    const struct report_noise_floor *floor = c->noise_floor;
+    double margin = floor ? judgement_margin(floor->ci95[0], floor->ci95[1]) : JUDGEMENT_MARGIN;
+    enum judgement j = judgement_of_interval(c->ci95[0], c->ci95[1], margin);
+    c->verdict = judgement_name(c->reasons.count ? JUDGEMENT_NOT_COMPARABLE : j);
+    if (c->reasons.count || (j != JUDGEMENT_INCONCLUSIVE && j != JUDGEMENT_DIFFERENT))
+        return;
+    double deviation = rounds_deviation(pairs->baseline, pairs->strategy, pairs->count);
+    c->rounds_needed = design_to_settle(f->judged, c->ratio, deviation, half_width(floor), pairs->count);
+}
+
+static void decide(struct filling *f, const struct stand *s, const struct side *side,
+                   const struct metric *metric, struct report_comparison *c, const struct pairs *pairs) {
+    const struct party baseline = {&s->baseline, c->baseline}, strategy = {side, c->label};
+    find_too_few(f, c, metric);
+    find_unsteady(f, c);
+    refusal_find_faults(f->r, &c->reasons, &baseline);
+    refusal_find_faults(f->r, &c->reasons, &strategy);
+    refusal_find_differences(f->r, &c->reasons, &baseline, &strategy);
+    judge(f, c, pairs);
+}
+
+static void add_comparison(struct filling *f, const struct stand *s, const struct side *side, size_t row) {
+    const struct metric *metric = &metric_table[row];
+    struct pairs pairs = side_pair(&f->scratch, metric, &s->baseline, side);
+    struct report_comparison *c = report_list_add(f->r, &f->r->comparisons, sizeof *c);
     *c = (struct report_comparison){.metric = metric->name,
-                                    .primary = metric == metric_find(r->plan.metric),
-                                    .baseline = strategies[0].label,
-                                    .label = label,
-                                    .point = -1,
+                                    .primary = is_primary(f, metric),
+                                    .baseline = f->labels[0],
+                                    .label = side->label,
+                                    .point = s->point,
                                     .concurrency = -1,
                                     .paired = true,
                                     .ratio = NAN,
                                     .ci95 = {NAN, NAN},
                                     .p_value = NAN,
+                                    .noise_floor = s->floors[row],
                                     .rounds_needed = -1};
-    pair_rounds(r, metric, c);
+    estimate(c, &pairs, DESIGN_ALPHA / (double)f->judged, f->judged);
+    if (c->primary && f->r->plan.rounds != 1)
+        decide(f, s, side, metric, c, &pairs);
+}
+
+/* Of the primary metric, the widest of all points. */
+static void keep_widest(struct report *r, struct report_noise_floor *floor) {
+    if (floor && (!r->noise_floor || half_width(floor) > half_width(r->noise_floor)))
+        r->noise_floor = floor;
+}
+
+static void fill_point(struct filling *f, int64_t point) {
+    struct stand s = stand_at(f, point);
+    for (size_t i = 1; i < f->label_count; i++) {
+        struct side side = side_gather(&f->scratch, f->r, f->labels[i], point, false);
+        for (size_t row = 0; metric_table[row].name; row++)
+            add_comparison(f, &s, &side, row);
+    }
+    for (size_t row = 0; metric_table[row].name; row++)
+        if (is_primary(f, &metric_table[row]))
+            keep_widest(f->r, s.floors[row]);
+}
+
+/* Those with another report, which is not at hand. */
+static size_t take_between(struct filling *f, struct report_comparison **kept) {
+    const struct report_comparison *c = f->r->comparisons.items;
+    size_t count = 0;
+    *kept = arena_alloc(&f->scratch, (f->r->comparisons.count + 1) * sizeof **kept);
+    for (size_t i = 0; i < f->r->comparisons.count; i++)
+        if (c[i].between.count)
+            (*kept)[count++] = c[i];
+    return count;
 }
 
 void compare_fill(struct report *r) {
-    const struct report_plan_strategy *strategies = r->plan.strategies.items;
+    struct filling f = begin(r);
+    struct report_comparison *kept;
+    size_t kept_count = take_between(&f, &kept);
     r->comparisons.count = 0;
-    for (size_t i = 1; i < r->plan.strategies.count; i++)
-        for (const struct metric *m = metric_table; m->name; m++)
-            add_comparison(r, m, strategies[i].label);
-}
-
-int64_t compare_rounds_wanted(const struct report *r) {
-    (void)r;
-    return LEAST_ROUNDS;
+    r->noise_floor = NULL;
+    if (f.label_count)
+        fill_point(&f, -1);
+    for (size_t i = 0; i < kept_count; i++)
+        *(struct report_comparison *)report_list_add(r, &r->comparisons, sizeof *kept) = kept[i];
+    arena_fini(&f.scratch);
 }
 
 static bool is_conclusion(const char *verdict) {

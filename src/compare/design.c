@@ -1,0 +1,50 @@
+/* Numbers of rounds at a margin that depends on them. */
+#include "compare/design.h"
+
+#include <math.h>
+
+#include "stats/judgement.h"
+#include "stats/normal.h"
+
+#define SETTLE_MOST 10000
+#define EFFICIENCY .955 /* of signed ranks, as in stats/rounds.h */
+
+static double margin_of(double half_width) {
+    return fmax(JUDGEMENT_MARGIN, expm1(half_width));
+}
+
+int64_t design_to_settle(size_t comparisons, double ratio, double deviation, double half_width,
+                         size_t rounds) {
+    double made = (double)rounds;
+    int64_t wanted = (int64_t)rounds + 1;
+    while (wanted <= SETTLE_MOST) {
+        struct rounds_design design = {.alpha = DESIGN_ALPHA,
+                                       .comparisons = comparisons,
+                                       .margin = margin_of(half_width * sqrt(made / (double)wanted))};
+        int64_t needed = rounds_to_settle(&design, ratio, deviation, rounds);
+        if (needed >= 0 && needed <= wanted)
+            return wanted;
+        wanted = needed < 0 ? 2 * wanted : needed; /* at the margin of now it may stand just on it */
+    }
+    return -1;
+}
+
+/* Half the interval of A against A' that so many rounds are expected to give, of logarithms. */
+static double expected_half_width(double deviation, int64_t rounds) {
+    double z = -normal_quantile(DESIGN_ALPHA / 2);
+    double freedom = EFFICIENCY * ((double)rounds - z * z / 2);
+    return isnan(deviation) || freedom <= 0 ? 0 : z * deviation / sqrt(freedom);
+}
+
+int64_t design_for_effect(size_t comparisons, double deviation, double floor_deviation) {
+    int64_t rounds = (int64_t)rounds_least(DESIGN_ALPHA, comparisons);
+    for (; rounds < DESIGN_ROUNDS && !isnan(deviation); rounds++) {
+        struct rounds_design design = {.alpha = DESIGN_ALPHA,
+                                       .comparisons = comparisons,
+                                       .margin = margin_of(expected_half_width(floor_deviation, rounds))};
+        int64_t needed = rounds_for_effect(&design, DESIGN_EFFECT, DESIGN_POWER, deviation);
+        if (needed >= 0 && needed <= rounds)
+            return rounds;
+    }
+    return rounds < DESIGN_ROUNDS || isnan(deviation) ? rounds : DESIGN_ROUNDS;
+}

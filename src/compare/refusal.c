@@ -1,0 +1,149 @@
+/* Reasons, each a sentence that names the sides and the figures. */
+#include "compare/refusal.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "plan/plan.h"
+
+#define CHANCE 3 /* standard deviations by which shares of failures may differ: ours */
+
+/* What a side did in all its rounds. */
+struct tally {
+    double completed, failed, bytes, opened, requests;
+    double concurrency;
+    bool bodies_alone;      /* bytes are those of bodies: an outside program told them */
+    bool connections_told;  /* by every run */
+    const char *unfinished; /* how the first that did not finish ended; NULL when all did */
+    size_t unfinished_count;
+};
+
+void refusal_say(struct report *r, struct report_list *reasons, const char *format, ...) {
+    struct buf text;
+    va_list arguments;
+    buf_init(&text, 1 << 16);
+    va_start(arguments, format);
+    buf_vprintf(&text, format, arguments);
+    va_end(arguments);
+    const char **item = report_list_add(r, reasons, sizeof *item);
+    *item = arena_strdup(&r->arena, buf_text(&text));
+    buf_fini(&text);
+}
+
+static void tally_run(struct tally *t, const struct report_run *run) {
+    t->completed += (double)run->requests.completed;
+    t->failed += (double)run->requests.failed;
+    t->requests += (double)(run->requests.completed + run->requests.failed);
+    t->bytes += run->bytes_received < 0 ? NAN : (double)run->bytes_received;
+    t->bodies_alone = t->bodies_alone || strcmp(run->strategy, PLAN_EXEC) == 0;
+    t->connections_told = t->connections_told && run->client.connections_opened >= 0;
+    t->opened += (double)run->client.connections_opened;
+    t->concurrency = fmax(t->concurrency, (double)run->concurrency);
+    if (strcmp(run->exit.reason, "finished") == 0)
+        return;
+    t->unfinished = t->unfinished ? t->unfinished : run->exit.reason;
+    t->unfinished_count++;
+}
+
+static struct tally tally_of(const struct side *side) {
+    struct tally t = {.connections_told = true};
+    for (size_t i = 0; i < side->count; i++)
+        if (side->rounds[i])
+            tally_run(&t, side->rounds[i]);
+    return t;
+}
+
+/* Two runs of one side that failed the same check are one reason. */
+static bool was_said(const struct side *side, size_t round, size_t row, const char *check) {
+    for (size_t i = 0; i <= round; i++) {
+        const struct report_run *run = side->rounds[i];
+        const struct report_trust *rows = run ? run->trust.items : NULL;
+        size_t count = !run ? 0 : i < round ? run->trust.count : row;
+        for (size_t j = 0; j < count; j++)
+            if (rows[j].invalidates && strcmp(rows[j].status, "fail") == 0 &&
+                strcmp(rows[j].check, check) == 0)
+                return true;
+    }
+    return false;
+}
+
+static void find_failed_checks(struct report *r, struct report_list *reasons, const struct party *party) {
+    for (size_t i = 0; i < party->side->count; i++) {
+        const struct report_run *run = party->side->rounds[i];
+        const struct report_trust *rows = run ? run->trust.items : NULL;
+        for (size_t j = 0; run && j < run->trust.count; j++) {
+            if (!rows[j].invalidates || strcmp(rows[j].status, "fail") != 0 ||
+                was_said(party->side, i, j, rows[j].check))
+                continue;
+            refusal_say(r, reasons, "the check %s failed in round %" PRId64 " of %s (%.4g, limit %.4g)",
+                        rows[j].check, run->round, party->name, rows[j].value, rows[j].threshold);
+        }
+    }
+}
+
+void refusal_find_faults(struct report *r, struct report_list *reasons, const struct party *party) {
+    struct tally t = tally_of(party->side);
+    if (t.unfinished)
+        refusal_say(r, reasons, "%zu of %zu run%s of %s did not finish (%s)", t.unfinished_count,
+                    party->side->made, party->side->made == 1 ? "" : "s", party->name, t.unfinished);
+    find_failed_checks(r, reasons, party);
+    if (t.failed > REFUSAL_ERRORS * t.requests)
+        refusal_say(r, reasons, "%.3g %% of the requests of %s failed, and at most %.3g %% may",
+                    100 * t.failed / t.requests, party->name, 100 * REFUSAL_ERRORS);
+}
+
+/* Shares that differ by more than chance explains, were the requests independent. */
+static bool are_unequal(const struct tally *a, const struct tally *b) {
+    double all = a->requests + b->requests, pooled = (a->failed + b->failed) / all;
+    double variance = pooled * (1 - pooled) * (1 / a->requests + 1 / b->requests);
+    double difference = fabs(a->failed / a->requests - b->failed / b->requests);
+    return variance > 0 ? difference > CHANCE * sqrt(variance) : difference > 0;
+}
+
+void refusal_find_failures(struct report *r, struct report_list *reasons, const struct party *baseline,
+                           const struct party *strategy) {
+    struct tally a = tally_of(baseline->side), b = tally_of(strategy->side);
+    bool told = a.failed > REFUSAL_ERRORS * a.requests || b.failed > REFUSAL_ERRORS * b.requests;
+    if (!told && a.requests > 0 && b.requests > 0 && are_unequal(&a, &b))
+        refusal_say(r, reasons, "failures are unequal: %.0f of %.0f requests of %s, %.0f of %.0f of %s",
+                    a.failed, a.requests, baseline->name, b.failed, b.requests, strategy->name);
+}
+
+static void find_bytes(struct report *r, struct report_list *reasons, const struct party *baseline,
+                       const struct party *strategy) {
+    struct tally a = tally_of(baseline->side), b = tally_of(strategy->side);
+    double first = a.bytes / a.completed, second = b.bytes / b.completed;
+    if (a.bodies_alone != b.bodies_alone || !(fabs(first - second) > REFUSAL_BYTES * fmax(first, second)))
+        return;
+    refusal_say(r, reasons, "answers are unequal: %.1f bytes each to %s, %.1f to %s", first, baseline->name,
+                second, strategy->name);
+}
+
+/* 1: connections were kept, 0: each request had its own, -1: so few requests do not tell. A connection per
+ * request in flight and host is due in either case. */
+static int keeps_connections(const struct report *r, const struct side *side) {
+    struct tally t = tally_of(side);
+    double hosts = fmin(fmax((double)r->target.hosts, 1), PLAN_CONNECTIONS);
+    if (!t.connections_told || t.requests < 2 * hosts * t.concurrency * (double)side->made)
+        return -1;
+    return t.opened >= 0.9 * t.requests ? 0 : t.opened <= 0.5 * t.requests ? 1 : -1;
+}
+
+static void find_connections(struct report *r, struct report_list *reasons, const struct party *baseline,
+                             const struct party *strategy) {
+    int first = keeps_connections(r, baseline->side), second = keeps_connections(r, strategy->side);
+    if (first < 0 || second < 0 || first == second)
+        return;
+    const struct party *keeper = first ? baseline : strategy, *other = first ? strategy : baseline;
+    struct tally kept = tally_of(keeper->side), opened = tally_of(other->side);
+    refusal_say(r, reasons, "%s kept its connections (%.0f for %.0f requests) and %s did not (%.0f for %.0f)",
+                keeper->name, kept.opened, kept.requests, other->name, opened.opened, opened.requests);
+}
+
+void refusal_find_differences(struct report *r, struct report_list *reasons, const struct party *baseline,
+                              const struct party *strategy) {
+    refusal_find_failures(r, reasons, baseline, strategy);
+    find_bytes(r, reasons, baseline, strategy);
+    find_connections(r, reasons, baseline, strategy);
+}

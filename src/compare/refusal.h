@@ -1,0 +1,37 @@
+/* Why two sides cannot be compared, whatever the figures say. */
+#ifndef FETCHBENCH_COMPARE_REFUSAL_H
+#define FETCHBENCH_COMPARE_REFUSAL_H
+
+#include <stdarg.h>
+
+#include "compare/side.h"
+#include "report/report.h"
+
+#define REFUSAL_ERRORS 0.001 /* the share of failed requests that a side may have: ours */
+#define REFUSAL_BYTES 0.01   /* by which bytes per answer may differ: ours; headers vary a little */
+
+/* A side as sentences call it; with two reports the labels may be the same. */
+struct party {
+    const struct side *side;
+    const char *name;
+};
+
+/* Appends a sentence without a full stop to a list of texts, all in r's arena. */
+void refusal_say(struct report *r, struct report_list *reasons, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Appends a sentence for each fault of one side: runs that did not finish, checks that failed and invalidate,
+ * too many failed requests. */
+void refusal_find_faults(struct report *r, struct report_list *reasons, const struct party *party);
+
+/* Appends a sentence for each way in which what the sides did is not the same: bytes per answer, connections
+ * kept or not, failures. What a side does not know (an outside program tells no connections, and bytes of
+ * bodies alone) is not held against it. */
+void refusal_find_differences(struct report *r, struct report_list *reasons, const struct party *baseline,
+                              const struct party *strategy);
+
+/* As refusal_find_differences, but for what a changed setting explains (bytes and connections) left out. */
+void refusal_find_failures(struct report *r, struct report_list *reasons, const struct party *baseline,
+                           const struct party *strategy);
+
+#endif

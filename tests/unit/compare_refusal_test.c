@@ -1,0 +1,159 @@
+/* The reasons for which two sides are not comparable. */
+#include "compare_made.h"
+
+#include "compare/compare.h"
+
+static const char *const two[] = {"first", "second", NULL};
+
+static struct report *clean(void) {
+    struct report *r = made_report(8, two);
+    made_rounds(r, "first", "second", 3, 0.01);
+    return r;
+}
+
+/* Every run of a label is given to `spoil`. */
+static struct report *spoilt(void (*spoil)(struct report_run *run)) {
+    struct report *r = clean();
+    struct report_run *runs = r->runs.items;
+    for (size_t i = 0; i < r->runs.count; i++)
+        if (strcmp(runs[i].label, "second") == 0)
+            spoil(&runs[i]);
+    compare_fill(r);
+    return r;
+}
+
+static void assert_refused(void (*spoil)(struct report_run *run), const char *reason) {
+    struct report *r = spoilt(spoil);
+    const struct report_comparison *c = made_primary(r, "second");
+    assert_string_equal(c->verdict, "not_comparable");
+    assert_int_equal(c->reasons.count, 1);
+    assert_string_equal(made_reason(c, 0), reason);
+    report_close(r);
+}
+
+static void assert_compared(void (*spoil)(struct report_run *run)) {
+    struct report *r = spoilt(spoil);
+    assert_string_equal(made_primary(r, "second")->verdict, "slower");
+    report_close(r);
+}
+
+static void nothing(struct report_run *run) {
+    (void)run;
+}
+
+static void fail_some(struct report_run *run) {
+    run->requests.failed = 50;
+    run->requests.completed -= 50;
+    run->bytes_received = run->requests.completed * MADE_BYTES;
+}
+
+static void fail_one_of_a_round(struct report_run *run) {
+    run->requests.failed = run->round == 1;
+    run->requests.completed -= run->requests.failed;
+}
+
+static void fail_three_of_each_round(struct report_run *run) {
+    run->requests.failed = 3;
+    run->requests.completed -= 3;
+}
+
+static void answer_more(struct report_run *run) {
+    run->bytes_received = run->requests.completed * (MADE_BYTES + 4);
+}
+
+static void answer_slightly_more(struct report_run *run) {
+    run->bytes_received = run->requests.completed * (MADE_BYTES + 2);
+}
+
+static void open_anew(struct report_run *run) {
+    run->client.connections_opened = MADE_REQUESTS;
+    run->client.connections_reused = 0;
+}
+
+static void open_anew_as_is_due(struct report_run *run) {
+    open_anew(run);
+    run->concurrency = MADE_REQUESTS;
+}
+
+static void be_a_program(struct report_run *run) {
+    run->strategy = "exec";
+    run->bytes_received = run->requests.completed * (MADE_BYTES / 2); /* bodies alone */
+    run->client.connections_opened = run->client.connections_reused = -1;
+}
+
+static void clean_sides_are_compared(void **state) {
+    (void)state;
+    assert_compared(nothing);
+}
+
+static void failures_over_a_thousandth_refuse(void **state) {
+    (void)state;
+    assert_refused(fail_some, "0.5 % of the requests of second failed, and at most 0.1 % may");
+}
+
+static void failures_that_are_unequal_refuse_unless_by_chance(void **state) {
+    (void)state;
+    assert_compared(fail_one_of_a_round);
+    assert_refused(fail_three_of_each_round,
+                   "failures are unequal: 0 of 80000 requests of first, 24 of 80000 of second");
+}
+
+static void answers_of_another_size_refuse_beyond_what_headers_vary(void **state) {
+    (void)state;
+    assert_compared(answer_slightly_more);
+    assert_refused(answer_more, "answers are unequal: 300.0 bytes each to first, 304.0 to second");
+}
+
+static void a_side_that_keeps_no_connections_refuses(void **state) {
+    (void)state;
+    assert_refused(open_anew,
+                   "first kept its connections (80 for 80000 requests) and second did not (80000 for "
+                   "80000)");
+    assert_compared(open_anew_as_is_due);
+}
+
+static void what_a_program_cannot_tell_is_not_held_against_it(void **state) {
+    (void)state;
+    assert_compared(be_a_program);
+}
+
+static void fail_a_check(struct report *r, bool invalidates, const char *status) {
+    struct report_run *run = &((struct report_run *)r->runs.items)[2];
+    struct report_trust *row = report_list_add(r, &run->trust, sizeof *row);
+    *row = (struct report_trust){
+        .check = "rate", .status = status, .invalidates = invalidates, .value = 0.8, .threshold = 0.9};
+    compare_fill(r);
+}
+
+static void an_invalidating_check_that_failed_refuses(void **state) {
+    (void)state;
+    struct report *r = clean();
+    fail_a_check(r, true, "fail");
+    assert_string_equal(made_primary(r, "second")->verdict, "not_comparable");
+    assert_string_equal(made_reason(made_primary(r, "second"), 0),
+                        "the check rate failed in round 1 of second (0.8, limit 0.9)");
+    report_close(r);
+    const struct {
+        bool invalidates;
+        const char *status;
+    } harmless[] = {{false, "fail"}, {true, "warn"}, {true, "pass"}, {true, "unknown"}};
+    for (size_t i = 0; i < 4; i++) {
+        r = clean();
+        fail_a_check(r, harmless[i].invalidates, harmless[i].status);
+        assert_string_equal(made_primary(r, "second")->verdict, "slower");
+        report_close(r);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(clean_sides_are_compared),
+        cmocka_unit_test(failures_over_a_thousandth_refuse),
+        cmocka_unit_test(failures_that_are_unequal_refuse_unless_by_chance),
+        cmocka_unit_test(answers_of_another_size_refuse_beyond_what_headers_vary),
+        cmocka_unit_test(a_side_that_keeps_no_connections_refuses),
+        cmocka_unit_test(what_a_program_cannot_tell_is_not_held_against_it),
+        cmocka_unit_test(an_invalidating_check_that_failed_refuses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

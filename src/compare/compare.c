@@ -29,7 +29,7 @@ struct stand {
 static struct filling begin(struct report *r) {
     struct filling f = {.r = r};
     f.labels = side_labels(&f.scratch, r, &f.label_count);
-    f.judged = f.label_count > 1 ? f.label_count - 1 : 1;
+    f.judged = (f.label_count > 1 ? f.label_count - 1 : 1) * side_points(r);
     return f;
 }
 
@@ -119,6 +119,11 @@ static void decide(struct filling *f, const struct stand *s, const struct side *
     judge(f, c, pairs);
 }
 
+static int64_t concurrency_at(const struct report *r, int64_t point) {
+    const struct report_plan_point *points = r->plan.sweep.items;
+    return point < 0 ? -1 : points[point].concurrency;
+}
+
 static void add_comparison(struct filling *f, const struct stand *s, const struct side *side, size_t row) {
     const struct metric *metric = &metric_table[row];
     struct pairs pairs = side_pair(&f->scratch, metric, &s->baseline, side);
@@ -128,7 +133,7 @@ static void add_comparison(struct filling *f, const struct stand *s, const struc
                                     .baseline = f->labels[0],
                                     .label = side->label,
                                     .point = s->point,
-                                    .concurrency = -1,
+                                    .concurrency = concurrency_at(f->r, s->point),
                                     .paired = true,
                                     .ratio = NAN,
                                     .ci95 = {NAN, NAN},
@@ -175,8 +180,8 @@ void compare_fill(struct report *r) {
     size_t kept_count = take_between(&f, &kept);
     r->comparisons.count = 0;
     r->noise_floor = NULL;
-    if (f.label_count)
-        fill_point(&f, -1);
+    for (size_t i = 0; f.label_count && i < side_points(r); i++)
+        fill_point(&f, side_point(r, i));
     for (size_t i = 0; i < kept_count; i++)
         *(struct report_comparison *)report_list_add(r, &r->comparisons, sizeof *kept) = kept[i];
     arena_fini(&f.scratch);

@@ -7,9 +7,9 @@
 #include "plan/plan.h"
 
 static bool is_of(const struct report_run *run, const char *label, int64_t point, bool repeat) {
-    (void)point;
-    return run->baseline_repeat == repeat && strcmp(run->label, label) == 0 &&
-           strcmp(run->exit.reason, "interrupted") != 0 && run->round >= 1 && run->round <= PLAN_ROUNDS;
+    return run->baseline_repeat == repeat && !run->ceiling && (run->point == point || run->point < 0) &&
+           strcmp(run->label, label) == 0 && strcmp(run->exit.reason, "interrupted") != 0 &&
+           run->round >= 1 && run->round <= PLAN_ROUNDS;
 }
 
 struct side side_gather(struct arena *a, const struct report *r, const char *label, int64_t point,
@@ -54,6 +54,14 @@ double *side_figures(struct arena *a, const struct metric *metric, const struct 
         *count += !isnan(figures[*count]);
     }
     return figures;
+}
+
+size_t side_points(const struct report *r) {
+    return r->plan.sweep.count > 0 ? r->plan.sweep.count : 1;
+}
+
+int64_t side_point(const struct report *r, size_t i) {
+    return r->plan.sweep.count > 0 ? (int64_t)i : -1;
 }
 
 static bool is_among(const char *const *labels, size_t count, const char *label) {

@@ -21,9 +21,9 @@ struct pairs {
     size_t count;
 };
 
-/* The runs of a label at a point (-1 without a sweep), with `repeat` the baseline's second ones. A run that
- * the user interrupted, and one of --ceiling, is none of them. Lives in the arena; texts and runs are the
- * report's. */
+/* The runs of a label at a point (-1 without a sweep) or at every one, with `repeat` the baseline's second
+ * ones. A run that the user interrupted, and one of --ceiling, is none of them. Lives in the arena; texts and
+ * runs are the report's. */
 struct side side_gather(struct arena *a, const struct report *r, const char *label, int64_t point,
                         bool repeat);
 
@@ -33,6 +33,11 @@ struct pairs side_pair(struct arena *a, const struct metric *metric, const struc
 
 /* The figures of one side, in the order of its rounds, in the arena; their number in *count. */
 double *side_figures(struct arena *a, const struct metric *metric, const struct side *side, size_t *count);
+
+/* Points at which the labels of a report are compared: 1 without a sweep. side_point gives the i-th's index,
+ * which then is -1. */
+size_t side_points(const struct report *r);
+int64_t side_point(const struct report *r, size_t i);
 
 /* The labels of a report's plan, each once, in their order; in the arena. */
 const char **side_labels(struct arena *a, const struct report *r, size_t *count);

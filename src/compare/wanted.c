@@ -60,8 +60,9 @@ int64_t compare_rounds_wanted(const struct report *r) {
         .r = r, .metric = metric_find(r->plan.metric), .deviation = NAN, .floor_deviation = NAN};
     size_t count;
     const char **labels = side_labels(&p.scratch, r, &count);
-    if (count)
-        look_at_point(&p, labels, count, -1);
+    for (size_t i = 0; count && i < side_points(r); i++)
+        look_at_point(&p, labels, count, side_point(r, i));
     arena_fini(&p.scratch);
-    return design_for_effect(count > 1 ? count - 1 : 1, CAUTION * p.deviation, p.floor_deviation);
+    return design_for_effect((count > 1 ? count - 1 : 1) * side_points(r), CAUTION * p.deviation,
+                             p.floor_deviation);
 }

@@ -178,6 +178,32 @@ static void a_label_alone_is_compared_with_nothing(void **state) {
     report_close(r);
 }
 
+static void each_point_of_a_sweep_is_compared_by_itself(void **state) {
+    (void)state;
+    struct report *r = made_report(9, two);
+    for (int64_t point = 0; point < 2; point++) {
+        struct report_plan_point *p = report_list_add(r, &r->plan.sweep, sizeof *p);
+        *p = (struct report_plan_point){.concurrency = point ? 100 : 1, .number = NAN};
+        for (int64_t i = 1; i <= 9; i++) {
+            made_run(r, "second", i, point ? 1 : 4)->point = point;
+            made_run(r, "second", i, 50)->ceiling = true;
+        }
+    }
+    for (int64_t i = 1; i <= 9; i++)
+        made_run(r, "first", i, 2); /* holds at both */
+    compare_fill(r);
+    const struct report_comparison *c = r->comparisons.items;
+    assert_int_equal(r->comparisons.count, 10);
+    assert_int_equal(c[0].point, 0);
+    assert_int_equal(c[0].concurrency, 1);
+    assert_float_equal(c[0].ratio, 2, 1e-12);
+    assert_int_equal(c[5].point, 1);
+    assert_int_equal(c[5].concurrency, 100);
+    assert_float_equal(c[5].ratio, 0.5, 1e-12);
+    assert_string_equal(c[5].verdict, "faster");
+    report_close(r);
+}
+
 static void filling_again_changes_nothing(void **state) {
     (void)state;
     struct report *r = compared(1.3, 0.01, 8);
@@ -235,6 +261,7 @@ int main(void) {
         cmocka_unit_test(an_interrupted_run_is_left_out_and_a_crashed_one_refuses),
         cmocka_unit_test(what_is_open_says_how_many_rounds_would_settle_it),
         cmocka_unit_test(a_label_alone_is_compared_with_nothing),
+        cmocka_unit_test(each_point_of_a_sweep_is_compared_by_itself),
         cmocka_unit_test(filling_again_changes_nothing),
         cmocka_unit_test(rounds_wanted_grow_with_the_noise),
         cmocka_unit_test(a_label_alone_wants_rounds_by_its_own_noise),

@@ -41,6 +41,7 @@ static struct report_run *made_run(struct report *r, const char *label, int64_t 
     shape_clear(&report_run_shape, run);
     run->strategy = "async";
     run->label = label;
+    run->point = -1;
     run->round = round;
     run->order = 1;
     run->concurrency = 10;

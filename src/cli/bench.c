@@ -31,7 +31,7 @@
 #include "samples/samples.h"
 
 #define LINE_LIMIT 4096 /* bytes of what is said at once */
-#define REWRITE_REST 20 /* writing the report after runs takes at most one part in so many of the time */
+#define UPDATE_REST 20  /* writing the report after runs takes at most one part in so many of the time */
 
 struct bench {
     struct settings settings;
@@ -44,9 +44,9 @@ struct bench {
     struct reportfile file, samples_file;
     struct samples *samples; /* NULL without --samples */
     struct err samples_failed;
-    struct err unwritten;  /* why the report could not be written last */
-    struct err told;       /* what of that was said already */
-    int64_t next_write_ns; /* not before: rewriting a long series takes ever longer */
+    struct err unwritten;   /* why the report could not be written last */
+    struct err told;        /* what of that was said already */
+    int64_t next_update_ns; /* not before: rewriting a long series takes ever longer */
     struct outcome outcome;
 };
 
@@ -74,12 +74,23 @@ static void on_tick(void *state, const struct run_feed *feed) {
 }
 
 static void write_report(struct bench *b) {
-    int64_t begun_ns = clock_now_ns();
     compare_fill(b->report);
     b->unwritten = (struct err){0};
     report_write_file(b->report, b->file.path, &b->unwritten);
+}
+
+/* What was found so far, for whoever looks meanwhile: the file and the progress line. */
+static void update(struct bench *b) {
+    int64_t begun_ns = clock_now_ns();
+    if (begun_ns < b->next_update_ns)
+        return;
+    if (b->file.is_file)
+        write_report(b);
+    else if (b->terminal.draws)
+        compare_fill(b->report);
+    terminal_note(&b->terminal, b->report);
     int64_t done_ns = clock_now_ns();
-    b->next_write_ns = done_ns + REWRITE_REST * (done_ns - begun_ns);
+    b->next_update_ns = done_ns + UPDATE_REST * (done_ns - begun_ns);
 }
 
 static void on_samples(void *state, const struct run_samples *batch) {
@@ -95,8 +106,7 @@ static int on_finished(void *state, const struct run_result *result, struct err 
         samples_end_run(b->samples, result);
     if (report_add_run(b->report, result, err))
         return -1;
-    if (b->file.is_file && clock_now_ns() >= b->next_write_ns)
-        write_report(b);
+    update(b);
     return 0;
 }
 

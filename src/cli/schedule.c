@@ -16,7 +16,7 @@ static void say_runs(const struct plan *plan, struct buf *out) {
     size_t slots = plan_slots(plan);
     buf_printf(out, " of %zu run%s", slots, slots == 1 ? "" : "s");
     if (plan_repeats_baseline(plan))
-        buf_printf(out, " (%.100s twice, to see the noise)", plan->entries[0].label);
+        buf_printf(out, " (%.100s twice)", plan->entries[0].label);
 }
 
 void schedule_begin(struct schedule *s, const struct plan *plan, struct buf *out) {
@@ -27,9 +27,8 @@ void schedule_begin(struct schedule *s, const struct plan *plan, struct buf *out
     buf_printf(out, "%s%" PRId64 " rounds", plan->rounds_auto ? "at least " : "", plan->rounds);
     say_runs(plan, out);
     if (plan->rounds_auto)
-        buf_printf(out, ", then as many as their variance asks for within %s",
-                   duration(budget, (double)plan->budget_ns));
-    buf_append_text(out, "; how long they take the first will show\n");
+        buf_printf(out, ", more as needed within %s", duration(budget, (double)plan->budget_ns));
+    buf_append_char(out, '\n');
 }
 
 int64_t schedule_fit(int64_t wanted, int64_t least, int64_t made, int64_t took_ns, int64_t budget_ns) {

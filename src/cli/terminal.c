@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "render/progress.h"
+#include "render/provisional.h"
 
 static bool obeys_escapes(int fd) {
     const char *kind = getenv("TERM");
@@ -59,6 +60,13 @@ static double left_s(const struct run_feed *feed) {
     return seconds(feed->elapsed_ns) * (double)(feed->total - feed->done) / (double)feed->done;
 }
 
+void terminal_note(struct terminal *t, const struct report *report) {
+    struct arena a = {0};
+    const char *text = t->draws ? provisional_text(&a, report, t->utf8) : NULL;
+    snprintf(t->standing, sizeof t->standing, "%s", text ? text : "");
+    arena_fini(&a);
+}
+
 void terminal_draw(struct terminal *t, const struct run_feed *feed) {
     if (!t->draws)
         return;
@@ -71,6 +79,7 @@ void terminal_draw(struct terminal *t, const struct run_feed *feed) {
         .done = feed->done,
         .total = feed->total,
         .failed = feed->failed,
+        .standing = *t->standing ? t->standing : NULL,
         .elapsed_s = seconds(feed->elapsed_ns),
         .requests_per_s = feed->elapsed_ns ? (double)feed->done / seconds(feed->elapsed_ns) : (double)NAN,
         .p50_s = seconds(feed->p50_ns),

@@ -5,7 +5,10 @@
 #include <stdbool.h>
 
 #include "base/buf.h"
+#include "report/report.h"
 #include "run/runner.h"
+
+#define TERMINAL_STANDING 128
 
 struct terminal {
     bool draws;  /* standard error is a terminal */
@@ -14,11 +17,15 @@ struct terminal {
     bool drawn;     /* a line stands there now */
     unsigned frame; /* drawings so far */
     struct buf line;
+    char standing[TERMINAL_STANDING]; /* of the comparison, "" for none */
 };
 
 /* quiet: never draw. */
 void terminal_init(struct terminal *t, bool quiet);
 void terminal_fini(struct terminal *t);
+
+/* Takes from the report how the comparison stands, for the drawings that follow. */
+void terminal_note(struct terminal *t, const struct report *report);
 
 /* Draws over the line before. */
 void terminal_draw(struct terminal *t, const struct run_feed *feed);

@@ -26,12 +26,14 @@ enum {
     PART_P99,
     PART_FAILED,
     PART_LEFT,
+    PART_STANDING,
     PARTS
 };
 
 static const int ranks[PARTS] = {
-    [PART_SPINNER] = 0, [PART_LABEL] = 0, [PART_COUNT] = 1, [PART_FAILED] = 2, [PART_RATE] = 3,
-    [PART_LEFT] = 4,    [PART_PLACE] = 5, [PART_P99] = 6,   [PART_P50] = 7,    [PART_ROUND] = 8,
+    [PART_SPINNER] = 0, [PART_LABEL] = 0,    [PART_COUNT] = 1, [PART_FAILED] = 2,
+    [PART_ROUND] = 3,   [PART_STANDING] = 4, [PART_RATE] = 5,  [PART_LEFT] = 6,
+    [PART_PLACE] = 7,   [PART_P99] = 8,      [PART_P50] = 9,
 };
 
 static const char *spinner(unsigned frame, bool utf8) {
@@ -87,6 +89,7 @@ static void fill_parts(const char *parts[PARTS], struct arena *a, const struct p
     parts[PART_P99] = duration_text(a, "p99 ", p->p99_s, "");
     parts[PART_FAILED] = failed_text(a, p->failed);
     parts[PART_LEFT] = time_text(a, p);
+    parts[PART_STANDING] = p->standing ? page_clean(a, p->standing, utf8) : NULL;
 }
 
 /* Two blanks between figures; one after the spinner. */

@@ -97,6 +97,15 @@ static void what_matters_most_stays_when_it_is_narrow(void **state) {
     draws(&typical, 12, "| threads  ");
 }
 
+static void the_comparison_stands_where_it_fits(void **state) {
+    (void)state;
+    struct progress p = typical;
+    p.standing = "provisional: async 3.10x sequential";
+    p.failed = 0;
+    draws(&p, 80, "| threads  round 1/5  [===...]  5712/10000  provisional: async 3.10x sequential");
+    draws(&p, 60, "| threads  round 1/5  [=============..........]  5712/10000");
+}
+
 static void a_terminal_without_room_gets_nothing(void **state) {
     (void)state;
     struct buf out;
@@ -121,6 +130,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_line_is_as_wide_as_asked_at_every_width),
         cmocka_unit_test(what_matters_most_stays_when_it_is_narrow),
+        cmocka_unit_test(the_comparison_stands_where_it_fits),
         cmocka_unit_test(a_terminal_without_room_gets_nothing),
         cmocka_unit_test(counts_beyond_the_total_do_no_harm),
     };

@@ -90,8 +90,8 @@ const struct concept concepts_table[] = {
      "json\tparse the body as one JSON document; what is none fails the request, with the error work\n"
      "It is done by whoever received the body, before it turns to its next request.\n"
      "Lines are read once the program has ended, and flushed or not, they slow nobody down. Samples outside "
-     "the time of the run are not believed; those, missing samples, a death, another exit status and outlasting "
-     "--run-timeout make the run a broken one (exit status 1), and the last line of the program's standard "
+     "the time of the run are not believed; those, missing samples, a death, another exit status, outlasting "
+     "--run-timeout and printing more than 64 MiB and 1 KiB a request make the run a broken one (exit status 1), and the last line of the program's standard "
      "error is shown. --save and --verify are not for programs.\n"
      "Programs that do all this, in Python, JavaScript and shell, lie in scripts/clients of the sources and in "
      "share/fetchbench/clients where fetchbench is installed. A program's variables:\n",

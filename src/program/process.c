@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@
 #define FIRST_LOOK_NS (10 * MS)
 #define LEAST_POLL_NS MS /* of its output, before it is ready */
 #define MOST_POLL_NS (50 * MS)
+#define FLOOD_PAUSE_NS (200 * MS) /* between looks at how much it has printed */
 #define LOOKING_SHARE 50 /* memory is looked at for at most 1/50 of the time: the run may be a short one */
 #define HEARD_BYTES 4096 /* of its output, in which it may say that it is ready */
 #define LAST_BYTES 4096  /* of its complaints, in which the last line is looked for */
@@ -127,7 +129,11 @@ static int fork_program(struct process *p, const struct command *c, const struct
 int process_start(struct process *p, const struct command *command, const struct handover *handover,
                   struct err *err) {
     struct ends ends;
-    *p = (struct process){.input = -1, .output = -1, .complaints = -1, .ended_fd = -1};
+    *p = (struct process){.input = -1,
+                          .output = -1,
+                          .complaints = -1,
+                          .ended_fd = -1,
+                          .most_bytes = PROCESS_BYTES + PROCESS_BYTES_EACH * handover->plan->requests};
     int failed =
         open_files(p, err) || open_ends(&ends, err) || fork_program(p, command, handover, &ends, err);
     if (!failed)
@@ -218,6 +224,22 @@ static void look(struct process *p, struct recording *r, int64_t now_ns) {
     p->next_look_ns = now_ns + p->look_pause_ns;
 }
 
+static bool is_longer(int fd, int64_t bytes) {
+    struct stat status;
+    return fstat(fd, &status) == 0 && status.st_size > bytes;
+}
+
+/* Why it is not to go on; PROCESS_ENDED for no reason. A program in an endless loop would fill the disk. */
+static enum process_event why_to_end(const struct process *p, const struct recording *r, int64_t now_ns,
+                                     int64_t late_ns) {
+    if (recording_stopping(r))
+        return PROCESS_STOP;
+    if (now_ns >= late_ns)
+        return PROCESS_LATE;
+    bool floods = is_longer(p->output, p->most_bytes) || is_longer(p->complaints, p->most_bytes);
+    return floods ? PROCESS_FLOODS : PROCESS_ENDED;
+}
+
 /* Whether it has ended. It is not waited for yet: its cost is to be counted within the run. */
 static bool has_ended(const struct process *p) {
     siginfo_t info = {0};
@@ -232,10 +254,9 @@ enum process_event process_await_ready(struct process *p, struct recording *r, i
         if (ended || heard != PROCESS_ENDED)
             return ended ? PROCESS_ENDED : heard;
         int64_t now_ns = clock_now_ns();
-        if (recording_stopping(r))
-            return PROCESS_STOP;
-        if (now_ns >= late_ns)
-            return PROCESS_LATE;
+        enum process_event why = why_to_end(p, r, now_ns, late_ns);
+        if (why != PROCESS_ENDED)
+            return why;
         look(p, r, now_ns);
         int64_t pause_ns = lesser((now_ns - p->started_ns) / 8, MOST_POLL_NS);
         pause_ns = pause_ns < LEAST_POLL_NS ? LEAST_POLL_NS : pause_ns;
@@ -262,7 +283,7 @@ static void signal_group(int signal_number) {
 /* Kills it, once it has been asked to end where it was to stop. */
 static void force_end(struct process *p, enum process_event why) {
     int64_t until_ns = clock_now_ns() + GRACE_NS;
-    if (why == PROCESS_LATE)
+    if (why != PROCESS_STOP)
         kill(p->pid, SIGKILL);
     signal_group(SIGTERM);
     while (why == PROCESS_STOP && clock_now_ns() < until_ns && !collect(p))
@@ -278,13 +299,13 @@ enum process_event process_await_end(struct process *p, struct recording *r, int
     look_soon(p);
     while (p->pid && !collect(p)) {
         int64_t now_ns = clock_now_ns();
-        if (recording_stopping(r) || now_ns >= late_ns) {
-            enum process_event why = recording_stopping(r) ? PROCESS_STOP : PROCESS_LATE;
+        enum process_event why = why_to_end(p, r, now_ns, late_ns);
+        if (why != PROCESS_ENDED) {
             force_end(p, why);
             return why;
         }
         look(p, r, now_ns);
-        sleep_until(p, r->stop_fd, lesser(p->next_look_ns, late_ns));
+        sleep_until(p, r->stop_fd, lesser(now_ns + FLOOD_PAUSE_NS, lesser(p->next_look_ns, late_ns)));
     }
     return PROCESS_ENDED;
 }

@@ -17,6 +17,9 @@
 #include "program/handover.h"
 #include "record/recording.h"
 
+#define PROCESS_BYTES (INT64_C(64) << 20)
+#define PROCESS_BYTES_EACH 1024
+
 /* Why a wait is over. */
 enum process_event {
     PROCESS_ENDED,
@@ -24,6 +27,7 @@ enum process_event {
     PROCESS_ANSWERS, /* it printed a sample: it has begun without waiting */
     PROCESS_STOP,    /* the recording says stop */
     PROCESS_LATE,    /* the moment to end it has come */
+    PROCESS_FLOODS,  /* it printed more than PROCESS_BYTES and PROCESS_BYTES_EACH for every request */
 };
 
 struct process {
@@ -36,6 +40,7 @@ struct process {
     char work[BODYWORK_TEXT]; /* that it acknowledged with being ready, "" for none */
     /* private */
     int ended_fd; /* readable when a child has ended */
+    int64_t most_bytes;
     int64_t next_look_ns, look_pause_ns;
 };
 
@@ -47,15 +52,16 @@ int process_start(struct process *p, const struct command *command, const struct
 /* Kills it if it still runs, and gives everything back. Zeroed, nothing happens. */
 void process_end(struct process *p);
 
-/* Waits until it is ready, has begun, has ended, is to stop or is late. It looks at its memory now and then:
- * 10 ms after the beginning, then ever more seldom. */
+/* Waits until it is ready, has begun, has ended, is to stop, is late or floods. It looks at its memory now
+ * and then: 10 ms after the beginning, then ever more seldom. */
 enum process_event process_await_ready(struct process *p, struct recording *r, int64_t late_ns);
 
 /* Writes the word to go, and ends its standard input. */
 void process_go(struct process *p);
 
 /* Waits for its end, looking at its memory likewise. When the recording says stop, it is asked to end
- * (SIGTERM), and killed a second later; at late_ns it is killed. Returns what came first. */
+ * (SIGTERM), and killed a second later; at late_ns, or when it floods, it is killed. Returns what came first.
+ */
 enum process_event process_await_end(struct process *p, struct recording *r, int64_t late_ns);
 
 /* The last line of its standard error that is not blank, "" for none. */

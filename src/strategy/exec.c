@@ -224,6 +224,9 @@ static int judge_process(const struct run_context *context, const struct process
         return err_set(
             err, ERR_INTERNAL, "its program was still running after --run-timeout (%s) and was killed%s%s",
             units_write_duration(limit, (double)context->plan->run_timeout_ns / 1e9), colon, words);
+    if (event == PROCESS_FLOODS)
+        return err_set(err, ERR_INTERNAL, "its program printed more than %" PRId64 " MiB and was killed%s%s",
+                       p->most_bytes >> 20, colon, words);
     if (WIFSIGNALED(status))
         return err_set(err, ERR_INTERNAL, "its program was ended by signal %d (%s)%s%s", f->ended_by,
                        strsignal(f->ended_by), colon, words);

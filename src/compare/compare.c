@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "compare/crossover.h"
 #include "compare/design.h"
 #include "compare/refusal.h"
 #include "stats/judgement.h"
@@ -185,6 +186,7 @@ void compare_fill(struct report *r) {
     for (size_t i = 0; i < kept_count; i++)
         *(struct report_comparison *)report_list_add(r, &r->comparisons, sizeof *kept) = kept[i];
     arena_fini(&f.scratch);
+    crossover_fill(r);
 }
 
 static bool is_conclusion(const char *verdict) {

@@ -67,9 +67,11 @@ void points_append_crossovers(struct buf *out, const struct notes *n) {
     const struct report_crossover *c = n->report->crossovers.items;
     const char *blank = out->length > 0 ? " " : "", *ahead = ahead_everywhere(n->report);
     for (size_t i = 0; i < n->report->crossovers.count; i++, blank = " ")
-        buf_printf(out, "%sBetween %s and %s the lead passes from %s to %s.", blank,
+        buf_printf(out, "%sBetween %s and %s the lead %s from %s to %s%s.", blank,
                    points_marked_name(n, c[i].from_point), points_marked_name(n, c[i].to_point),
-                   sentence_clean(n, c[i].winner_before), sentence_clean(n, c[i].winner_after));
+                   c[i].supported ? "passes" : "seems to pass", sentence_clean(n, c[i].winner_before),
+                   sentence_clean(n, c[i].winner_after),
+                   c[i].supported ? "" : ", which so few rounds cannot show");
     if (n->report->crossovers.count == 0 && ahead)
         buf_printf(out, "%s%s is ahead at every point.", blank, sentence_clean(n, ahead));
 }

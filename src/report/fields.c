@@ -193,9 +193,13 @@ static const struct field report_comparison_fields[] = {
 SHAPE(report_comparison);
 
 static const struct field report_crossover_fields[] = {
-    WORD(report_crossover, metric, METRICS), INTEGER(report_crossover, from_point),
-    INTEGER(report_crossover, to_point),     TEXT(report_crossover, winner_before),
-    TEXT(report_crossover, winner_after),    END,
+    WORD(report_crossover, metric, METRICS),
+    INTEGER(report_crossover, from_point),
+    INTEGER(report_crossover, to_point),
+    TEXT(report_crossover, winner_before),
+    TEXT(report_crossover, winner_after),
+    FLAG(report_crossover, supported),
+    END,
 };
 SHAPE(report_crossover);
 

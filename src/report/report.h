@@ -239,10 +239,11 @@ struct report_threshold { /* a --fail-on for one label, filled by the room compa
     bool broken;
     const char *reason; /* why it could not be judged, and so counts as broken; NULL where it could */
 };
-struct report_crossover { /* the winner changes between two neighbouring points of a sweep */
+struct report_crossover { /* the winner changes between two points of a sweep */
     const char *metric;
     int64_t from_point, to_point;
     const char *winner_before, *winner_after; /* labels */
+    bool supported; /* by both points' rounds; else there were too few of them to support anything */
 };
 
 struct report {

@@ -67,8 +67,8 @@ static double made_noise(int64_t n) {
 
 /* Rounds of a baseline, its repeat and one more label that takes `ratio` times as long, each figure within
  * `noise` of that. */
-static void made_rounds(struct report *r, const char *baseline, const char *label, double ratio,
-                        double noise) {
+__attribute__((unused)) static void made_rounds(struct report *r, const char *baseline, const char *label,
+                                                double ratio, double noise) {
     for (int64_t i = 1; i <= r->plan.rounds; i++) {
         made_run(r, baseline, i, exp(noise * made_noise(3 * i)));
         made_run(r, baseline, i, exp(noise * made_noise(3 * i + 1)))->baseline_repeat = true;
@@ -86,7 +86,7 @@ static struct report_comparison *made_primary(const struct report *r, const char
     return found;
 }
 
-static const char *made_reason(const struct report_comparison *c, size_t i) {
+__attribute__((unused)) static const char *made_reason(const struct report_comparison *c, size_t i) {
     assert_true(i < c->reasons.count);
     return ((const char *const *)c->reasons.items)[i];
 }

@@ -268,9 +268,10 @@ static struct report_comparison *compare_at(struct report *r, int64_t point, con
     return c;
 }
 
-static void add_crossover(struct report *r, int64_t from, const char *before, const char *after) {
+static void add_crossover(struct report *r, int64_t from, const char *before, const char *after,
+                          bool supported) {
     struct report_crossover *c = report_list_add(r, &r->crossovers, sizeof *c);
-    *c = (struct report_crossover){"wall_s", from, from + 1, before, after};
+    *c = (struct report_crossover){"wall_s", from, from + 1, before, after, supported};
 }
 
 static void a_sweep_is_said_by_points(void **state) {
@@ -280,7 +281,7 @@ static void a_sweep_is_said_by_points(void **state) {
     add_point(r, 50, NULL, NULL);
     compare_at(r, 0, "slower", 1.25);
     compare_at(r, 1, "faster", 0.1);
-    add_crossover(r, 0, "base", "other");
+    add_crossover(r, 0, "base", "other", true);
     char *page = page_of("text", r);
     assert_says(page, "2 at once: other 0.80x as fast as base (95 % CI 0.78 to 0.82): slower "
                       "50 at once: other 10.0x as fast as base (95 % CI 9.8 to 10.2): faster");
@@ -288,6 +289,21 @@ static void a_sweep_is_said_by_points(void **state) {
                 "Fetching 100 URLs of about 100ms each with 2 at once, other was 0.80 times as fast as base");
     assert_says(page, "With 50 at once, other was 10.0 times as fast as base");
     assert_says(page, "Between 2 at once and 50 at once the lead passes from base to other.");
+    free(page);
+}
+
+static void a_crossover_of_too_few_rounds_only_seems_one(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    add_point(r, 2, NULL, NULL);
+    add_point(r, 50, NULL, NULL);
+    compare_at(r, 0, NULL, 1.25);
+    compare_at(r, 1, NULL, 0.1);
+    add_crossover(r, 0, "base", "other", false);
+    char *page = page_of("text", r);
+    assert_says(page,
+                "Between 2 at once and 50 at once the lead seems to pass from base to other, which so few "
+                "rounds cannot show.");
     free(page);
 }
 
@@ -413,6 +429,7 @@ int main(void) {
         cmocka_unit_test(what_limited_most_rounds_is_said),
         cmocka_unit_test(the_noise_floor_is_a_line_of_its_own),
         cmocka_unit_test(a_sweep_is_said_by_points),
+        cmocka_unit_test(a_crossover_of_too_few_rounds_only_seems_one),
         cmocka_unit_test(the_same_winner_at_every_point_is_said_so),
         cmocka_unit_test(points_of_a_table_stand_in_their_order_whatever_ran_first),
         cmocka_unit_test(a_ceiling_is_no_line_of_the_table_but_a_share),

@@ -1,0 +1,187 @@
+/* Rows of points, their winners, and the tests between them. */
+#include "compare/crossover.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "compare/design.h"
+#include "compare/metric.h"
+#include "compare/refusal.h"
+#include "compare/side.h"
+#include "stats/judgement.h"
+#include "stats/quantile.h"
+#include "stats/signedrank.h"
+
+#define NOBODY SIZE_MAX
+
+/* What is known of one point. */
+struct standing {
+    struct side *sides; /* of each label */
+    size_t winner;      /* NOBODY where fewer than two can be compared */
+    double margin;
+};
+
+struct search {
+    struct report *r;
+    struct arena scratch;
+    const struct metric *metric;
+    const char **labels;
+    size_t label_count;
+    const struct report_plan_point *points;
+    size_t point_count;
+    struct standing *standings; /* of each point */
+    size_t tests;               /* every pair of labels at every point */
+};
+
+static bool is_sound(struct search *s, const struct side *side) {
+    struct report_list faults = {0};
+    const struct party party = {side, side->label};
+    refusal_find_faults(s->r, &faults, &party);
+    return faults.count == 0;
+}
+
+static double median_of(struct search *s, const struct side *side) {
+    size_t count = 0;
+    double *figures = side_figures(&s->scratch, s->metric, side, &count);
+    return count && is_sound(s, side) ? quantile_median(figures, count) : NAN;
+}
+
+/* The margin of the verdicts there. */
+static double margin_at(const struct report *r, int64_t point) {
+    const struct report_comparison *c = r->comparisons.items;
+    for (size_t i = 0; i < r->comparisons.count; i++)
+        if (c[i].primary && !c[i].between.count && c[i].point == point && c[i].noise_floor)
+            return judgement_margin(c[i].noise_floor->ci95[0], c[i].noise_floor->ci95[1]);
+    return JUDGEMENT_MARGIN;
+}
+
+static struct standing stand_at(struct search *s, size_t point) {
+    struct standing standing = {.winner = NOBODY, .margin = margin_at(s->r, (int64_t)point)};
+    standing.sides = arena_alloc(&s->scratch, s->label_count * sizeof *standing.sides);
+    size_t comparable = 0;
+    double least = INFINITY;
+    for (size_t i = 0; i < s->label_count; i++) {
+        standing.sides[i] = side_gather(&s->scratch, s->r, s->labels[i], (int64_t)point, false);
+        double median = median_of(s, &standing.sides[i]);
+        comparable += !isnan(median);
+        if (median < least) {
+            least = median;
+            standing.winner = i;
+        }
+    }
+    if (comparable < 2)
+        standing.winner = NOBODY;
+    return standing;
+}
+
+static struct pairs pair_at(struct search *s, size_t point, size_t winner, size_t other) {
+    const struct standing *standing = &s->standings[point];
+    return side_pair(&s->scratch, s->metric, &standing->sides[other], &standing->sides[winner]);
+}
+
+static bool did_the_same(struct search *s, size_t point, size_t winner, size_t other) {
+    const struct side *sides = s->standings[point].sides;
+    const struct party a = {&sides[other], sides[other].label}, b = {&sides[winner], sides[winner].label};
+    struct report_list differences = {0};
+    refusal_find_differences(s->r, &differences, &a, &b);
+    return differences.count == 0;
+}
+
+static bool is_faster(struct search *s, size_t point, size_t winner, size_t other) {
+    struct pairs pairs = pair_at(s, point, winner, other);
+    struct ratio_estimate e;
+    if (!did_the_same(s, point, winner, other) ||
+        !signedrank_interval(pairs.baseline, pairs.strategy, pairs.count, DESIGN_ALPHA / (double)s->tests,
+                             &e))
+        return false;
+    return judgement_of_interval(e.low, e.high, s->standings[point].margin) == JUDGEMENT_FASTER;
+}
+
+static bool changes(const struct search *s, size_t from, size_t to) {
+    size_t before = s->standings[from].winner, after = s->standings[to].winner;
+    return before != NOBODY && after != NOBODY && before != after;
+}
+
+static bool is_supported(struct search *s, size_t from, size_t to) {
+    size_t before = s->standings[from].winner, after = s->standings[to].winner;
+    return is_faster(s, from, before, after) && is_faster(s, to, after, before);
+}
+
+static bool has_too_few_rounds(struct search *s, size_t from, size_t to) {
+    size_t before = s->standings[from].winner, after = s->standings[to].winner;
+    size_t least = rounds_least(DESIGN_ALPHA, s->tests);
+    return pair_at(s, from, before, after).count < least || pair_at(s, to, after, before).count < least;
+}
+
+static void add(struct search *s, size_t from, size_t to, bool supported) {
+    struct report_crossover *c = report_list_add(s->r, &s->r->crossovers, sizeof *c);
+    *c = (struct report_crossover){.metric = s->metric->name,
+                                   .from_point = (int64_t)from,
+                                   .to_point = (int64_t)to,
+                                   .winner_before = s->labels[s->standings[from].winner],
+                                   .winner_after = s->labels[s->standings[to].winner],
+                                   .supported = supported};
+}
+
+/* The nearest point before row[at], but not before row[first], that a crossover to it leads from; `at` where
+ * there is none. */
+static size_t find_start(struct search *s, const size_t *row, size_t first, size_t at) {
+    for (size_t from = at; from-- > first;)
+        if (changes(s, row[from], row[at]) && is_supported(s, row[from], row[at]))
+            return from;
+    return at;
+}
+
+static void search_row(struct search *s, const size_t *row, size_t count) {
+    size_t first = 0;
+    for (size_t at = 1; at < count; at++) {
+        size_t from = find_start(s, row, first, at);
+        if (from < at) {
+            add(s, row[from], row[at], true);
+            first = at;
+        } else if (changes(s, row[at - 1], row[at]) && has_too_few_rounds(s, row[at - 1], row[at])) {
+            add(s, row[at - 1], row[at], false);
+        }
+    }
+}
+
+static bool has_same_value(const struct report_plan_point *a, const struct report_plan_point *b) {
+    return !a->name || a->number == b->number;
+}
+
+static bool has_same_concurrency(const struct report_plan_point *a, const struct report_plan_point *b) {
+    return a->concurrency == b->concurrency;
+}
+
+/* Points are in ascending order, so each row of those that are alike in one thing is in order of the other.
+ */
+static void search_rows(struct search *s,
+                        bool (*alike)(const struct report_plan_point *a, const struct report_plan_point *b)) {
+    size_t *row = arena_alloc(&s->scratch, s->point_count * sizeof *row);
+    for (size_t first = 0; first < s->point_count; first++) {
+        size_t count = 0;
+        for (size_t i = 0; i < s->point_count; i++)
+            if (alike(&s->points[first], &s->points[i]))
+                row[count++] = i;
+        if (row[0] == first)
+            search_row(s, row, count);
+    }
+}
+
+void crossover_fill(struct report *r) {
+    struct search s = {.r = r,
+                       .metric = metric_find(r->plan.metric),
+                       .points = r->plan.sweep.items,
+                       .point_count = r->plan.sweep.count};
+    r->crossovers.count = 0;
+    if (s.point_count < 2)
+        return;
+    s.labels = side_labels(&s.scratch, r, &s.label_count);
+    s.tests = s.label_count * (s.label_count - 1) / 2 * s.point_count;
+    s.standings = arena_alloc(&s.scratch, s.point_count * sizeof *s.standings);
+    for (size_t i = 0; i < s.point_count; i++)
+        s.standings[i] = stand_at(&s, i);
+    search_rows(&s, has_same_value);
+    search_rows(&s, has_same_concurrency);
+    arena_fini(&s.scratch);
+}

@@ -33,6 +33,21 @@ const struct cli_command cli_commands[] = {
          "of names as CSV, and as they are as JSON.\n"
          "  fetchbench report results/*.json\n"
          "  fetchbench report -f csv -o runs.csv old.json new.json"},
+    {.name = "merge",
+     .also = "join|shares",
+     .help = "join reports of one plan, or of parts of one load",
+     .run = cli_merge,
+     .options = merge_options,
+     .operand = "[--shares] [-o FILE] FILE...",
+     .takes_files = true,
+     .details =
+         "Joins two or more reports of the same plan, made on the same machine, to one with all their rounds, "
+         "numbered anew in the order given; comparisons are made anew over all of them. With --shares the reports "
+         "are of parts of one load, which several processes or machines sent at the same time: each run becomes the "
+         "sum of its parts. Percentiles are never averaged: histograms are added. Reports of different plans are "
+         "refused, and the keys in which they differ are named.\n"
+         "  fetchbench merge -o whole.json monday.json tuesday.json\n"
+         "  fetchbench merge --shares here.json there.json | fetchbench report -"},
     {.name = "help",
      .also = "topics|topic",
      .help = "explain an option, a strategy or another topic",

@@ -175,11 +175,11 @@ struct group {
 };
 
 static bool counts(const struct report_run *run) {
-    return !run->baseline_repeat;
+    return !run->baseline_repeat && !run->ceiling;
 }
 
 static bool is_alike(const struct report_run *a, const struct report_run *b) {
-    return strcmp(a->label, b->label) == 0 && a->concurrency == b->concurrency;
+    return strcmp(a->label, b->label) == 0 && a->point == b->point;
 }
 
 static struct group gather(struct report *r, const struct report_run *first) {
@@ -243,7 +243,7 @@ static void judge(struct report *r, const char *text, const struct report_run *f
     struct report_threshold *row = report_list_add(r, &r->thresholds, sizeof *row);
     *row = (struct report_threshold){.expression = arena_strdup(&r->arena, text),
                                      .label = first->label,
-                                     .point = -1,
+                                     .point = first->point,
                                      .rounds = (int64_t)g.count,
                                      .value = s.low,
                                      .bound = t.bound,

@@ -6,6 +6,7 @@
 
 #include "compare/threshold.h"
 #include "render/page.h"
+#include "render/points.h"
 #include "render/sentence.h"
 
 /* In a few digits, or where those would hide a difference from `other`, in all. */
@@ -39,13 +40,21 @@ static const char *over_rounds(struct arena *a, const struct report_threshold *r
                         (long long)row->rounds);
 }
 
+/* " (20 at once)", where the row is of one point of a sweep. */
+static const char *place(const struct notes *n, const struct report_threshold *row) {
+    if (row->point < 0)
+        return "";
+    return arena_printf(n->arena, " (%s)", points_marked_name(n, row->point));
+}
+
 /* Without its full stop; NULL for an expression that no fetchbench wrote. */
 static const char *sentence(const struct notes *n, const struct report_threshold *row) {
     struct threshold t;
     if (threshold_read(&t, row->expression, NULL))
         return NULL;
     struct arena *a = n->arena;
-    const char *who = arena_printf(a, "%s of %s", t.metric->name, sentence_clean(n, row->label));
+    const char *who =
+        arena_printf(a, "%s of %s%s", t.metric->name, sentence_clean(n, row->label), place(n, row));
     const char *value = figure(a, t.metric->unit, row->value, t.bound);
     if (row->reason && isnan(row->value))
         return arena_printf(a, "%s cannot be judged by %s: %s", who, sentence_clean(n, row->expression),

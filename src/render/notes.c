@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "render/merged.h"
 #include "render/page.h"
 #include "render/sentence.h"
 #include "render/verdicts.h"
@@ -131,6 +132,7 @@ void notes_head(const struct notes *n) {
     sentence_say(n, "(%s)", buf_text(&facts));
     buf_fini(&facts);
     say_container(n);
+    merged_say(n);
 }
 
 static void say_factors(const struct notes *n) {

@@ -147,6 +147,20 @@ int distribution_fill(struct report_distribution *out, struct arena *a, const st
     return encode(h, a, &out->hdr, err);
 }
 
+int distribution_of_histogram(struct report_distribution *out, struct arena *a, const struct histogram *h,
+                              struct err *err) {
+    struct values v = {.histogram = h, .count = histogram_count(h)};
+    shape_clear(&report_distribution_shape, out);
+    out->count = (int64_t)v.count;
+    out->source = v.count == 0 ? "samples" : "histogram";
+    if (v.count == 0)
+        return 0;
+    fill_moments(out, &v);
+    fill_percentiles(&out->percentiles_s, &v);
+    fill_intervals(out, &v, 0);
+    return encode(h, a, &out->hdr, err);
+}
+
 int distribution_make(struct report_distribution **out, struct arena *a, const struct run_result *result,
                       enum measure m, bool censored, struct err *err) {
     *out = NULL;

@@ -14,4 +14,15 @@ int distribution_fill(struct report_distribution *out, struct arena *a, const st
 int distribution_make(struct report_distribution **out, struct arena *a, const struct run_result *result,
                       enum measure m, bool censored, struct err *err);
 
+/* The same from a histogram alone, not censored. */
+int distribution_of_histogram(struct report_distribution *out, struct arena *a, const struct histogram *h,
+                              struct err *err);
+
+/* Makes `into` the distribution of both: counts and moments added exactly, percentiles from the sum of the
+ * encoded histograms and never averaged, intervals as of independent requests. Texts that are new live in the
+ * arena. 0, or -1 with err filled (ERR_USAGE) when a histogram cannot be read or does not hold what was
+ * counted. */
+int distribution_add(struct report_distribution *into, struct arena *a,
+                     const struct report_distribution *from, struct err *err);
+
 #endif

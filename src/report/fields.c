@@ -216,6 +216,21 @@ static const struct field report_threshold_fields[] = {
 };
 SHAPE(report_threshold);
 
+static const struct field report_part_fields[] = {
+    TEXT(report_part, name),
+    TEXT(report_part, started_at),
+    TEXT_OR_NULL(report_part, finished_at),
+    END,
+};
+SHAPE(report_part);
+
+static const struct field report_merged_fields[] = {
+    WORD(report_merged, as, "|rounds|shares|"),
+    LIST_OF(report_merged, parts, FIELD_OBJECTS, report_part),
+    END,
+};
+SHAPE(report_merged);
+
 static const struct field report_fields[] = {
     INTEGER(report, schema_version),
     OBJECT(report, tool, report_tool),
@@ -232,6 +247,7 @@ static const struct field report_fields[] = {
     OBJECT_OR_NULL(report, noise_floor, report_noise_floor),
     LIST_OF(report, crossovers, FIELD_OBJECTS, report_crossover),
     LIST_OF(report, thresholds, FIELD_OBJECTS, report_threshold),
+    OBJECT_OR_NULL(report, merged, report_merged),
     END,
 };
 const struct shape report_shape = {sizeof(struct report), report_fields};

@@ -45,6 +45,12 @@ extern const struct shape report_shape;              /* struct report */
 extern const struct shape report_run_shape;          /* struct report_run */
 extern const struct shape report_distribution_shape; /* struct report_distribution */
 
+/* Whether two structs of the field's shape hold the same there; unknown is equal to unknown. */
+bool field_is_equal(const struct field *f, const void *a, const void *b);
+
+/* The row with that key, or NULL. */
+const struct field *shape_find(const struct shape *shape, const char *key);
+
 /* Makes every field of the struct unknown; what no row names is left alone. */
 void shape_clear(const struct shape *shape, void *object);
 

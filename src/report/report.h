@@ -239,6 +239,14 @@ struct report_threshold { /* a --fail-on for one label, filled by the room compa
     bool broken;
     const char *reason; /* why it could not be judged, and so counts as broken; NULL where it could */
 };
+struct report_part {  /* a report that was joined with others */
+    const char *name; /* of its file */
+    const char *started_at, *finished_at;
+};
+struct report_merged {
+    const char *as;           /* "rounds" of one plan, or "shares" of one load */
+    struct report_list parts; /* struct report_part */
+};
 struct report_crossover { /* the winner changes between two points of a sweep */
     const char *metric;
     int64_t from_point, to_point;
@@ -262,6 +270,7 @@ struct report {
     struct report_noise_floor *noise_floor; /* by the primary metric; of several points the widest */
     struct report_list crossovers;          /* struct report_crossover */
     struct report_list thresholds;          /* struct report_threshold */
+    struct report_merged *merged;           /* NULL for a report of one invocation */
 };
 
 struct report *report_open(void);

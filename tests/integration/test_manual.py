@@ -203,6 +203,7 @@ LINES = [
     ("--samples cert-", {"cert-file.pem"}, set()),
     ("report cert-", {"cert-file.pem"}, set()),
     ("report -f m", {"markdown"}, {"text"}),
+    ("merge cert-", {"cert-file.pem"}, {"--shares"}),
     ("--timeout ", set(), {"serve", "cert-file.pem"}),
     ("http://127.0.0.1/ --qui", {"--quiet"}, set()),
 ]

@@ -83,6 +83,7 @@ static struct report_run *add_run(struct report *r, const char *label, int64_t r
     run->label = label;
     run->round = round;
     run->concurrency = 1;
+    run->point = -1;
     run->requests = (struct report_requests){.total = 100, .completed = 100};
     run->latency.percentiles_s.p99 = p99_s;
     run->latency.count = 100;
@@ -150,6 +151,21 @@ static void every_label_has_its_own_row_and_repeats_have_none(void **state) {
     }
     assert_string_equal(rows[2].expression, "p99>250ms");
     assert_true(threshold_is_broken(r));
+}
+
+static void every_point_of_a_sweep_has_its_own_row_and_ceilings_have_none(void **state) {
+    struct report *r = *state;
+    add_run(r, "a", 1, .1)->point = 0;
+    add_run(r, "a", 1, .3)->point = 1;
+    add_run(r, "a", 1, 9)->ceiling = true;
+    const char *list = "p99>200ms";
+    threshold_fill(r, &list, 1);
+    const struct report_threshold *rows = r->thresholds.items;
+    assert_int_equal(r->thresholds.count, 2);
+    for (int64_t i = 0; i < 2; i++) {
+        assert_int_equal(rows[i].point, i);
+        assert_int_equal(rows[i].broken, i);
+    }
 }
 
 static void what_is_not_known_is_broken(void **state) {
@@ -220,6 +236,7 @@ int main(void) {
         WITH_REPORT(the_median_over_rounds_is_judged),
         WITH_REPORT(failures_are_counted_over_all_rounds),
         WITH_REPORT(every_label_has_its_own_row_and_repeats_have_none),
+        WITH_REPORT(every_point_of_a_sweep_has_its_own_row_and_ceilings_have_none),
         WITH_REPORT(what_is_not_known_is_broken),
         WITH_REPORT(a_percentile_that_requests_cut_off_cannot_reach_is_judged),
         WITH_REPORT(a_percentile_that_requests_cut_off_could_move_cannot_be_judged),

@@ -13,6 +13,7 @@ static void expect(struct report_threshold row, const char *wanted) {
     struct report *r = report_open();
     struct report_threshold *added = report_list_add(r, &r->thresholds, sizeof *added);
     *added = row;
+    added->point = -1;
     struct buf out;
     buf_init(&out, 10000);
     guards_append(&out, r, true);
@@ -60,6 +61,29 @@ static void a_broken_threshold_is_one_sentence(void **state) {
            "cpu_us_per_request of a is 85.25, over 50\n");
 }
 
+static void a_point_of_a_sweep_is_named(void **state) {
+    (void)state;
+    struct report *r = report_open();
+    for (int64_t i = 0; i < 2; i++) {
+        struct report_plan_point *point = report_list_add(r, &r->plan.sweep, sizeof *point);
+        *point = (struct report_plan_point){.concurrency = 10 * (i + 1), .number = NAN};
+    }
+    struct report_threshold *row = report_list_add(r, &r->thresholds, sizeof *row);
+    *row = (struct report_threshold){.expression = "wall>1s",
+                                     .label = "a",
+                                     .point = 1,
+                                     .rounds = 1,
+                                     .value = 2,
+                                     .bound = 1,
+                                     .broken = true};
+    struct buf out;
+    buf_init(&out, 10000);
+    guards_append(&out, r, true);
+    assert_string_equal(buf_text(&out), "wall of a (20 at once) is 2.00s, over 1.00s\n");
+    buf_fini(&out);
+    report_close(r);
+}
+
 static void figures_that_round_to_the_bound_keep_their_digits(void **state) {
     (void)state;
     expect((struct report_threshold){.expression = "p99>200ms",
@@ -105,6 +129,7 @@ static void what_holds_or_is_nonsense_is_not_said(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_broken_threshold_is_one_sentence),
+        cmocka_unit_test(a_point_of_a_sweep_is_named),
         cmocka_unit_test(figures_that_round_to_the_bound_keep_their_digits),
         cmocka_unit_test(what_cannot_be_judged_says_why),
         cmocka_unit_test(what_holds_or_is_nonsense_is_not_said),

@@ -1,0 +1,121 @@
+/* The keys that do not matter when reports are joined, and those of the machine that do. */
+#include "compare/alike.h"
+
+#include <string.h>
+
+#include "report/fields.h"
+
+/* Of the plan: keys that may differ, each between bars. They change what is kept or when a run is given up,
+ * and nothing of what is measured. */
+static const char may_differ[] =
+    "|rounds|rounds_auto|budget_s|samples|samples_order|run_timeout_s|max_errors|";
+
+/* In shares, what each does a part of; strategies and points are looked at apart, since concurrency is among
+ * it. */
+static const char is_shared[] = "|requests|concurrency|rate_per_s|warmup_requests|pin|strategies|sweep|";
+
+/* Of the machine and the program, for rounds. */
+static const char of_machine[] = "|kernel|machine|cpu_model|cpus_online|cpus_allowed|memory_bytes|container|";
+static const char of_tool[] = "|version|libraries|build|";
+
+static bool is_among(const char *words, const char *word) {
+    size_t length = strlen(word);
+    for (const char *at = words; at[1]; at = strchr(at + 1, '|'))
+        if (strncmp(at + 1, word, length) == 0 && at[1 + length] == '|')
+            return true;
+    return false;
+}
+
+/* Where both served themselves, the port in the URL is whichever was free. */
+static bool is_skipped(enum alike kind, const struct report_plan *a, const struct report_plan *b,
+                       const char *key) {
+    if (a->embedded && b->embedded && strcmp(key, "url") == 0)
+        return true;
+    return is_among(may_differ, key) || (kind == ALIKE_SHARES && is_among(is_shared, key));
+}
+
+static void note(struct buf *differing, const char *object, const char *key) {
+    buf_printf(differing, "%s%s.%s", differing->length ? ", " : "", object, key);
+}
+
+static const struct shape *shape_of(const char *key) {
+    return shape_find(&report_shape, key)->shape;
+}
+
+static void note_named(struct buf *differing, const char *object, const char *keys, const void *a,
+                       const void *b) {
+    for (const struct field *f = shape_of(object)->fields; f->key; f++)
+        if (is_among(keys, f->key) && !field_is_equal(f, a, b))
+            note(differing, object, f->key);
+}
+
+static bool has_same_strategies(const struct report_plan *a, const struct report_plan *b) {
+    const struct report_plan_strategy *first = a->strategies.items, *second = b->strategies.items;
+    const struct shape *shape = shape_find(shape_of("plan"), "strategies")->shape;
+    const struct field *options = shape_find(shape, "options");
+    if (a->strategies.count != b->strategies.count)
+        return false;
+    for (size_t i = 0; i < a->strategies.count; i++)
+        if (strcmp(first[i].label, second[i].label) != 0 ||
+            strcmp(first[i].strategy, second[i].strategy) != 0 ||
+            !field_is_equal(options, &first[i], &second[i]))
+            return false;
+    return true;
+}
+
+static bool has_same_points(const struct report_plan *a, const struct report_plan *b) {
+    const struct report_plan_point *first = a->sweep.items, *second = b->sweep.items;
+    const struct shape *shape = shape_find(shape_of("plan"), "sweep")->shape;
+    if (a->sweep.count != b->sweep.count)
+        return false;
+    for (size_t i = 0; i < a->sweep.count; i++)
+        for (const struct field *f = shape->fields; f->key; f++)
+            if (strcmp(f->key, "concurrency") != 0 && !field_is_equal(f, &first[i], &second[i]))
+                return false;
+    return true;
+}
+
+static void note_plan(struct buf *differing, enum alike kind, const struct report_plan *a,
+                      const struct report_plan *b) {
+    for (const struct field *f = shape_of("plan")->fields; f->key; f++)
+        if (!is_skipped(kind, a, b, f->key) && !field_is_equal(f, a, b))
+            note(differing, "plan", f->key);
+    if (kind == ALIKE_SHARES && !has_same_strategies(a, b))
+        note(differing, "plan", "strategies");
+    if (kind == ALIKE_SHARES && !has_same_points(a, b))
+        note(differing, "plan", "sweep");
+}
+
+static int check_two(enum alike kind, const struct merge_part *a, const struct merge_part *b,
+                     struct err *err) {
+    struct buf differing;
+    buf_init(&differing, 4096);
+    note_plan(&differing, kind, &a->report->plan, &b->report->plan);
+    if (kind == ALIKE_ROUNDS) {
+        note_named(&differing, "environment", of_machine, &a->report->environment, &b->report->environment);
+        note_named(&differing, "tool", of_tool, &a->report->tool, &b->report->tool);
+    }
+    int failed = differing.length > 0 || differing.failed;
+    if (failed)
+        err_set(err, ERR_USAGE, "%s and %s do not belong together: they differ in %s", a->name, b->name,
+                buf_text(&differing));
+    buf_fini(&differing);
+    return failed ? -1 : 0;
+}
+
+/* Runs equal to the last digit of every figure. */
+static bool is_twice(const struct report *a, const struct report *b) {
+    return a->runs.count > 0 && strcmp(a->started_at, b->started_at) == 0 &&
+           field_is_equal(shape_find(&report_shape, "runs"), a, b);
+}
+
+int alike_check(enum alike kind, const struct merge_part *parts, size_t count, struct err *err) {
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = i + 1; j < count; j++)
+            if (is_twice(parts[i].report, parts[j].report))
+                return err_set(err, ERR_USAGE, "%s and %s are the same report", parts[i].name, parts[j].name);
+    for (size_t i = 1; i < count; i++)
+        if (check_two(kind, &parts[0], &parts[i], err))
+            return -1;
+    return 0;
+}

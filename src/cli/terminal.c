@@ -12,6 +12,8 @@
 #include "render/progress.h"
 #include "render/provisional.h"
 
+#define LABEL_LIMIT ((size_t)1 << 20)
+
 static bool obeys_escapes(int fd) {
     const char *kind = getenv("TERM");
     return isatty(fd) && kind && *kind && strcmp(kind, "dumb") != 0;
@@ -42,11 +44,13 @@ void terminal_init(struct terminal *t, bool quiet) {
     t->colour = terminal_may_colour(STDERR_FILENO);
     t->utf8 = terminal_is_utf8();
     buf_init(&t->line, 4096);
+    buf_init(&t->label, LABEL_LIMIT);
 }
 
 void terminal_fini(struct terminal *t) {
     terminal_erase(t);
     buf_fini(&t->line);
+    buf_fini(&t->label);
 }
 
 static double seconds(int64_t ns) {
@@ -67,11 +71,20 @@ void terminal_note(struct terminal *t, const struct report *report) {
     arena_fini(&a);
 }
 
+/* What runs; the second run of the baseline in a round is told from its first. */
+static void write_label(struct buf *out, const struct run_feed *feed) {
+    buf_clear(out);
+    buf_append_text(out, feed->stopping ? "stopping" : feed->entry->label);
+    if (feed->baseline_repeat && !feed->stopping)
+        buf_append_text(out, " again");
+}
+
 void terminal_draw(struct terminal *t, const struct run_feed *feed) {
     if (!t->draws)
         return;
+    write_label(&t->label, feed);
     struct progress p = {
-        .label = feed->stopping ? "stopping" : feed->entry->label,
+        .label = buf_text(&t->label),
         .place = feed->place,
         .places = feed->places,
         .round = feed->round,

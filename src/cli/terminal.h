@@ -16,7 +16,7 @@ struct terminal {
     bool utf8;
     bool drawn;     /* a line stands there now */
     unsigned frame; /* drawings so far */
-    struct buf line;
+    struct buf line, label;
     char standing[TERMINAL_STANDING]; /* of the comparison, "" for none */
 };
 

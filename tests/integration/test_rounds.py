@@ -177,6 +177,17 @@ def test_a_server_that_never_closes_does_not_hold_up_the_next_run_for_ever(run_f
     assert outcome.report["complete"]
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("lingering", [3600], indirect=True)
+def test_ctrl_c_ends_the_wait_between_runs(start_fetchbench, lingering):
+    running = start_fetchbench("-M", "sequential", "--rounds", 2, "-n", 2, lingering.url)
+    wait_until(lambda: "in all" in running.err.read_text(), what="the end of the first run")
+    running.process.send_signal(signal.SIGINT)
+    outcome = running.finish()
+    assert outcome.status == 130
+    assert len(outcome.runs) == 1 and not outcome.report["complete"]
+
+
 def test_the_metric_is_declared_in_the_plan(run_fetchbench, nginx):
     plan = run_fetchbench("--metric", "cpu", "-n", 2, f"{nginx.url}/quiet").report["plan"]
     assert (plan["metric"], plan["rounds"], plan["rounds_auto"], plan["budget_s"]) == ("cpu_us_per_request", 1, False, None)

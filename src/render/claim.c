@@ -111,28 +111,39 @@ static void append_lead(struct buf *out, const struct notes *n, const struct rep
     }
 }
 
+/* A time that is longer is said as it is: "took 18.4 times as long" rather than "0.0544 times as fast". */
+static bool is_said_inverted(const struct report_comparison *c) {
+    return versus_metric(c->metric)->inverted && !versus_is(c, "slower");
+}
+
+static struct versus_figures figures_of(const struct notes *n, const struct report_comparison *c) {
+    return versus_figures(n->arena, is_said_inverted(c), c->ratio, c->ci95);
+}
+
 /* "async was 57.4 times as fast as sequential (95 % CI 55.0 to 60.1, 7 rounds)". */
 static void append_first(struct buf *out, const struct notes *n, const struct report_comparison *c) {
     const struct versus_metric *metric = versus_metric(c->metric);
-    struct versus_figures f = versus_figures(n->arena, metric->inverted, c->ratio, c->ci95);
-    buf_printf(out, "%s %s %s times %s %s (95 %% CI %s, %lld round%s%s)", label_of(n, c), metric->verb,
-               f.text, metric->of_fully, versus_baseline(n, c, n->width / 2),
-               f.interval ? f.interval : "unknown", (long long)c->rounds, c->rounds == 1 ? "" : "s",
-               versus_is_between(c) ? ", between invocations" : "");
+    struct versus_figures f = figures_of(n, c);
+    bool is_longer = metric->inverted && !is_said_inverted(c);
+    buf_printf(out, "%s %s %s times %s %s (95 %% CI %s, %lld round%s%s)", label_of(n, c),
+               is_longer ? "took" : metric->verb, f.text, is_longer ? "as long as" : metric->of_fully,
+               versus_baseline(n, c, n->width / 2), f.interval ? f.interval : "unknown", (long long)c->rounds,
+               c->rounds == 1 ? "" : "s", versus_is_between(c) ? ", between invocations" : "");
 }
 
 /* ", threads 65.0 times (62.1 to 68.0)". */
 static void append_others(struct buf *out, const struct notes *n, const struct group *g) {
     size_t named = g->count > MOST_NAMED ? MOST_NAMED - 1 : g->count;
     for (size_t i = 1; i < named; i++) {
-        const struct report_comparison *c = g->items[i];
-        struct versus_figures f =
-            versus_figures(n->arena, versus_metric(c->metric)->inverted, c->ratio, c->ci95);
-        buf_printf(out, "%s%s %s times (%s)", i + 1 == g->count ? " and " : ", ", label_of(n, c), f.text,
-                   f.interval ? f.interval : "CI unknown");
+        struct versus_figures f = figures_of(n, g->items[i]);
+        buf_printf(out, "%s%s %s times (%s)", i + 1 == g->count ? " and " : ", ", label_of(n, g->items[i]),
+                   f.text, f.interval ? f.interval : "CI unknown");
     }
     if (named < g->count)
-        buf_printf(out, " and %zu more by less", g->count - named);
+        buf_printf(out, " and %zu more%s", g->count - named,
+                   versus_is(g->items[0], "faster")   ? " by less"
+                   : versus_is(g->items[0], "slower") ? " by more"
+                                                      : "");
 }
 
 /* Of several that are better than the baseline: who is ahead, or that it is open between whom. */
@@ -233,13 +244,26 @@ static void append_limits(struct buf *out, const struct notes *n) {
 }
 
 /* Of a sweep its two ends, and what happens between them. */
-static void append_claims(struct buf *out, const struct notes *n, bool between) {
-    int64_t points = (int64_t)n->report->plan.sweep.count;
-    append_claim(out, n, (struct scope){points > 0 ? 0 : -1, between});
-    if (points > 1)
-        append_claim(out, n, (struct scope){points - 1, between});
-    if (points > 1 && !between)
+static void append_sweep(struct buf *out, const struct notes *n, bool between) {
+    int64_t ends[] = {0, (int64_t)n->report->plan.sweep.count - 1};
+    const char *open = NULL;
+    for (size_t i = 0; i < 2; i++) {
+        size_t before = out->length;
+        append_claim(out, n, (struct scope){ends[i], between});
+        if (out->length == before)
+            open = points_marked_name(n, ends[i]);
+    }
+    if (!between)
         points_append_crossovers(out, n);
+    if (open && out->length > 0)
+        buf_printf(out, " With %s nothing was decided.", open);
+}
+
+static void append_claims(struct buf *out, const struct notes *n, bool between) {
+    if (n->report->plan.sweep.count > 1)
+        append_sweep(out, n, between);
+    else
+        append_claim(out, n, (struct scope){n->report->plan.sweep.count > 0 ? 0 : -1, between});
 }
 
 void claim_say(const struct notes *n) {

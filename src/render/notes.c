@@ -135,18 +135,25 @@ void notes_head(const struct notes *n) {
     merged_say(n);
 }
 
+/* Then the verdicts say what is as fast as what. */
+static bool is_by_wall_time(const struct report *report) {
+    return !report->plan.metric || strcmp(report->plan.metric, "wall_s") == 0;
+}
+
 static void say_factors(const struct notes *n) {
     const struct summaries *all = n->summaries;
-    size_t known = 0;
-    for (size_t i = 0; i < all->count; i++)
+    size_t known = 0, sound = 0;
+    for (size_t i = 0; i < all->count; i++) {
         known += !isnan(all->items[i].times_as_fast);
-    if (known > 1 && !verdicts_are_there(n))
+        sound += all->items[i].sound;
+    }
+    if (known > 1 && !(verdicts_are_there(n) && is_by_wall_time(n->report)))
         sentence_say(
             n, "\"Times as fast\" is by wall time, against %s.%s", sentence_label(n, &all->items[0]),
             all->rounds > 1
                 ? ""
                 : " One round supports no claim that one is faster than another: see --rounds auto.");
-    if (known < all->count)
+    if (sound < all->count)
         sentence_say(
             n,
             "Speeds are not compared where a run did not finish or more than one request in a thousand failed.");

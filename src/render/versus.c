@@ -25,10 +25,10 @@ const struct versus_metric *versus_metric(const char *name) {
     return &metrics[0];
 }
 
-/* Whether so many decimals tell the interval's ends apart, and from a 1 that it does not hold. */
-static bool is_fine(double low, double high, int decimals) {
+/* Whether with so many decimals an interval that does not hold 1 would look as if it did. */
+static bool hides_one(double low, double high, int decimals) {
     double unit = pow(10, -decimals);
-    return high - low >= 2 * unit && (low <= 1 || low - 1 >= unit / 2) && (high >= 1 || 1 - high > unit / 2);
+    return (low > 1 && low - 1 < unit / 2) || (high < 1 && 1 - high <= unit / 2);
 }
 
 /* Three digits, but hundredths from 0.1 on; more where the interval needs them. */
@@ -38,7 +38,7 @@ static int decimals_for(double factor, double low, double high) {
         decimals++;
     if (factor >= 0.095 && decimals > 2)
         decimals = 2;
-    while (high > low && decimals < MOST_DECIMALS && !is_fine(low, high, decimals))
+    while (decimals < MOST_DECIMALS && hides_one(low, high, decimals))
         decimals++;
     return decimals;
 }

@@ -119,6 +119,7 @@ static void costs_are_said_as_costs(void **state) {
     assert_says(page, "fat 2.00x the CPU of base (95 % CI 1.90 to 2.10): more");
     assert_says(page, "lean took 0.42 times the CPU time per request of base");
     assert_says(page, "fat: more than base.");
+    assert_says(page, "\"Times as fast\" is by wall time, against base.");
     free(page);
 }
 
@@ -285,8 +286,8 @@ static void a_sweep_is_said_by_points(void **state) {
     char *page = page_of("text", r);
     assert_says(page, "2 at once: other 0.80x as fast as base (95 % CI 0.78 to 0.82): slower "
                       "50 at once: other 10.0x as fast as base (95 % CI 9.8 to 10.2): faster");
-    assert_says(page,
-                "Fetching 100 URLs of about 100ms each with 2 at once, other was 0.80 times as fast as base");
+    assert_says(
+        page, "Fetching 100 URLs of about 100ms each with 2 at once, other took 1.25 times as long as base");
     assert_says(page, "With 50 at once, other was 10.0 times as fast as base");
     assert_says(page, "Between 2 at once and 50 at once the lead passes from base to other.");
     free(page);
@@ -304,6 +305,32 @@ static void a_crossover_of_too_few_rounds_only_seems_one(void **state) {
     assert_says(page,
                 "Between 2 at once and 50 at once the lead seems to pass from base to other, which so few "
                 "rounds cannot show.");
+    free(page);
+}
+
+static void an_end_of_a_sweep_that_is_open_is_said_to_be(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    add_point(r, 2, NULL, NULL);
+    add_point(r, 50, NULL, NULL);
+    compare_at(r, 0, "inconclusive", 1.25);
+    compare_at(r, 1, "faster", 0.1);
+    char *page = page_of("text", r);
+    assert_says(page,
+                "with 50 at once, other was 10.0 times as fast as base (95 % CI 9.8 to 10.2, 7 rounds). "
+                "With 2 at once nothing was decided.");
+    free(page);
+}
+
+static void what_holds_at_every_point_is_not_said_to_have_failed(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    add_point(r, 2, NULL, NULL);
+    add_point(r, 50, NULL, NULL);
+    ((struct report_run *)r->runs.items)[0].point = 0;
+    compare(r, "once", NULL, NAN, NAN, NAN)->point = 0;
+    char *page = page_of("text", r);
+    assert_says_not(page, "Speeds are not compared");
     free(page);
 }
 
@@ -430,6 +457,8 @@ int main(void) {
         cmocka_unit_test(the_noise_floor_is_a_line_of_its_own),
         cmocka_unit_test(a_sweep_is_said_by_points),
         cmocka_unit_test(a_crossover_of_too_few_rounds_only_seems_one),
+        cmocka_unit_test(an_end_of_a_sweep_that_is_open_is_said_to_be),
+        cmocka_unit_test(what_holds_at_every_point_is_not_said_to_have_failed),
         cmocka_unit_test(the_same_winner_at_every_point_is_said_so),
         cmocka_unit_test(points_of_a_table_stand_in_their_order_whatever_ran_first),
         cmocka_unit_test(a_ceiling_is_no_line_of_the_table_but_a_share),

@@ -143,6 +143,13 @@ static bool is_first_of_pair(const struct notes *n, size_t index) {
     return is_unjudged(comparison_at(n, index));
 }
 
+/* Of two invocations the file: each label is set against its own runs there. */
+static const char *against_what(const struct notes *n, const struct report_comparison *c) {
+    if (!versus_is_between(c))
+        return versus_baseline(n, c, n->width / 3);
+    return sentence_shorten(n, ((const char *const *)c->between.items)[0], n->width / 2);
+}
+
 void verdicts_say_unjudged(const struct notes *n) {
     size_t width = widest_label(n);
     const struct report_comparison *last = NULL;
@@ -152,7 +159,7 @@ void verdicts_say_unjudged(const struct notes *n) {
             continue;
         if (!last)
             sentence_say(n, "Not judged: ratios to %s, with their 95 %% CI; below 1 is less.",
-                         versus_baseline(n, c, n->width / 3));
+                         against_what(n, c));
         if (c->point != (last ? last->point : -1))
             n->form->put_heading(n, points_marked_name(n, c->point));
         last = c;

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TREE_MAX 4096
+#define TREE_MAX 32768 /* of a tree with more, memory is unknown */
 #define TEXT_BYTES 4096
 #define PATH_BYTES 64
 /* Children are listed thread by thread; beyond this many threads one pass over all processes is cheaper. */
@@ -275,7 +275,8 @@ static struct usage usage_of(pid_t pid) {
 
 struct usage usage_of_tree(pid_t pid) {
     struct usage sum = {0};
-    struct tree tree = {.count = 0};
+    struct tree tree;
+    tree.count = 0; /* not the whole of it is cleared: this is done in the middle of runs */
     add_pid(&tree, pid);
     for (size_t i = 0; i < tree.count; i++) {
         struct status status;
@@ -289,8 +290,9 @@ struct usage usage_of_tree(pid_t pid) {
 
 struct footprint footprint_of_tree(pid_t pid) {
     struct footprint f = {0};
-    struct tree tree = {.count = 0};
+    struct tree tree;
     bool readable = true;
+    tree.count = 0;
     add_pid(&tree, pid);
     for (size_t i = 0; i < tree.count; i++) {
         struct status status;
@@ -300,7 +302,7 @@ struct footprint footprint_of_tree(pid_t pid) {
         add_children(&tree, tree.pids[i], status.threads);
     }
     f.private_bytes = f.pss_bytes - f.shmem_pss_bytes;
-    if (!readable || f.processes == 0)
+    if (!readable || f.processes == 0 || tree.count == TREE_MAX)
         f.pss_bytes = f.shmem_pss_bytes = f.private_bytes = -1;
     return f;
 }

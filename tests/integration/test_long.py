@@ -31,6 +31,11 @@ def test_ten_thousand_connections_cost_at_most_two_and_a_half_times_a_hundred(ru
     assert many <= 2.5 * few, (few, many)
 
 
+def test_the_memory_of_five_thousand_processes_is_that_of_all(run_fetchbench):
+    client = run_fetchbench("-M", "processes", "-c", 5000, "-n", 5000, timeout=600).run("processes")["client"]
+    assert client["processes"] == 5001
+
+
 def test_five_thousand_threads_work(run_fetchbench, nginx):
     if nginx.connections < 5_100:
         pytest.skip(f"the limit on descriptors leaves nginx {nginx.connections} connections")

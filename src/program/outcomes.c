@@ -8,12 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "program/handover.h"
 
-#define LINE_BYTES 65536          /* a longer one is none */
+#define LINE_BYTES 65536 /* a longer one is none */
+#define CHUNK_BYTES 65536
 #define SLACK_NS INT64_C(2000000) /* of a program's clock: many count in milliseconds */
 #define PAUSE_NS 1000000
 
@@ -131,42 +133,48 @@ static void take_line(struct outcomes *o, const char *line, size_t length, bool 
         count_garbage(o, line, length);
 }
 
-/* What stands behind the last line feed is what a program was cut off in: nothing is said of it. */
-static int read_lines(struct outcomes *o, FILE *in, struct err *err) {
-    char *line = malloc(LINE_BYTES);
-    size_t length = 0;
-    int c = line ? getc_unlocked(in) : EOF;
-    for (; c != EOF; c = getc_unlocked(in)) {
-        if (c == '\n') {
-            take_line(o, line, length, true);
-            length = 0;
-        } else {
-            if (length < LINE_BYTES)
-                line[length] = (char)c;
-            length += length < LINE_BYTES;
+/* A line that may go on in what is read next; of a longer one the rest is left out. */
+struct partial {
+    char bytes[LINE_BYTES];
+    size_t length;
+};
+
+static void take_bytes(struct outcomes *o, struct partial *line, const char *bytes, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (bytes[i] == '\n') {
+            take_line(o, line->bytes, line->length, true);
+            line->length = 0;
+        } else if (line->length < LINE_BYTES) {
+            line->bytes[line->length++] = bytes[i];
         }
     }
-    if (line)
-        take_line(o, line, length, false);
-    free(line);
-    return !line || ferror(in) ? err_set(err, ERR_INTERNAL, "what the program told cannot be read") : 0;
+}
+
+/* Up to where the output ends now: what a program leaves behind may print for ever. By place, since the
+ * descriptor's own is shared with whoever writes. What stands behind the last line feed is what a program was
+ * cut off in: nothing is said of it. */
+static int read_lines(struct outcomes *o, int output, struct err *err) {
+    struct partial line = {.length = 0};
+    char chunk[CHUNK_BYTES];
+    struct stat status;
+    off_t at = 0;
+    ssize_t got = fstat(output, &status) == 0 ? 1 : -1;
+    while (got > 0 && at < status.st_size) {
+        off_t left = status.st_size - at;
+        got = pread(output, chunk, left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES, at);
+        take_bytes(o, &line, chunk, got > 0 ? (size_t)got : 0);
+        at += got;
+    }
+    if (got < 0)
+        return err_set_errno(err, "what the program told cannot be read");
+    take_line(o, line.bytes, line.length, false);
+    return 0;
 }
 
 int outcomes_read(struct outcomes *o, int output, const struct plan *plan, int64_t from_ns, int64_t until_ns,
                   struct err *err) {
     *o = (struct outcomes){.plan = plan, .from_ns = from_ns, .until_ns = until_ns};
-    if (map_items(o, err))
-        return -1;
-    int fd = dup(output);
-    FILE *in = fd < 0 || lseek(fd, 0, SEEK_SET) < 0 ? NULL : fdopen(fd, "r");
-    if (!in) {
-        if (fd >= 0)
-            close(fd);
-        return err_set_errno(err, "what the program told cannot be read");
-    }
-    int failed = read_lines(o, in, err);
-    fclose(in);
-    return failed;
+    return map_items(o, err) ? -1 : read_lines(o, output, err);
 }
 
 void outcomes_fini(struct outcomes *o) {

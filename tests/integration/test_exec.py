@@ -270,6 +270,22 @@ def test_what_is_odd_but_harmless_is_noted(run_fetchbench, program, name):
     assert f"bad: {words.split(',')[0]}" in " ".join(outcome.stdout.split())
 
 
+def test_what_a_program_left_behind_may_print_on_while_its_samples_are_read(run_fetchbench, program):
+    text = """
+ready()
+for i in range(10):
+    fetch(i)
+    if i == 4 and os.fork() == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        while True:
+            os.write(1, b"x" * 8191 + b"\\n")
+            time.sleep(0.0005)
+    while i == 4 and os.fstat(1).st_size < 1 << 20:
+        time.sleep(0.001)
+"""
+    all_told(run_fetchbench("-M", program(text, "it"), "-n", 10, "-c", 1).run("it"))
+
+
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="mounting takes root")
 def test_a_disk_without_room_for_what_a_program_told_is_said(run_fetchbench, tmp_path, program):
     (tmp_path / "small").mkdir()

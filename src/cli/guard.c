@@ -8,6 +8,7 @@
 #include "compare/compare.h"
 #include "compare/threshold.h"
 #include "render/guards.h"
+#include "render/points.h"
 
 static void tell_thresholds(const struct report *r) {
     struct buf lines;
@@ -32,12 +33,18 @@ static const char *why(const struct report_comparison *c) {
     return strcmp(c->verdict, "inconclusive") == 0 ? "inconclusive" : "not comparable";
 }
 
+static const char *place(struct arena *a, const struct report *r, int64_t point) {
+    return point < 0 ? "" : arena_printf(a, " (%s)", points_name(a, r, point, terminal_is_utf8()));
+}
+
 static void tell_open(const struct report *r) {
+    struct arena arena = {0};
     const struct report_comparison *c = r->comparisons.items;
     for (size_t i = 0; i < r->comparisons.count; i++)
         if (is_open(&c[i]))
-            fprintf(stderr, "fetchbench: no conclusion on %s against %s: %s\n", c[i].label, c[i].baseline,
-                    why(&c[i]));
+            fprintf(stderr, "fetchbench: no conclusion on %s%s against %s: %s\n", c[i].label,
+                    place(&arena, r, c[i].point), c[i].baseline, why(&c[i]));
+    arena_fini(&arena);
 }
 
 void guard_judge(struct outcome *o, const struct settings *s, const struct report *r, bool said) {

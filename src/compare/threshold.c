@@ -262,16 +262,42 @@ static bool is_first(const struct report *r, size_t index) {
     return counts(&runs[index]);
 }
 
-void threshold_fill(struct report *r, const char *const *lists, size_t count) {
+static size_t place_in_plan(const struct report *r, const char *label) {
+    const struct report_plan_strategy *strategies = r->plan.strategies.items;
+    size_t at = 0;
+    while (at < r->plan.strategies.count && strcmp(strategies[at].label, label) != 0)
+        at++;
+    return at;
+}
+
+static bool comes_before(const struct report *r, const struct report_run *a, const struct report_run *b) {
+    size_t first = place_in_plan(r, a->label), second = place_in_plan(r, b->label);
+    return first != second ? first < second : a->point < b->point;
+}
+
+/* One run of each label at each point, in the plan's order: rounds are in a random one. */
+static struct group gather_firsts(struct report *r) {
     const struct report_run *runs = r->runs.items;
-    char one[LONGEST + 1];
-    r->thresholds.count = 0;
-    for (size_t i = 0; i < count; i++) {
-        for (const char *list = lists[i]; next_of(&list, one);)
-            for (size_t run = 0; run < r->runs.count; run++)
-                if (is_first(r, run))
-                    judge(r, one, &runs[run]);
+    struct group g = {.runs = arena_alloc(&r->arena, r->runs.count * sizeof(struct report_run *))};
+    for (size_t i = 0; i < r->runs.count; i++) {
+        if (!is_first(r, i))
+            continue;
+        size_t at = g.count++;
+        for (; at > 0 && comes_before(r, &runs[i], g.runs[at - 1]); at--)
+            g.runs[at] = g.runs[at - 1];
+        g.runs[at] = &runs[i];
     }
+    return g;
+}
+
+void threshold_fill(struct report *r, const char *const *lists, size_t count) {
+    char one[LONGEST + 1];
+    struct group firsts = count > 0 ? gather_firsts(r) : (struct group){0};
+    r->thresholds.count = 0;
+    for (size_t i = 0; i < count; i++)
+        for (const char *list = lists[i]; next_of(&list, one);)
+            for (size_t run = 0; run < firsts.count; run++)
+                judge(r, one, firsts.runs[run]);
 }
 
 bool threshold_is_broken(const struct report *r) {

@@ -4,7 +4,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 
 const {env} = process;
-const lines = name => fs.readFileSync(env[name], "utf8").split("\n").filter(line => line);
+const lines = name => fs.readFileSync(env[name], "latin1").split("\n").filter(line => line);
 const urls = lines("FETCHBENCH_URLS");
 const headers = lines("FETCHBENCH_HEADERS").map(line => line.split(/: ?(.*)/s, 2));
 const body = env.FETCHBENCH_BODY && fs.readFileSync(env.FETCHBENCH_BODY);

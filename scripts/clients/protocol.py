@@ -26,9 +26,11 @@ class Job:
     def __init__(self, environment=os.environ):
         with open(environment["FETCHBENCH_URLS"]) as f:
             self.urls = f.read().splitlines()
-        with open(environment["FETCHBENCH_HEADERS"]) as f:
-            parts = [line.partition(":") for line in f]
-            self.headers = {name: value.strip() for name, _, value in parts}
+        self.headers = {}
+        with open(environment["FETCHBENCH_HEADERS"], encoding="latin-1") as f:  # as http.client sends them
+            for name, _, value in (line.partition(":") for line in f):
+                before = f"{self.headers[name]}, " if name in self.headers else ""
+                self.headers[name] = before + value.strip()
         self.body = None
         if "FETCHBENCH_BODY" in environment:
             with open(environment["FETCHBENCH_BODY"], "rb") as f:

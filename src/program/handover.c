@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/memory.h"
 
 #define VALUE_BYTES 64
 _Static_assert(VALUE_BYTES >= BODYWORK_TEXT, "a work's words are a value");
@@ -73,7 +74,7 @@ static const char *tell_body(const struct handover *h, char *value) {
 
 static const char *tell_user(const struct handover *h, char *value) {
     (void)value;
-    return h->plan->user;
+    return h->user;
 }
 
 static const char *tell_insecure(const struct handover *h, char *value) {
@@ -198,9 +199,20 @@ static int write_body(const struct handover *h, struct err *err) {
     return err_set_errno(err, "a temporary file for an outside program cannot be written");
 }
 
+/* -u of a name alone is one with an empty password, as libcurl has it. */
+static char *complete_user(const char *user) {
+    if (!user)
+        return NULL;
+    size_t length = strlen(user);
+    char *out = memory_zalloc(length + 2, 1);
+    snprintf(out, length + 2, "%s%s", user, strchr(user, ':') ? "" : ":");
+    return out;
+}
+
 int handover_open(struct handover *h, const struct plan *plan, const struct plan_entry *entry,
                   struct err *err) {
     *h = (struct handover){.plan = plan, .entry = entry, .urls = -1, .headers = -1, .body = -1};
+    h->user = complete_user(plan->user);
     h->urls = handover_temporary(err);
     h->headers = h->urls < 0 ? -1 : handover_temporary(err);
     h->body = h->headers < 0 || !plan->data ? -1 : handover_temporary(err);
@@ -221,4 +233,6 @@ void handover_close(struct handover *h) {
     close_if_open(&h->urls);
     close_if_open(&h->headers);
     close_if_open(&h->body);
+    free(h->user);
+    h->user = NULL;
 }

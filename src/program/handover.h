@@ -12,6 +12,7 @@ struct handover {
     const struct plan *plan;
     const struct plan_entry *entry;
     int urls, headers, body; /* descriptors; body is -1 where the request has none */
+    char *user;              /* with its colon, NULL for none */
 };
 
 /* Writes the files. 0, or -1 with err filled and nothing to close. */

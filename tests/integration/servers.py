@@ -181,9 +181,12 @@ class Request:
         lines = head.decode("latin-1").split("\r\n")
         self.method, self.target, self.version = lines[0].split(" ", 2)
         self.headers = {}
+        self.joined = {}  # those that repeat, by commas
         for line in lines[1:]:
             name, _, value = line.partition(":")
-            self.headers.setdefault(name.strip().lower(), value.strip())
+            name, value = name.strip().lower(), value.strip()
+            self.joined[name] = f"{self.joined[name]}, {value}" if name in self.joined else value
+            self.headers.setdefault(name, value)
         self.body = body
         self.connection = connection
 

@@ -1,4 +1,7 @@
 """The clients of scripts/clients send what the plan says, and tell what became of it, as every strategy does."""
+import base64
+import os
+
 import pytest
 
 from conftest import ROOT, all_told
@@ -50,6 +53,17 @@ def test_counts_of_each_client_equal_httpbin_own_log(run_fetchbench, httpbin, to
     assert keys(httpbin.log.targets_once_there(token, 100)) == list(range(100))
     assert run["latency"]["min_s"] >= 0.1
     assert (run["wall_s"] > 10) == (client == "requests_loop")
+
+
+def test_each_client_sends_a_user_without_a_password_and_headers_that_repeat(run_fetchbench, hostile, client):
+    latin = [] if client == "aiohttp_gather" else ["-H", os.fsdecode(b"X-Latin: caf\xe9")]  # it sends UTF-8 alone
+    run_fetchbench("-M", f"it=exec:{CLIENTS[client]}", "-n", 2, "-c", 2, "-u", "me", "-H", "X-Twice: a", "-H", "X-Twice: b",
+                   *latin, f"{hostile.url}/ok/{{i}}")
+    assert sorted(hostile.targets()) == ["/ok/0", "/ok/1"]
+    for request in hostile.requests:
+        assert request.headers["authorization"] == "Basic " + base64.b64encode(b"me:").decode()
+        assert request.joined["x-twice"] == "a, b"
+        assert not latin or request.headers["x-latin"] == "caf\xe9"
 
 
 def test_each_client_sends_what_the_plan_says(run_fetchbench, hostile, client):

@@ -294,6 +294,9 @@ void report_finish(struct report *r, bool complete);
 /* Appends the report as JSON, with a final newline. 0, or -1 when memory or the buffer's limit ran out. */
 int report_write_text(const struct report *r, struct buf *out);
 
+/* Likewise {"comparisons": [...]} alone. */
+int report_write_comparisons(const struct report *r, struct buf *out);
+
 /* Writes the JSON to path, or to standard output for "-". A regular file is replaced whole or not at all;
  * anything else (a pipe, a device) is written straight. 0, or -1 with err filled (ERR_OUTPUT). */
 int report_write_file(const struct report *r, const char *path, struct err *err);

@@ -164,10 +164,10 @@ static cJSON *write_object(struct writer *w, const struct shape *shape, const ch
     return out;
 }
 
-int report_write_text(const struct report *r, struct buf *out) {
+static int write_whole(const struct report *r, const struct shape *shape, struct buf *out) {
     struct writer w = {0};
     buf_init(&w.text, REPORT_TEXT_LIMIT);
-    cJSON *root = write_object(&w, &report_shape, (const char *)r);
+    cJSON *root = write_object(&w, shape, (const char *)r);
     char *text = root && !w.failed ? cJSON_Print(root) : NULL;
     if (text) {
         buf_append_text(out, text);
@@ -178,4 +178,17 @@ int report_write_text(const struct report *r, struct buf *out) {
     cJSON_Delete(root);
     buf_fini(&w.text);
     return done ? 0 : -1;
+}
+
+int report_write_text(const struct report *r, struct buf *out) {
+    return write_whole(r, &report_shape, out);
+}
+
+int report_write_comparisons(const struct report *r, struct buf *out) {
+    struct field only[2] = {{0}};
+    for (const struct field *f = report_shape.fields; f->key; f++)
+        if (f->kind == FIELD_OBJECTS && f->offset == offsetof(struct report, comparisons))
+            only[0] = *f;
+    const struct shape shape = {sizeof(struct report), only};
+    return write_whole(r, &shape, out);
 }

@@ -1,0 +1,266 @@
+/* Comparisons between invocations. */
+#include "compare/between.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "compare/design.h"
+#include "compare/refusal.h"
+#include "stats/judgement.h"
+#include "stats/ranksum.h"
+
+struct opposing {
+    struct report *into;
+    const struct between *b;
+    struct arena scratch;
+    struct report_list differences, names;
+    size_t judged;
+};
+
+struct figures {
+    double *values;
+    size_t count;
+};
+
+static bool has_label(const struct report *r, const char *label) {
+    const struct report_plan_strategy *strategies = r->plan.strategies.items;
+    for (size_t i = 0; i < r->plan.strategies.count; i++)
+        if (strcmp(strategies[i].label, label) == 0)
+            return true;
+    return false;
+}
+
+size_t between_common(const struct report *old, const struct report *fresh) {
+    struct arena scratch = {0};
+    size_t count, common = 0;
+    const char **labels = side_labels(&scratch, fresh, &count);
+    for (size_t i = 0; i < count; i++)
+        common += has_label(old, labels[i]);
+    arena_fini(&scratch);
+    return common;
+}
+
+/* Of a report's own baseline against itself, for that metric and point. */
+static const struct report_noise_floor *floor_of(const struct report *r, const char *metric, int64_t point) {
+    const struct report_comparison *c = r->comparisons.items;
+    for (size_t i = 0; i < r->comparisons.count; i++)
+        if (!c[i].between.count && c[i].point == point && strcmp(c[i].metric, metric) == 0)
+            return c[i].noise_floor;
+    return NULL;
+}
+
+static double half_width(const struct report_noise_floor *floor) {
+    return floor && !isnan(floor->ci95[0]) ? log(floor->ci95[1] / floor->ci95[0]) / 2 : 0;
+}
+
+static struct report_noise_floor *wider_floor(struct opposing *o, const char *metric, int64_t point) {
+    const struct report_noise_floor *old = floor_of(o->b->old.report, metric, point);
+    const struct report_noise_floor *fresh = floor_of(o->b->fresh.report, metric, point);
+    const struct report_noise_floor *wider = half_width(old) > half_width(fresh) || !fresh ? old : fresh;
+    if (!wider)
+        return NULL;
+    struct report_noise_floor *copy = arena_alloc(&o->into->arena, sizeof *copy);
+    *copy = *wider;
+    return copy;
+}
+
+static void find_unsteady(struct opposing *o, struct report_comparison *c, const struct named_report *of) {
+    const struct report_noise_floor *floor = floor_of(of->report, c->metric, c->point);
+    if (!floor)
+        return;
+    enum judgement j = judgement_of_interval(floor->ci95[0], floor->ci95[1], JUDGEMENT_MARGIN);
+    if (j == JUDGEMENT_FASTER || j == JUDGEMENT_SLOWER)
+        refusal_say(o->into, &c->reasons,
+                    "the baseline of %s is %s than itself (%.4g times, 95 %% CI %.4g to %.4g)", of->name,
+                    judgement_name(j), floor->ratio, floor->ci95[0], floor->ci95[1]);
+}
+
+/* Rounds of either report with which there is an interval; never fewer than one invocation needs by itself.
+ */
+static size_t least_rounds(size_t judged) {
+    size_t least = rounds_least(DESIGN_ALPHA, 1);
+    uint64_t k;
+    while (least < DESIGN_ROUNDS && !ranksum_critical(least, least, DESIGN_ALPHA / 2 / (double)judged, &k))
+        least++;
+    return least;
+}
+
+static void find_too_few(struct opposing *o, struct report_comparison *c, const struct metric *metric,
+                         size_t old, size_t fresh) {
+    size_t least = least_rounds(o->judged);
+    if (old < least || fresh < least)
+        refusal_say(
+            o->into, &c->reasons,
+            "%s of %zu round%s in %s and %zu in %s is known, and a verdict takes at least %zu of each: "
+            "see --rounds auto",
+            metric->what, old, old == 1 ? "" : "s", o->b->old.name, fresh, o->b->fresh.name, least);
+}
+
+/* What a server did cannot be told where the client was the limit. */
+static void find_bound_client(struct opposing *o, struct report_comparison *c, const struct party *party) {
+    size_t bound = 0;
+    for (size_t i = 0; i < party->side->count; i++) {
+        const struct report_run *run = party->side->rounds[i];
+        bound += run && run->limited_by && strcmp(run->limited_by, "client") == 0;
+    }
+    if (2 * bound > party->side->made)
+        refusal_say(o->into, &c->reasons, "the client was the limit in %zu of %zu runs of %s", bound,
+                    party->side->made, party->name);
+}
+
+static void add_texts(struct report *r, struct report_list *out, const struct report_list *texts) {
+    for (size_t i = 0; i < texts->count; i++) {
+        const char **item = report_list_add(r, out, sizeof *item);
+        *item = ((const char *const *)texts->items)[i];
+    }
+}
+
+static double deviation_of(struct opposing *o, const struct figures *f) {
+    double *ones = arena_alloc(&o->scratch, (f->count + 1) * sizeof *ones);
+    for (size_t i = 0; i < f->count; i++)
+        ones[i] = 1;
+    return rounds_deviation(ones, f->values, f->count);
+}
+
+static void judge(struct opposing *o, struct report_comparison *c, const struct figures *old,
+                  const struct figures *fresh) {
+    const struct report_noise_floor *floor = c->noise_floor;
+    double margin = fmax(o->b->margin, fmax(JUDGEMENT_MARGIN, expm1(half_width(floor))));
+    enum judgement j = judgement_of_interval(c->ci95[0], c->ci95[1], margin);
+    c->verdict = judgement_name(j);
+    if (j != JUDGEMENT_INCONCLUSIVE && j != JUDGEMENT_DIFFERENT)
+        return;
+    double deviation = hypot(deviation_of(o, old), deviation_of(o, fresh));
+    c->rounds_needed = design_to_settle(o->judged, c->ratio, deviation, half_width(floor), (size_t)c->rounds);
+}
+
+/* The keys that differ, and with them what follows from different requests: refusals, or with --force
+ * warnings. */
+static void add_differences(struct opposing *o, struct report_comparison *c, const struct party *old,
+                            const struct party *fresh) {
+    add_texts(o->into, &c->reasons, &o->differences);
+    if (o->b->force)
+        refusal_find_failures(o->into, &c->reasons, old, fresh);
+    else
+        refusal_find_differences(o->into, &c->reasons, old, fresh);
+}
+
+static void decide(struct opposing *o, struct report_comparison *c, const struct metric *metric,
+                   const struct side *before, const struct side *after, const struct figures *old,
+                   const struct figures *fresh) {
+    struct arena *a = &o->scratch;
+    const struct party first = {before, arena_printf(a, "%s in %s", c->label, o->b->old.name)};
+    const struct party second = {after, arena_printf(a, "%s in %s", c->label, o->b->fresh.name)};
+    judge(o, c, old, fresh);
+    find_too_few(o, c, metric, old->count, fresh->count);
+    find_unsteady(o, c, &o->b->old);
+    find_unsteady(o, c, &o->b->fresh);
+    refusal_find_faults(o->into, &c->reasons, &first);
+    refusal_find_faults(o->into, &c->reasons, &second);
+    if (strcmp(c->verdict, "slower") == 0)
+        find_bound_client(o, c, &second);
+    if (!o->b->force)
+        add_differences(o, c, &first, &second);
+    if (c->reasons.count) {
+        c->verdict = judgement_name(JUDGEMENT_NOT_COMPARABLE);
+        c->rounds_needed = -1;
+    }
+    if (o->b->force)
+        add_differences(o, c, &first, &second);
+}
+
+static void add_comparison(struct opposing *o, const char *label, int64_t point,
+                           const struct metric *metric) {
+    const struct report *old = o->b->old.report, *fresh = o->b->fresh.report;
+    const struct report_plan_point *points = fresh->plan.sweep.items;
+    struct side before = side_gather(&o->scratch, old, label, point, false);
+    struct side after = side_gather(&o->scratch, fresh, label, point, false);
+    struct figures first, second;
+    struct ratio_estimate e = {NAN, NAN, NAN, NAN};
+    first.values = side_figures(&o->scratch, metric, &before, &first.count);
+    second.values = side_figures(&o->scratch, metric, &after, &second.count);
+    if (first.count && second.count)
+        ranksum_interval(first.values, first.count, second.values, second.count,
+                         DESIGN_ALPHA / (double)o->judged, &e);
+    struct report_noise_floor *floor = wider_floor(o, metric->name, point);
+    struct report_comparison *c = report_list_add(o->into, &o->into->comparisons, sizeof *c);
+    *c = (struct report_comparison){
+        .metric = metric->name,
+        .primary = metric == metric_find(o->b->metric ? o->b->metric : fresh->plan.metric),
+        .baseline = arena_strdup(&o->into->arena, label),
+        .point = point,
+        .concurrency = point < 0 ? -1 : points[point].concurrency,
+        .rounds = (int64_t)(first.count < second.count ? first.count : second.count),
+        .between = o->names,
+        .ratio = e.ratio,
+        .ci95 = {e.low, e.high},
+        .p_value = isnan(e.low) ? NAN : fmin(1, e.p_value * (double)o->judged),
+        .noise_floor = floor,
+        .rounds_needed = -1};
+    c->label = c->baseline;
+    if (c->primary)
+        decide(o, c, metric, &before, &after, &first, &second);
+}
+
+static void add_name(struct opposing *o, const char *name) {
+    const char **item = report_list_add(o->into, &o->names, sizeof *item);
+    *item = arena_strdup(&o->into->arena, name);
+}
+
+void between_fill(struct report *into, const struct between *b) {
+    const struct report *old = b->old.report, *fresh = b->fresh.report;
+    struct opposing o = {.into = into, .b = b};
+    size_t count;
+    const char **labels = side_labels(&o.scratch, fresh, &count);
+    o.judged = between_common(old, fresh) * side_points(fresh);
+    keys_find_differences(into, &o.differences, &b->old, &b->fresh, false);
+    add_name(&o, b->old.name);
+    add_name(&o, b->fresh.name);
+    for (size_t point = 0; point < side_points(fresh); point++)
+        for (size_t i = 0; i < count; i++)
+            for (const struct metric *m = metric_table; m->name && has_label(old, labels[i]); m++)
+                add_comparison(&o, labels[i], side_point(fresh, point), m);
+    arena_fini(&o.scratch);
+}
+
+/* Rounds of a label that the older report has least of. */
+static size_t fewest_rounds(const struct report *old, const struct report *fresh, const char **label) {
+    struct arena scratch = {0};
+    size_t count, fewest = SIZE_MAX;
+    const char **labels = side_labels(&scratch, fresh, &count);
+    for (size_t i = 0; i < count; i++) {
+        size_t made = 0;
+        for (size_t point = 0; point < side_points(fresh) && has_label(old, labels[i]); point++) {
+            made = side_gather(&scratch, old, labels[i], side_point(fresh, point), false).made;
+            *label = made < fewest ? labels[i] : *label;
+            fewest = made < fewest ? made : fewest;
+        }
+    }
+    arena_fini(&scratch);
+    return fewest;
+}
+
+const char *between_obstacle(struct report *r, const struct between *b) {
+    const struct report *old = b->old.report, *fresh = b->fresh.report;
+    size_t common = between_common(old, fresh);
+    if (!common)
+        return arena_printf(&r->arena, "%s and %s have no label in common", b->old.name, b->fresh.name);
+    struct report_list texts = {0};
+    if (!b->force)
+        keys_find_differences(r, &texts, &b->old, &b->fresh, true);
+    const char *sentence = "";
+    for (size_t i = 0; i < texts.count; i++)
+        sentence =
+            arena_printf(&r->arena, "%s%s%s", sentence, i ? "; " : "", ((const char **)texts.items)[i]);
+    if (texts.count)
+        return sentence;
+    const char *label = NULL;
+    size_t fewest = fewest_rounds(old, fresh, &label);
+    size_t least = least_rounds(common * side_points(fresh));
+    if (fewest >= least)
+        return NULL;
+    return arena_printf(
+        &r->arena, "%s has %zu round%s of %s, and a verdict takes at least %zu: make it with --rounds auto",
+        b->old.name, fewest, fewest == 1 ? "" : "s", label, least);
+}

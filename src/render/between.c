@@ -1,0 +1,164 @@
+/* The page of a comparison between invocations. */
+#include "render/between.h"
+
+#include <string.h>
+
+#include "compare/side.h"
+#include "render/page.h"
+#include "render/sentence.h"
+#include "render/versus.h"
+#include "stats/quantile.h"
+
+#define WIDEST_LABEL 24
+
+static void put_text(struct buf *out, const char *sentence, size_t width) {
+    page_paragraph(out, sentence, width, 2);
+}
+
+static void put_text_row(const struct notes *n, const struct notes_row *row) {
+    struct buf line;
+    size_t columns = page_columns(row->label);
+    buf_init(&line, 1 << 16);
+    buf_append_text(&line, row->label);
+    buf_append_repeat(&line, ' ', columns < row->columns ? (int)(row->columns - columns) : 0);
+    buf_printf(&line, "  %s%s%s", row->text, row->word, row->rest);
+    page_paragraph(n->out, buf_text(&line), n->width, row->columns + 2);
+    buf_fini(&line);
+}
+
+static void put_item(struct buf *out, const char *sentence, size_t width) {
+    (void)width;
+    buf_printf(out, "%s\n", sentence);
+}
+
+static void put_item_row(const struct notes *n, const struct notes_row *row) {
+    const char *mark = *row->word ? "**" : "";
+    buf_printf(n->out, "- `%s`: %s%s%s%s%s\n", row->label, row->text, mark, row->word, mark, row->rest);
+}
+
+static const char *as_it_is(struct arena *a, const char *text) {
+    (void)a;
+    return text;
+}
+
+/* A backtick would end the code span. */
+static const char *in_code(struct arena *a, const char *text) {
+    char *code = arena_printf(a, "`%s`", text);
+    for (char *c = code + 1; c[0] && c[1]; c++)
+        *c = *c == '`' ? '\'' : *c;
+    return code;
+}
+
+static const struct notes_form text_form = {.put = put_text, .put_row = put_text_row, .quote = as_it_is};
+static const struct notes_form markdown_form = {.put = put_item, .put_row = put_item_row, .quote = in_code};
+
+struct page {
+    struct notes n;
+    const struct between *b;
+    bool markdown;
+    size_t columns; /* that labels take */
+};
+
+static bool is_shown(const struct page *p, const struct report_comparison *c) {
+    const char *const *names = c->between.items;
+    return c->primary && c->between.count == 2 && strcmp(names[0], p->b->old.name) == 0 &&
+           strcmp(names[1], p->b->fresh.name) == 0;
+}
+
+static const char *median_of(struct page *p, const struct report *r, const struct report_comparison *c,
+                             size_t *rounds) {
+    char figure[PAGE_FIGURE];
+    struct side side = side_gather(p->n.arena, r, c->label, c->point, false);
+    double *values = side_figures(p->n.arena, metric_find(c->metric), &side, rounds);
+    double median = quantile_median(values, *rounds);
+    size_t length = strlen(c->metric);
+    bool is_time = length > 2 && strcmp(c->metric + length - 2, "_s") == 0;
+    if (is_time)
+        page_duration(figure, median);
+    else
+        page_number(figure, strcmp(c->metric, "memory_bytes") == 0 ? median / (1 << 20) : median);
+    return arena_strdup(p->n.arena, figure);
+}
+
+static void add_line(struct page *p, const struct report_comparison *c) {
+    size_t before, after;
+    const char *label = page_clean(p->n.arena, c->label, p->n.style->utf8);
+    const char *old = median_of(p, p->b->old.report, c, &before);
+    const char *fresh = median_of(p, p->b->fresh.report, c, &after);
+    if (p->markdown) {
+        buf_printf(p->n.out, "| %s | %s | %s | %zu, %zu |\n", in_code(p->n.arena, label), old, fresh, before,
+                   after);
+        return;
+    }
+    label = page_shorten(p->n.arena, label, p->columns, p->n.style->utf8);
+    buf_append_text(p->n.out, label);
+    buf_append_repeat(p->n.out, ' ', (int)(p->columns - page_columns(label)));
+    buf_printf(p->n.out, "  %8s  %8s  %4zu, %zu\n", old, fresh, before, after);
+}
+
+static const struct report_comparison *comparison_at(const struct page *p, size_t i) {
+    return &((const struct report_comparison *)p->n.report->comparisons.items)[i];
+}
+
+static void add_table(struct page *p) {
+    if (p->markdown)
+        buf_append_text(p->n.out, "| strategy | old | new | rounds |\n|:---|---:|---:|---:|\n");
+    else
+        buf_printf(p->n.out, "%-*s  %8s  %8s  rounds\n", (int)p->columns, "strategy", "old", "new");
+    for (size_t i = 0; i < p->n.report->comparisons.count; i++)
+        if (is_shown(p, comparison_at(p, i)))
+            add_line(p, comparison_at(p, i));
+}
+
+static void add_verdicts(struct page *p) {
+    for (size_t i = 0; i < p->n.report->comparisons.count; i++) {
+        const struct report_comparison *c = comparison_at(p, i);
+        if (!is_shown(p, c))
+            continue;
+        struct versus_line line = versus_line(&p->n, c);
+        const char *label = page_clean(p->n.arena, c->label, p->n.style->utf8);
+        p->n.form->put_row(&p->n,
+                           &(struct notes_row){page_shorten(p->n.arena, label, p->columns, p->n.style->utf8),
+                                               p->columns, line.text, line.word, line.rest, line.tint});
+    }
+}
+
+static void measure_labels(struct page *p) {
+    p->columns = strlen("strategy");
+    for (size_t i = 0; i < p->n.report->comparisons.count; i++) {
+        size_t width = page_columns(page_clean(p->n.arena, comparison_at(p, i)->label, p->n.style->utf8));
+        p->columns = width > p->columns ? width : p->columns;
+    }
+    p->columns = p->columns < WIDEST_LABEL ? p->columns : WIDEST_LABEL;
+}
+
+static void add_head(struct page *p) {
+    const char *metric = metric_find(p->b->metric ? p->b->metric : p->b->fresh.report->plan.metric)->what;
+    const char *fresh = sentence_clean(&p->n, p->b->fresh.name), *old = sentence_clean(&p->n, p->b->old.name);
+    sentence_say(&p->n, "%s%s against %s, between invocations, by %s%s", p->markdown ? "### " : "", fresh,
+                 old, metric,
+                 strstr(metric, "memory") ? " in MiB"
+                 : strstr(metric, "CPU")  ? " in us"
+                                          : "");
+    buf_append_char(p->n.out, '\n');
+}
+
+void between_show(const struct report *shown, const struct between *b, const char *format,
+                  const struct render_style *style, struct buf *out) {
+    struct arena arena = {0};
+    bool markdown = strcmp(format, "markdown") == 0;
+    struct page p = {.n = {.form = markdown ? &markdown_form : &text_form,
+                           .arena = &arena,
+                           .report = shown,
+                           .style = style,
+                           .width = markdown ? 200 : 80,
+                           .out = out},
+                     .b = b,
+                     .markdown = markdown};
+    measure_labels(&p);
+    add_head(&p);
+    add_table(&p);
+    buf_append_char(out, '\n');
+    add_verdicts(&p);
+    arena_fini(&arena);
+}

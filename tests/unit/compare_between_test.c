@@ -1,0 +1,231 @@
+/* Reports of different invocations against each other. */
+#include "compare_made.h"
+
+#include "compare/between.h"
+#include "compare/compare.h"
+
+static const char *const one[] = {"async", NULL};
+
+static struct report *made(double ratio, double noise, int64_t rounds) {
+    struct report *r = made_report(rounds, one);
+    for (int64_t i = 1; i <= rounds; i++)
+        made_run(r, "async", i, ratio * exp(noise * made_noise(i)));
+    compare_fill(r);
+    return r;
+}
+
+static struct between named(const struct report *old, const struct report *fresh) {
+    return (struct between){.old = {old, "old.json"}, .fresh = {fresh, "new.json"}};
+}
+
+static void assert_word(double ratio, double noise, const char *word) {
+    struct report *old = made(1, noise, 10), *fresh = made(ratio, noise, 10);
+    struct between b = named(old, fresh);
+    between_fill(fresh, &b);
+    const struct report_comparison *c = made_primary(fresh, "async");
+    assert_string_equal(c->verdict, word);
+    assert_float_equal(c->ratio, ratio, 1e-9);
+    assert_false(c->paired);
+    assert_int_equal(c->between.count, 2);
+    assert_int_equal(c->rounds, 10);
+    report_close(old);
+    report_close(fresh);
+}
+
+static void words_follow_from_the_unpaired_interval(void **state) {
+    (void)state;
+    assert_word(1.3, 0.02, "slower");
+    assert_word(0.7, 0.02, "faster");
+    assert_word(1, 0.01, "equivalent");
+    assert_word(1, 0.3, "inconclusive");
+}
+
+static void they_stay_when_the_report_is_filled_again(void **state) {
+    (void)state;
+    struct report *old = made(1, 0.01, 10), *fresh = made(1.3, 0.01, 10);
+    struct between b = named(old, fresh);
+    between_fill(fresh, &b);
+    report_close(old);
+    compare_fill(fresh);
+    assert_int_equal(fresh->comparisons.count, 5);
+    assert_string_equal(made_primary(fresh, "async")->verdict, "slower");
+    report_close(fresh);
+}
+
+static void few_rounds_on_either_side_are_refused(void **state) {
+    (void)state;
+    struct report *old = made(1, 0.01, 3), *fresh = made(2, 0.01, 10);
+    struct between b = named(old, fresh);
+    between_fill(fresh, &b);
+    assert_string_equal(made_primary(fresh, "async")->verdict, "not_comparable");
+    assert_string_equal(
+        made_reason(made_primary(fresh, "async"), 0),
+        "wall time of 3 rounds in old.json and 10 in new.json is known, and a verdict takes at "
+        "least 6 of each: see --rounds auto");
+    assert_string_equal(
+        between_obstacle(fresh, &b),
+        "old.json has 3 rounds of async, and a verdict takes at least 6: make it with --rounds auto");
+    report_close(old);
+    report_close(fresh);
+}
+
+/* The newer report is given to `change`; the reason that it makes, NULL for none. */
+static void assert_reason(void (*change)(struct report *r), const char *reason) {
+    struct report *old = made(1, 0.01, 10), *fresh = made(2, 0.01, 10);
+    change(fresh);
+    struct between b = named(old, fresh);
+    const char *obstacle = between_obstacle(fresh, &b);
+    between_fill(fresh, &b);
+    const struct report_comparison *c = made_primary(fresh, "async");
+    assert_string_equal(c->verdict, reason ? "not_comparable" : "slower");
+    assert_int_equal(c->reasons.count, reason ? 1 : 0);
+    assert_int_equal(obstacle != NULL, reason != NULL);
+    if (reason) {
+        assert_string_equal(made_reason(c, 0), reason);
+        assert_string_equal(obstacle, reason);
+    }
+    fresh->comparisons.count = 0;
+    b.force = true;
+    assert_null(between_obstacle(fresh, &b));
+    between_fill(fresh, &b);
+    c = made_primary(fresh, "async");
+    assert_string_equal(c->verdict, "slower");
+    assert_int_equal(c->reasons.count, reason ? 1 : 0); /* stays as a warning */
+    report_close(old);
+    report_close(fresh);
+}
+
+static void close_connections(struct report *r) {
+    r->plan.keepalive = false;
+}
+static void send_a_body(struct report *r) {
+    r->plan.body_bytes = 1000;
+}
+static void ask_for_another(struct report *r) {
+    r->plan.url = "http://127.0.0.1:8080/other";
+}
+static void change_processor(struct report *r) {
+    r->environment.cpu_model = "Other CPU";
+}
+static void limit_it(struct report *r) {
+    r->environment.limits.cpu_quota = 1.5;
+}
+static void use_more_at_once(struct report *r) {
+    ((struct report_plan_strategy *)r->plan.strategies.items)[0].concurrency = 20;
+}
+static void use_another_address(struct report *r) {
+    r->target.negotiated.http_version = NULL;
+    r->environment.load_average[0] = 99;
+    r->seed = 17;
+    r->plan.rounds_auto = true;
+    r->plan.samples = "samples.csv";
+    r->started_at = "2026-01-02T03:04:05.678Z";
+}
+
+static void keys_that_differ_refuse_and_are_named_with_both_values(void **state) {
+    (void)state;
+    assert_reason(close_connections, "plan.keepalive is true in old.json and false in new.json");
+    assert_reason(send_a_body, "plan.body_bytes is null in old.json and 1000 in new.json");
+    assert_reason(ask_for_another, "plan.url is http://127.0.0.1:8080/get in old.json and "
+                                   "http://127.0.0.1:8080/other in new.json");
+    assert_reason(change_processor,
+                  "environment.cpu_model is Example CPU in old.json and Other CPU in new.json");
+    assert_reason(limit_it, "environment.limits.cpu_quota is null in old.json and 1.5 in new.json");
+    assert_reason(use_more_at_once,
+                  "plan.strategies[async] is async with concurrency 10 and threads 1 in old.json "
+                  "and async with concurrency 20 and threads 1 in new.json");
+}
+
+static void what_always_differs_does_not_matter(void **state) {
+    (void)state;
+    assert_reason(use_another_address, NULL);
+}
+
+static void the_port_of_an_embedded_endpoint_does_not_matter(void **state) {
+    (void)state;
+    struct report *old = made(1, 0.01, 10), *fresh = made(2, 0.01, 10);
+    struct between b = named(old, fresh);
+    fresh->plan.url = "http://127.0.0.1:9090/get";
+    assert_non_null(between_obstacle(fresh, &b));
+    old->plan.embedded = fresh->plan.embedded = true;
+    assert_null(between_obstacle(fresh, &b));
+    fresh->plan.url = "http://127.0.0.1:9090/ip";
+    assert_non_null(between_obstacle(fresh, &b));
+    report_close(old);
+    report_close(fresh);
+}
+
+static void labels_that_one_alone_has_are_left_out(void **state) {
+    (void)state;
+    const char *const others[] = {"threads", "async", NULL}, *const strangers[] = {"py", NULL};
+    struct report *old = made(1, 0.01, 10), *fresh = made_report(10, others);
+    for (int64_t i = 1; i <= 10; i++) {
+        made_run(fresh, "threads", i, 9);
+        made_run(fresh, "async", i, 2);
+    }
+    struct between b = named(old, fresh);
+    between_fill(fresh, &b);
+    assert_int_equal(fresh->comparisons.count, 5);
+    assert_string_equal(made_primary(fresh, "async")->verdict, "slower");
+    struct report *strange = made_report(10, strangers);
+    b.fresh = (struct named_report){strange, "strange.json"};
+    assert_string_equal(between_obstacle(strange, &b), "old.json and strange.json have no label in common");
+    report_close(old);
+    report_close(fresh);
+    report_close(strange);
+}
+
+static void the_wider_noise_floor_of_both_widens_the_margin(void **state) {
+    (void)state;
+    const char *const two[] = {"async", "other", NULL};
+    struct report *old = made_report(10, two), *fresh = made(1.1, 0, 10);
+    for (int64_t i = 1; i <= 10; i++) {
+        made_run(old, "async", i, 1);
+        made_run(old, "async", i, i % 2 ? 1.2 : 1 / 1.2)->baseline_repeat = true;
+        made_run(old, "other", i, 1);
+    }
+    compare_fill(old);
+    struct between b = named(old, fresh);
+    between_fill(fresh, &b);
+    assert_string_equal(made_primary(fresh, "async")->verdict, "equivalent");
+    assert_true(made_primary(fresh, "async")->noise_floor->ci95[1] > 1.1);
+    report_close(old);
+    report_close(fresh);
+}
+
+static void a_regression_lies_beyond_the_margin_with_its_whole_interval(void **state) {
+    (void)state;
+    const struct {
+        double ratio, noise;
+        enum regression found;
+    } cases[] = {{1.3, 0.01, REGRESSION_FOUND},
+                 {1.1, 0.06, REGRESSION_OPEN},
+                 {1.05, 0.2, REGRESSION_OPEN},
+                 {1, 0.02, REGRESSION_NONE},
+                 {0.5, 0.01, REGRESSION_NONE}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct report *old = made(1, cases[i].noise, 10), *fresh = made(cases[i].ratio, cases[i].noise, 10);
+        struct between b = named(old, fresh);
+        b.margin = 0.1;
+        between_fill(fresh, &b);
+        assert_int_equal(regression_of(fresh, true, 0.1), cases[i].found);
+        assert_int_equal(regression_of(fresh, false, 0.1), REGRESSION_OPEN); /* nothing was compared */
+        report_close(old);
+        report_close(fresh);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_follow_from_the_unpaired_interval),
+        cmocka_unit_test(they_stay_when_the_report_is_filled_again),
+        cmocka_unit_test(few_rounds_on_either_side_are_refused),
+        cmocka_unit_test(keys_that_differ_refuse_and_are_named_with_both_values),
+        cmocka_unit_test(what_always_differs_does_not_matter),
+        cmocka_unit_test(the_port_of_an_embedded_endpoint_does_not_matter),
+        cmocka_unit_test(labels_that_one_alone_has_are_left_out),
+        cmocka_unit_test(the_wider_noise_floor_of_both_widens_the_margin),
+        cmocka_unit_test(a_regression_lies_beyond_the_margin_with_its_whole_interval),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

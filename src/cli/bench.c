@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "cli/baseline.h"
 #include "cli/cli.h"
 #include "cli/dryrun.h"
 #include "cli/embedded.h"
@@ -231,11 +232,16 @@ static int open_samples(struct bench *b, struct err *err) {
 
 static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct err *err) {
     struct settings *s = &b->settings;
-    if (open_samples(b, err))
-        return CLI_FAILED;
-    b->file = reportfile_choose(s);
     b->report = report_open();
     report_begin(b->report, &s->plan, settings_options, argc, argv);
+    enum cli_outcome refused = baseline_check(s, b->report, err);
+    if (refused == CLI_OK && open_samples(b, err))
+        refused = CLI_FAILED;
+    if (refused != CLI_OK) {
+        report_close(b->report);
+        return refused;
+    }
+    b->file = reportfile_choose(s);
     if (b->file.is_file)
         write_report(b);
     tell_unwritten(b); /* while there is time to do something about it */
@@ -246,10 +252,12 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
     terminal_fini(&b->terminal);
     samples_close(b->samples, &b->samples_failed);
     report_finish(b->report, !failed && !interrupt_count());
+    baseline_compare(&b->outcome, s, b->report);
     threshold_fill(b->report, s->fail_on.items, s->fail_on.count);
     write_report(b);
     if (!s->quiet)
         show(b);
+    baseline_judge(&b->outcome, s, b->report);
     guard_judge(&b->outcome, s, b->report, shows_page(b) && people(b) == stderr);
     tell_where(b);
     report_close(b->report);
@@ -259,6 +267,12 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
 /* One file cannot hold both. */
 static int check_outputs(struct bench *b, struct err *err) {
     const struct settings *s = &b->settings;
+    if (s->baseline && s->output) {
+        struct reportfile old = reportfile_named(s->baseline), fresh = reportfile_named(s->output);
+        if (reportfile_is_same(&old, &fresh))
+            return err_set(err, ERR_USAGE, "the report would replace the baseline %s: give -o another file",
+                           s->baseline);
+    }
     if (!s->plan.samples)
         return 0;
     b->samples_file = reportfile_named(s->plan.samples);

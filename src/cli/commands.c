@@ -48,6 +48,27 @@ const struct cli_command cli_commands[] = {
          "refused, and the keys in which they differ are named.\n"
          "  fetchbench merge -o whole.json monday.json tuesday.json\n"
          "  fetchbench merge --shares here.json there.json | fetchbench report -"},
+    {.name = "compare",
+     .also = "between|diff|comparing",
+     .help = "compare saved reports with an older one",
+     .run = cli_compare,
+     .options = compare_options,
+     .operand = "[-f WORD] OLD NEW...",
+     .takes_files = true,
+     .details =
+         "Compares each new report with the old one, strategy by strategy, by labels that both have. Their "
+         "rounds were not made side by side, so they are not paired: the ratio is that of Hodges and Lehmann "
+         "with the interval of Mann and Whitney, and is called between invocations, since whatever else "
+         "changed in between is in it. It takes as many rounds on either side as a verdict always takes: make "
+         "both with --rounds auto.\n"
+         "Refused is what was not measured alike: another URL (an embedded endpoint's port aside), method, body, "
+         "number of requests, concurrency, keep-alive or HTTP version, other libraries, another kernel, "
+         "processor, number of CPUs or limit of a container, and so on; each key that differs is named. Load "
+         "average, seed and the number of rounds do not matter. --force compares all the same.\n"
+         "Exit status: 0 with a conclusion, 5 see --fail-on-regression, 6 where anything was refused or "
+         "inconclusive, 2 for a file that is no report.\n"
+         "  fetchbench compare old.json new.json\n"
+         "  fetchbench compare -f markdown --fail-on-regression 5% main.json branch.json"},
     {.name = "help",
      .also = "topics|topic",
      .help = "explain an option, a strategy or another topic",

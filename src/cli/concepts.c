@@ -167,6 +167,22 @@ const struct concept concepts_table[] = {
      "A request that fails is counted under one of these, with the words of its first failure as an example. "
      "A whole answer is a success whatever its status, unless --fail-status is given.",
      add_errors},
+    {"verdicts", "verdict|noise|floor|interval|intervals|ci|statistics", "Verdicts",
+     "From the least number of rounds on (6 for two entries of --mode, 7 for three or four; --rounds auto makes "
+     "enough), every entry gets a verdict against the first, by the metric of --metric alone. Figures are paired by "
+     "round; the ratio is that of Hodges and Lehmann with the exact interval of Wilcoxon's signed ranks, wide "
+     "enough for all comparisons of the report together. The margin is 2 %, or more where the first entry against "
+     "itself (its second run in each round) varies by more.\n"
+     "faster, slower\tthe whole interval lies beyond the margin\n"
+     "equivalent\tthe whole interval lies within it\n"
+     "different\tit leaves out 1 but crosses the margin: the size is unresolved\n"
+     "inconclusive\tnone of these; the report estimates the rounds that would settle it\n"
+     "not comparable\trefused, with the reason: too few rounds; a first entry that differs from itself; runs "
+     "that did not finish, or failed a check that invalidates them; more than 0.1 % failures, or unequal shares; "
+     "answers of another size (by more than 1 %); connections kept on one side alone\n"
+     "One round supports no claim, so it has ratios and no verdict. Between two invocations (--baseline, and "
+     "fetchbench compare) rounds are not paired: the interval is that of Mann and Whitney.",
+     NULL},
     {"exit", "status|statuses|codes|exit-status", "Exit status",
      "The first that applies:\n"
      "130, 143\tinterrupted by Ctrl-C (SIGINT), or by SIGTERM or SIGHUP, after a valid report\n"

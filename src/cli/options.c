@@ -1,5 +1,6 @@
 /* The option table: a row per option, from which parsing, bounds, --help, the man page, completion and
  * redaction follow. What several options mean together is settings.c's business. */
+#include "cli/metricword.h"
 #include "cli/settings.h"
 #include "render/renderer.h"
 
@@ -80,7 +81,7 @@ const struct option settings_options[] = {
          "--rounds auto. Default: 2m.\n"
          "Example: --rounds auto --budget 30s"},
     {RUNS, .letters = "", .name = "metric", .argument = "WORD", .kind = OPTION_CHOICE, AT(metric),
-     .choices = "wall|p50|p99|cpu|memory", .help = "what the verdict is about (wall)",
+     .choices = METRIC_WORDS, .help = "what the verdict is about (wall)",
      .details =
          "The one metric by which strategies are judged, chosen before anything runs: of several, one would "
          "often differ by chance. The others are shown but not judged.\n"

@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "base/version.h"
 #include "cli/datafile.h"
+#include "cli/metricword.h"
 #include "cli/words.h"
 #include "compare/threshold.h"
 #include "http/authorities.h"
@@ -36,7 +37,7 @@ static const struct words_grammar grammar = {
 };
 
 static void set_defaults(struct settings *s) {
-    *s = (struct settings){.seed = 1, .format = "text", .rounds = "1", .metric = "wall"};
+    *s = (struct settings){.seed = 1, .format = "text", .regression = -1, .metric = "wall"};
     s->plan.requests = 100;
     s->plan.timeout_ns = 30 * SECOND;
     s->plan.connect_timeout_ns = 10 * SECOND;
@@ -59,6 +60,8 @@ static int read_warmup(struct settings *s, struct err *err) {
 
 static int read_rounds(struct settings *s, struct err *err) {
     struct plan *plan = &s->plan;
+    if (!s->rounds)
+        s->rounds = s->baseline || s->regression >= 0 ? "auto" : "1";
     plan->rounds_auto = strcmp(s->rounds, "auto") == 0;
     if (!plan->rounds_auto && units_read_count(s->rounds, &plan->rounds))
         return err_set(err, ERR_USAGE, "--rounds takes a count such as 10, or auto, not \"%.60s\"",
@@ -71,18 +74,6 @@ static int read_rounds(struct settings *s, struct err *err) {
     if (plan->rounds_auto && !plan->budget_ns)
         plan->budget_ns = DEFAULT_BUDGET;
     return 0;
-}
-
-static void choose_metric(struct settings *s) {
-    static const struct {
-        const char *word, *metric;
-    } metrics[] = {
-        {"wall", "wall_s"},         {"p50", "latency_p50_s"},      {"p99", "latency_p99_s"},
-        {"memory", "memory_bytes"}, {"cpu", "cpu_us_per_request"},
-    };
-    for (size_t i = 0; i < sizeof metrics / sizeof metrics[0]; i++)
-        if (strcmp(metrics[i].word, s->metric) == 0)
-            s->plan.metric = metrics[i].metric;
 }
 
 /* "-q 500" is a rate to users of some tools. */
@@ -112,7 +103,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct err *err) {
     if (refuse_number_after_quiet(argc, argv, err) || words_read(&grammar, argc, argv, s, err) ||
         read_warmup(s, err) || read_rounds(s, err) || check_standard_input(s, err))
         return -1;
-    choose_metric(s);
+    s->plan.metric = metricword_find(s->metric);
     s->plan.seed = (uint64_t)s->seed;
     if (!s->plan.user_agent)
         s->plan.user_agent = arena_printf(&s->plan.arena, "fetchbench/%s", version_number);
@@ -274,12 +265,33 @@ static int check_thresholds(const struct settings *s, struct err *err) {
 }
 
 static int check_strict(const struct settings *s, struct err *err) {
-    if (!s->strict || plan_label_count(&s->plan) > 1)
+    if (!s->strict || s->baseline || plan_label_count(&s->plan) > 1)
         return 0;
     return err_set(
         err, ERR_USAGE,
         "--strict asks for a conclusion, and %s alone is compared with nothing: name two or more (-M)",
         s->plan.entries[0].label);
+}
+
+/* A verdict that the exit status is to tell needs something to compare with, and rounds. */
+static int check_regression(const struct settings *s, struct err *err) {
+    const struct plan *plan = &s->plan;
+    if (s->baseline && strcmp(s->baseline, "-") == 0)
+        return err_set(err, ERR_USAGE, "--baseline takes a file, which standard input is not");
+    if (s->regression >= 0 && !s->baseline && plan_label_count(plan) < 2)
+        return err_set(
+            err, ERR_USAGE,
+            "--fail-on-regression compares with --baseline FILE or with the first of several entries "
+            "of --mode, and there is neither");
+    bool asked = s->baseline || s->regression >= 0;
+    if (!asked || plan->rounds_auto || plan->rounds >= plan_least_rounds(plan))
+        return 0;
+    return err_set(err, ERR_USAGE,
+                   "%" PRId64
+                   " round%s cannot support the verdict that --%s asks for: --rounds auto, or at least "
+                   "%" PRId64,
+                   plan->rounds, plan->rounds == 1 ? "" : "s",
+                   s->baseline ? "baseline" : "fail-on-regression", plan_least_rounds(plan));
 }
 
 /* The endpoint speaks plain HTTP/1.1 over TCP, so beside anything else its figure would bound nothing. */
@@ -324,7 +336,7 @@ int settings_finish(struct settings *s, struct err *err) {
         if (strategy_configure(plan, &plan->entries[i], err) ||
             check_descriptors(plan, &plan->entries[i], err))
             return -1;
-    if (check_threads(plan, err) || check_strict(s, err))
+    if (check_threads(plan, err) || check_strict(s, err) || check_regression(s, err))
         return -1;
     if (plan->rounds_auto)
         plan->rounds = plan_least_rounds(plan);

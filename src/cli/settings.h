@@ -10,13 +10,15 @@ struct settings {
     struct option_list modes; /* texts of --mode, in order */
     int64_t seed;
     const char *warmup;
-    const char *rounds; /* a count or "auto" */
+    const char *rounds; /* NULL when not given: a count or "auto" */
     const char *metric; /* one of the words of --metric */
     const char *output; /* file, "-", or NULL for a name of our own */
     const char *format;
     const char *data_file;      /* "-" for standard input */
     struct option_list fail_on; /* texts of --fail-on, each one or more thresholds */
     bool strict;
+    const char *baseline; /* file of an earlier report, NULL for none */
+    double regression;    /* share by which something may be slower; -1 when not asked */
     bool quiet, list, dry_run, version;
     const char *help; /* a topic, "" for all, NULL when not asked for */
 };

@@ -78,23 +78,23 @@ static void append_heads(struct buf *out, size_t shown) {
     buf_append_char(out, '\n');
 }
 
+/* A bar ends a cell even within a code span, unless it is escaped. */
+static void append_cell(struct buf *out, const char *mark, const char *text) {
+    buf_printf(out, "| %s", mark);
+    for (; *text; text++) {
+        if (*text == '|')
+            buf_append_char(out, '\\');
+        buf_append_char(out, *text);
+    }
+    buf_printf(out, "%s |", mark);
+}
+
 /* A row of its own above those of a point. */
 static void append_point(const struct notes *n, int64_t point, size_t shown) {
-    buf_printf(n->out, "| **%s** |", points_marked_name(n, point));
+    append_cell(n->out, "**", points_marked_name(n, point));
     for (size_t i = 0; i < shown; i++)
         buf_append_text(n->out, " |");
     buf_append_char(n->out, '\n');
-}
-
-/* A bar ends a cell even within a code span, unless it is escaped. */
-static void append_label(struct buf *out, struct arena *a, const struct summary *s) {
-    buf_append_text(out, "| ");
-    for (const char *c = quote(a, s->label); *c; c++) {
-        if (*c == '|')
-            buf_append_char(out, '\\');
-        buf_append_char(out, *c);
-    }
-    buf_append_text(out, " |");
 }
 
 static void append_table(const struct notes *n) {
@@ -105,7 +105,7 @@ static void append_table(const struct notes *n) {
         const struct summary *s = &all->items[row];
         if (row == 0 ? s->point >= 0 : s->point != s[-1].point)
             append_point(n, s->point, shown);
-        append_label(n->out, n->arena, s);
+        append_cell(n->out, "", quote(n->arena, s->label));
         for (size_t i = 0; i < shown; i++) {
             char figure[PAGE_FIGURE];
             const char *mark = column_tint(&columns[i], s) == TINT_NONE ? "" : "**";

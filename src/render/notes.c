@@ -149,7 +149,7 @@ static void say_factors(const struct notes *n) {
     }
     if (known > 1 && !(verdicts_are_there(n) && is_by_wall_time(n->report)))
         sentence_say(
-            n, "\"Times as fast\" is by wall time, against %s.%s", sentence_label(n, &all->items[0]),
+            n, "\"Times as fast\" is by wall time, against %s.%s", sentence_label(n, all->baseline),
             all->rounds > 1
                 ? ""
                 : " One round supports no claim that one is faster than another: see --rounds auto.");

@@ -20,12 +20,20 @@ static double compared_ratio(const struct report *report, const struct summary *
     return NAN;
 }
 
-/* The baseline's line is the first at its point. One that holds at every point is set only against another
- * that does. */
+/* A line of the label that was named first. In a sweep it need not be the first line. */
+static const struct summary *first_named(const struct summaries *all) {
+    const struct summary *first = NULL;
+    for (size_t i = 0; i < all->count; i++)
+        if (!first || all->items[i].place < first->place)
+            first = &all->items[i];
+    return first;
+}
+
+/* The baseline at that line's point. One that holds at every point is set only against another that does. */
 static const struct summary *baseline_of(const struct summaries *all, const struct summary *s) {
     for (size_t i = 0; i < all->count; i++) {
         const struct summary *b = &all->items[i];
-        if (strcmp(label_of(b), label_of(&all->items[0])) == 0 && (b->point == s->point || b->point < 0))
+        if (strcmp(label_of(b), label_of(all->baseline)) == 0 && (b->point == s->point || b->point < 0))
             return b;
     }
     return NULL;
@@ -41,6 +49,7 @@ static double times_as_fast(const struct summaries *all, const struct report *re
 }
 
 void standing_fill(struct summaries *all, const struct report *report) {
+    all->baseline = first_named(all);
     for (size_t i = 0; i < all->count; i++) {
         struct summary *s = &all->items[i];
         const char *ahead = ahead_label(report, s->point);

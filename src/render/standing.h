@@ -4,8 +4,8 @@
 
 #include "render/summary.h"
 
-/* Fills times_as_fast and ahead_by. Each line is set against the baseline at its own point, or the baseline's
- * line that holds at every point. */
+/* Fills the baseline, times_as_fast and ahead_by. Each line is set against the baseline at its own point, or
+ * the baseline's line that holds at every point. */
 void standing_fill(struct summaries *all, const struct report *report);
 
 #endif

@@ -41,7 +41,8 @@ struct summary {
 struct summaries {
     struct summary *items;
     size_t count;
-    size_t rounds; /* the largest of any label */
+    const struct summary *baseline; /* a line of the label that all are set against; NULL without any */
+    size_t rounds;                  /* the largest of any label */
 };
 
 /* One for each label at each point and concurrency: points in their order, before them what holds at every

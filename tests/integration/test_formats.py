@@ -103,3 +103,12 @@ def test_a_report_on_standard_output_sends_the_format_to_standard_error(run_fetc
     outcome = run_fetchbench("-n", 3, "-f", name, "-o", "-", f"{endpoint.url}/get")
     assert outcome.stdout.startswith("{") and outcome.stdout.endswith("}\n")
     assert outcome.stderr.startswith({"markdown": "### fetchbench: `async`\n\n3 `GET`", "csv": "strategy,"}[name])
+
+
+def test_rounds_enough_end_in_a_verdict_and_a_paragraph_to_quote(run_fetchbench, endpoint):
+    outcome = run_fetchbench("-M", "sequential,async", "-n", 10, "--rounds", 9, f"{endpoint.url}/delay/10ms")
+    text = " ".join(outcome.stdout.split())
+    assert re.search(r"async [0-9.]+x as fast as sequential \(95 % CI [0-9.]+ to [0-9.]+\): faster", text), text
+    assert re.search(r"Fetching 10 URLs of about \S+ each with up to 10 at once, async was [0-9.]+ times as fast as sequential "
+                     r"\(95 % CI [0-9.]+ to [0-9.]+, 9 rounds\)", text), text
+    assert "The baseline against itself: " in text

@@ -322,6 +322,30 @@ static void an_end_of_a_sweep_that_is_open_is_said_to_be(void **state) {
     free(page);
 }
 
+/* "once" holds at every point and so stands above the baseline, which does not. */
+static void factors_are_against_the_first_named_whatever_stands_first(void **state) {
+    (void)state;
+    static const char *const labels[] = {"base", "once"};
+    struct report *r = report_of("wall_s");
+    for (size_t i = 0; i < 2; i++) {
+        struct report_plan_strategy *typed = report_list_add(r, &r->plan.strategies, sizeof *typed);
+        *typed = (struct report_plan_strategy){.label = labels[i], .strategy = "async"};
+    }
+    add_point(r, 10, NULL, NULL);
+    add_point(r, 50, NULL, NULL);
+    add_run(r, "once", 1);
+    add_run(r, "base", 50);
+    struct report_run *runs = r->runs.items;
+    runs[0].point = 0;
+    runs[1].wall_s = 20;
+    runs[2].point = 1;
+    char *page = page_of("text", r);
+    assert_says(page,
+                "once 1 20.0s - 100ms - 0 0 - - - - 10 at once: base 1 1.00s - 100ms - 0 0 - - - 1.00x");
+    assert_says(page, "by wall time, against base.");
+    free(page);
+}
+
 static void what_holds_at_every_point_is_not_said_to_have_failed(void **state) {
     (void)state;
     struct report *r = report_of("wall_s");
@@ -428,6 +452,23 @@ static void long_labels_and_reasons_stay_within_the_page(void **state) {
     report_close(r);
 }
 
+static void no_ratio_is_too_strange_to_be_shown(void **state) {
+    (void)state;
+    static const double ratios[] = {0, 1e-300, 1e-9, 1e9, 1e300, INFINITY, NAN};
+    static const char *const verdicts[] = {"faster", "slower", "equivalent", "different", "inconclusive"};
+    for (size_t i = 0; i < sizeof ratios / sizeof ratios[0]; i++) {
+        for (size_t k = 0; k < sizeof verdicts / sizeof verdicts[0]; k++) {
+            struct report *r = report_of("wall_s");
+            compare(r, "other", verdicts[k], ratios[i], ratios[i],
+                    ratios[sizeof ratios / sizeof ratios[0] - 1 - k]);
+            char *page = page_of("text", r);
+            assert_says_not(page, "inf");
+            assert_says_not(page, "nan");
+            free(page);
+        }
+    }
+}
+
 static void a_verdicts_word_alone_is_coloured(void **state) {
     (void)state;
     static const struct render_style style = {.width = 80, .colour = true, .utf8 = true};
@@ -458,6 +499,7 @@ int main(void) {
         cmocka_unit_test(a_sweep_is_said_by_points),
         cmocka_unit_test(a_crossover_of_too_few_rounds_only_seems_one),
         cmocka_unit_test(an_end_of_a_sweep_that_is_open_is_said_to_be),
+        cmocka_unit_test(factors_are_against_the_first_named_whatever_stands_first),
         cmocka_unit_test(what_holds_at_every_point_is_not_said_to_have_failed),
         cmocka_unit_test(the_same_winner_at_every_point_is_said_so),
         cmocka_unit_test(points_of_a_table_stand_in_their_order_whatever_ran_first),
@@ -465,6 +507,7 @@ int main(void) {
         cmocka_unit_test(a_sweep_that_was_interrupted_says_what_is_missing),
         cmocka_unit_test(near_its_ceiling_the_client_is_what_is_measured),
         cmocka_unit_test(long_labels_and_reasons_stay_within_the_page),
+        cmocka_unit_test(no_ratio_is_too_strange_to_be_shown),
         cmocka_unit_test(a_verdicts_word_alone_is_coloured),
         cmocka_unit_test(markdown_emphasises_verdicts_and_folds_what_was_not_judged),
     };

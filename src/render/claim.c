@@ -35,8 +35,10 @@ static bool is_in(const struct report_comparison *c, struct scope scope) {
 
 static struct group group_of(const struct notes *n, struct scope scope, const char *verdict) {
     const struct report_comparison *all = n->report->comparisons.items;
-    struct group g = {verdict, arena_alloc(n->arena, (n->report->comparisons.count + 1) * sizeof *g.items),
-                      0};
+    struct group g = {
+        verdict,
+        arena_alloc(n->arena, (n->report->comparisons.count + 1) * sizeof(const struct report_comparison *)),
+        0};
     for (size_t i = 0; i < n->report->comparisons.count; i++) {
         if (!is_in(&all[i], scope) || !versus_is(&all[i], verdict))
             continue;
@@ -149,7 +151,8 @@ static void append_others(struct buf *out, const struct notes *n, const struct g
 /* Of several that are better than the baseline: who is ahead, or that it is open between whom. */
 static void append_ranking(struct buf *out, const struct notes *n, struct scope scope,
                            const struct group *g) {
-    struct group level = {.items = arena_alloc(n->arena, (g->count + 1) * sizeof *level.items)};
+    struct group level = {
+        .items = arena_alloc(n->arena, (g->count + 1) * sizeof(const struct report_comparison *))};
     for (size_t i = 0; i < g->count; i++)
         if (i == 0 || !(g->items[i]->ci95[0] > g->items[0]->ci95[1]))
             level.items[level.count++] = g->items[i];

@@ -34,7 +34,7 @@ static bool hides_one(double low, double high, int decimals) {
 /* Three digits, but hundredths from 0.1 on; more where the interval needs them. */
 static int decimals_for(double factor, double low, double high) {
     int decimals = 0;
-    for (double limit = 99.95; factor < limit && decimals < MOST_DECIMALS; limit /= 10)
+    while (factor < 99.95 * pow(10, -decimals) && decimals < MOST_DECIMALS)
         decimals++;
     if (factor >= 0.095 && decimals > 2)
         decimals = 2;

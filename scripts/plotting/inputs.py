@@ -32,7 +32,7 @@ class Report:
 
     def __init__(self, path, data):
         self.path, self.data = path, data
-        self.runs = [run for run in data["runs"] if not run.get("baseline_repeat")]
+        self.runs = [run for run in data["runs"] if not run.get("baseline_repeat") and not run.get("ceiling")]
 
     @property
     def target(self):
@@ -42,9 +42,13 @@ class Report:
         return plan["url"] or f"{urls.get('count', 'the')} URLs of {urls.get('file', 'a list')}"
 
     def name_of(self, run):
-        """The label, with the concurrency where a sweep has several of one label."""
-        swept = len({other["concurrency"] for other in self.runs if other["label"] == run["label"]}) > 1
-        return f"{run['label']} at {run['concurrency']}" if swept else run["label"]
+        """The label, with the point where a sweep has several of one label."""
+        alike = [other for other in self.runs if other["label"] == run["label"]]
+        places = [str(run["concurrency"])] if len({other["concurrency"] for other in alike}) > 1 else []
+        if run.get("point") is not None:
+            point = self.data["plan"]["sweep"][run["point"]]
+            places += [f"{point['name']} {point['value']}"] if point["name"] else []
+        return f"{run['label']} at {', '.join(places)}" if places else run["label"]
 
 
 class Samples:

@@ -389,3 +389,65 @@ def test_stored_runs_are_small_and_tell_nothing_of_the_machines_files():
         content = file.read_bytes()
         assert len(content) < 300_000, file
         assert file.suffix == ".png" or not re.search(rb"/(home|root|tmp|work|usr|opt)/", content), file
+
+
+POINTS = [(1, "delay", "0", 0.0), (10, "delay", "0", 0.0), (1, "delay", "20ms", 0.02), (10, "delay", "20ms", 0.02)]
+
+
+def swept(data, points, rounds=1, crossovers=()):
+    """Makes a report into that of a sweep: sequential, the first, holds at every point; the second gains by running at once."""
+    first, second = data["runs"][:2]
+    data["plan"]["sweep"] = [dict(zip(("concurrency", "name", "value", "number"), point)) for point in points]
+    data["plan"]["strategies"] = data["plan"]["strategies"][:2]
+    data["runs"], data["crossovers"] = [], list(crossovers)
+    for round_of in range(1, rounds + 1):
+        data["runs"].append(copy.deepcopy(first) | {"round": round_of, "point": None, "requests_per_s": 1000.0 + round_of})
+        for place, point in enumerate(points):
+            rate = 700.0 * point[0] + round_of
+            data["runs"].append(copy.deepcopy(second) | {"round": round_of, "point": place, "concurrency": point[0], "requests_per_s": rate})
+            data["runs"].append(data["runs"][-1] | {"ceiling": True, "requests_per_s": 1e7})
+
+
+def crossover(begin, end, supported):
+    return {"metric": "wall_s", "from_point": begin, "to_point": end, "winner_before": "sequential", "winner_after": "threads",
+            "supported": supported}
+
+
+@pytest.mark.parametrize("rounds, words", [(1, "one round, which supports no claim"), (3, "medians of 3 rounds, bands their range"),
+                                           (6, "medians of 6 rounds, bands their 95 % intervals")])
+def test_a_sweep_is_a_line_per_strategy_over_what_was_swept(changed, tmp_path, rounds, words):
+    points = [(at_once, None, None, None) for at_once in (1, 2, 50)]
+    report = changed(lambda data: swept(data, points, rounds, [crossover(0, 1, rounds > 1)]))
+    plot("sweep", report, "-o", tmp_path / "p.svg")
+    texts = svg_texts(tmp_path / "p.svg")
+    assert {"requests per second", "latency, p99", "requests in flight", "1", "2", "50", "threads",
+            "sequential (at every point the same)"} <= set(texts)
+    assert any(text.endswith(words + "; shaded: the winner changes") for text in texts)
+    assert "sequential → threads" + ("" if rounds > 1 else " (too few rounds)") in texts
+    assert not any("10,000,000" in text for text in texts)
+
+
+def test_two_things_swept_are_panels_below_one_another(changed, tmp_path):
+    report = changed(lambda data: swept(data, POINTS, 1, [crossover(2, 3, False)]))
+    plot("sweep", report, "-o", tmp_path / "p.svg", "--metric", "wall")
+    texts = svg_texts(tmp_path / "p.svg")
+    assert {"time; delay 0 s", "time; delay 20.0 ms"} <= set(texts)
+    assert texts.count("sequential → threads (too few rounds)") == 1
+
+
+def test_a_label_of_a_sweep_is_told_apart_by_its_point_in_other_plots(changed, tmp_path):
+    plot("compare", changed(lambda data: swept(data, POINTS)), "-o", tmp_path / "p.svg", "--width", 2000)
+    assert {"sequential", "threads at 1, delay 0", "threads at 10, delay 20ms"} <= set(svg_texts(tmp_path / "p.svg"))
+
+
+def test_the_interval_of_a_median_is_from_ranks():
+    script = importlib.import_module("plot_sweep")
+    assert script.spread([3, 1, 2, 5, 4, 6]) == (1, 6)
+    assert script.spread(range(1, 11)) == (2, 9)
+    assert script.spread([2, 1]) == (1, 2)
+
+
+@pytest.mark.parametrize("args, words", [([], "is no sweep: it takes several numbers of -c"), (["again"], "give one report of a sweep")])
+def test_what_is_no_sweep_is_refused_in_a_sentence(real, tmp_path, args, words):
+    said = plot("sweep", real, *([real] if args else []), "-o", tmp_path / "p.png", status=2)
+    assert words in said and said.count("\n") == 1

@@ -118,7 +118,7 @@ def curves_of_samples(samples, measure):
 
 def gather(reports, samples, measure):
     """All curves under names that differ; samples of what a report has a curve of are left out."""
-    curves, empty, known = [], [], {run["label"] for report in reports for run in report.runs}
+    curves, empty, known = [], [], {inputs.label_at(run["label"], run.get("point")) for report in reports for run in report.runs}
     for report in reports:
         found, none = curves_of_report(report, measure)
         curves += found

@@ -13,7 +13,7 @@ KNOWN_VERSION = 1
 BLOCK_ROWS = 20_000
 SHARE_BYTES = 1 << 25  # a larger file of samples is read by several processes
 NEEDED = ("index", "label", "round", "due_s", "start_s", "dns_s", "connect_s", "tls_s", "first_byte_s", "end_s", "error")
-REPEAT = "baseline_repeat"  # older files have no such column
+OPTIONAL = ("point", "baseline_repeat")  # older files have no such columns
 RUN_KEYS = {
     "label": {}, "round": {}, "concurrency": {}, "wall_s": {}, "requests_per_s": {}, "phases": {}, "exit": {"reason": {}},
     "requests": {"completed": {}, "failed": {}}, "latency": {"count": {}, "max_s": {}, "percentiles_s": {}, "hdr": {}},
@@ -122,6 +122,11 @@ def seconds(values):
     return np.array([float(v) if v is not None and v != "" else np.nan for v in values])
 
 
+def label_at(label, point):
+    """A label that stands for one point of a sweep."""
+    return label if point in (None, "") else f"{label} at point {point}"
+
+
 ROW = np.dtype([("code", "i4"), *FIELDS])
 
 
@@ -132,9 +137,10 @@ class Gatherer:
         self.codes, self.blocks = {}, []
 
     def add(self, columns):
-        """columns: for each of NEEDED its values, and last what says which rows repeat the baseline, which are left out."""
-        c = dict(zip(NEEDED, columns))
-        own = np.array([value not in (True, "true") for value in columns[-1]])
+        """columns: for each of NEEDED and of OPTIONAL its values. Rows that repeat the baseline are left out."""
+        c = dict(zip(NEEDED + OPTIONAL, columns))
+        c["label"] = [label_at(*pair) for pair in zip(c["label"], c["point"])]
+        own = np.array([value not in (True, "true") for value in c["baseline_repeat"]])
         block = np.empty(len(c["index"]), dtype=ROW)
         block["code"] = [self.codes.setdefault(key, len(self.codes)) for key in zip(c["label"], map(int, c["round"]))]
         block["index"] = [int(value) for value in c["index"]]
@@ -159,7 +165,7 @@ def lines_until(file, end):
 def json_columns(lines, _):
     while block := list(itertools.islice(lines, BLOCK_ROWS)):
         rows = json.loads(b"[" + b",".join(line for line in block if line != b"\n") + b"]")
-        yield [*([row[key] for row in rows] for key in NEEDED), [row.get(REPEAT) for row in rows]]
+        yield [*([row[key] for row in rows] for key in NEEDED), *([row.get(key) for row in rows] for key in OPTIONAL)]
 
 
 def csv_columns(lines, places):
@@ -233,7 +239,7 @@ def read_csv(path):
     missing = [key for key in NEEDED if key not in head]
     if missing:
         raise Unusable(f"{path} is neither a report nor samples of fetchbench: {missing[0]} is missing")
-    places = [*(head.index(key) for key in NEEDED), head.index(REPEAT) if REPEAT in head else None]
+    places = [*(head.index(key) for key in NEEDED), *(head.index(key) if key in head else None for key in OPTIONAL)]
     return read_samples(path, shares_of(path, begin, quoted), csv_columns, places)
 
 

@@ -147,6 +147,7 @@ const struct concept concepts_table[] = {
      "index\tthe request's number, from 0: {i}\n"
      "label, round\twhich run it belongs to\n"
      "baseline_repeat\twhether to the second run of the first entry in that round\n"
+     "point\tof a sweep, from 0: which of the report's plan.sweep; null where the run holds at all\n"
      "due_s\twhen it was to be sent; in a closed loop, when it started\n"
      "start_s\twhen a worker turned to it, before any connecting\n"
      "dns_s, connect_s, tls_s\thow long resolving the name, connecting and the TLS handshake took; "

@@ -14,7 +14,7 @@
 #define NS_PER_S UINT64_C(1000000000)
 #define NAMES_LIMIT ((size_t)1 << 20) /* bytes of a label */
 
-/* In their order, after index, label, round and baseline_repeat. */
+/* In their order, after index and the run's identity. */
 #define FIELDS(FIELD)                                                                                        \
     FIELD(due_s)                                                                                             \
     FIELD(start_s)                                                                                           \
@@ -41,7 +41,7 @@ static const struct key {
     size_t length;
 } keys[] = {FIELDS(KEY_OF)};
 
-static const char columns[] = "index,label,round,baseline_repeat" FIELDS(COLUMN_OF) "\r\n";
+static const char columns[] = "index,label,round,baseline_repeat,point" FIELDS(COLUMN_OF) "\r\n";
 
 static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
                             "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
@@ -197,18 +197,26 @@ static void append_json(struct buf *out, const char *text) {
     cJSON_Delete(string);
 }
 
-void line_run_init(struct line_run *run, bool csv, const char *label, int64_t round, bool baseline_repeat,
-                   int64_t go_ns) {
-    const char *repeat = baseline_repeat ? "true" : "false";
+static void append_point(struct buf *out, bool csv, int64_t point) {
+    buf_append_text(out, csv ? "," : ",\"point\":");
+    if (point >= 0)
+        buf_printf(out, "%" PRId64, point);
+    else
+        buf_append_text(out, csv ? "" : "null");
+}
+
+void line_run_init(struct line_run *run, bool csv, const struct line_identity *identity, int64_t go_ns) {
+    const char *repeat = identity->baseline_repeat ? "true" : "false";
     struct buf names;
     buf_init(&names, NAMES_LIMIT);
     buf_append_text(&names, csv ? "," : ",\"label\":");
     if (csv)
-        csv_append_text(&names, label);
+        csv_append_text(&names, identity->label);
     else
-        append_json(&names, label);
-    buf_printf(&names, "%s%" PRId64, csv ? "," : ",\"round\":", round);
+        append_json(&names, identity->label);
+    buf_printf(&names, "%s%" PRId64, csv ? "," : ",\"round\":", identity->round);
     buf_printf(&names, "%s%s", csv ? "," : ",\"baseline_repeat\":", repeat);
+    append_point(&names, csv, identity->point);
     *run = (struct line_run){.csv = csv, .go_ns = go_ns, .names_length = names.length};
     run->names = buf_take(&names);
 }

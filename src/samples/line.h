@@ -12,16 +12,23 @@
 
 #define LINE_BYTES 700 /* of a line at most, its run's names apart */
 
+/* The run that lines belong to. */
+struct line_identity {
+    const char *label; /* borrowed */
+    int64_t round;
+    bool baseline_repeat;
+    int64_t point; /* of a sweep, -1 for none */
+};
+
 /* What all lines of a run share. */
 struct line_run {
     bool csv;
     int64_t go_ns;
-    char *names; /* label, round and baseline_repeat as they stand in a line; NULL when memory ran out */
+    char *names; /* its identity as it stands in a line; NULL when memory ran out */
     size_t names_length;
 };
 
-void line_run_init(struct line_run *run, bool csv, const char *label, int64_t round, bool baseline_repeat,
-                   int64_t go_ns);
+void line_run_init(struct line_run *run, bool csv, const struct line_identity *identity, int64_t go_ns);
 void line_run_fini(struct line_run *run);
 
 /* The line before all others, "" for none. */

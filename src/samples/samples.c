@@ -89,8 +89,11 @@ int samples_start(struct samples *s, struct err *err) {
 
 static void begin_run(struct samples *s, const struct run_samples *batch) {
     line_run_fini(&s->writer.run);
-    line_run_init(&s->writer.run, s->writer.run.csv, batch->entry->label, batch->round,
-                  batch->baseline_repeat, batch->go_ns);
+    const struct line_identity identity = {.label = batch->entry->label,
+                                           .round = batch->round,
+                                           .baseline_repeat = batch->baseline_repeat,
+                                           .point = batch->entry->point};
+    line_run_init(&s->writer.run, s->writer.run.csv, &identity, batch->go_ns);
 }
 
 void samples_put(struct samples *s, const struct run_samples *batch) {

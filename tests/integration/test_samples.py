@@ -17,7 +17,7 @@ import pytest
 from conftest import check_report
 from servers import refusing_port, wait_until
 
-FIELDS = ["index", "label", "round", "baseline_repeat", "due_s", "start_s", "dns_s", "connect_s", "tls_s", "first_byte_s", "end_s",
+FIELDS = ["index", "label", "round", "baseline_repeat", "point", "due_s", "start_s", "dns_s", "connect_s", "tls_s", "first_byte_s", "end_s",
           "work_s", "status", "bytes", "error", "connection_reused", "worker"]
 ALL = "sequential,threads,async"
 TRUTH = {"true": True, "false": False}
@@ -36,7 +36,7 @@ def read_ndjson(path):
 
 
 def read_csv(path):
-    kinds = {"index": int, "round": int, "status": int, "bytes": int, "worker": int, "label": str, "error": str,
+    kinds = {"index": int, "round": int, "point": int, "status": int, "bytes": int, "worker": int, "label": str, "error": str,
              "connection_reused": TRUTH.get, "baseline_repeat": TRUTH.get}
     with open(path, newline="") as f:
         assert f.readline() == ",".join(FIELDS) + "\r\n"
@@ -48,7 +48,7 @@ READERS = {"ndjson": read_ndjson, "csv": read_csv}
 
 
 def of_run(samples, run):
-    return [s for s in samples if all(s[key] == run[key] for key in ("label", "round", "baseline_repeat"))]
+    return [s for s in samples if all(s[key] == run[key] for key in ("label", "round", "baseline_repeat", "point"))]
 
 
 def check_against_report(samples, outcome):

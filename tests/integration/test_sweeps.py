@@ -1,4 +1,8 @@
 """Sweeps and ceilings: what runs at which point, as the server saw it."""
+import csv
+import json
+from collections import Counter
+
 import pytest
 
 
@@ -90,3 +94,13 @@ def test_samples_are_of_the_target_s_requests(run_fetchbench, hostile, tmp_path)
 def test_what_cannot_be_swept_is_refused_in_a_sentence(run_fetchbench, args, words):
     outcome = run_fetchbench(*args, status=2, report=False)
     assert words in outcome.stderr and outcome.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("ending", ["csv", "ndjson"])
+def test_samples_tell_the_points_apart(run_fetchbench, hostile, tmp_path, ending):
+    path = tmp_path / f"s.{ending}"
+    run_fetchbench("-M", "async,sequential", "-c", "1,2", "--samples", path, "-n", 4, f"{hostile.url}/ok")
+    with open(path, newline="") as file:
+        rows = [json.loads(line) for line in file] if ending == "ndjson" else list(csv.DictReader(file))
+    points = Counter((row["label"], str(row["point"] if row["point"] is not None else "")) for row in rows)
+    assert points == {("async", "0"): 4, ("async", "1"): 4, ("sequential", ""): 4}

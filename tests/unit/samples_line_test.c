@@ -17,7 +17,7 @@ static struct ring_entry nothing(void) {
 
 static void check(bool csv, const char *label, struct ring_entry entry, const char *expected) {
     struct line_run run;
-    line_run_init(&run, csv, label, 3, false, GO);
+    line_run_init(&run, csv, &(struct line_identity){label, 3, false, -1}, GO);
     char *out = malloc(LINE_BYTES + run.names_length);
     assert_non_null(out);
     size_t length = line_write(out, &run, &entry);
@@ -31,14 +31,14 @@ static void what_is_not_known_is_null(void **state) {
     (void)state;
     check(
         false, "async", nothing(),
-        "{\"index\":0,\"label\":\"async\",\"round\":3,\"baseline_repeat\":false,\"due_s\":null,\"start_s\":0.000000000,\"dns_s\":null,"
+        "{\"index\":0,\"label\":\"async\",\"round\":3,\"baseline_repeat\":false,\"point\":null,\"due_s\":null,\"start_s\":0.000000000,\"dns_s\":null,"
         "\"connect_s\":null,\"tls_s\":null,\"first_byte_s\":null,\"end_s\":null,\"work_s\":null,\"status\":null,\"bytes\":0,"
         "\"error\":null,\"connection_reused\":null,\"worker\":0}\n");
 }
 
 static void what_is_not_known_is_empty_in_csv(void **state) {
     (void)state;
-    check(true, "async", nothing(), "0,async,3,false,,0.000000000,,,,,,,,0,,,0\r\n");
+    check(true, "async", nothing(), "0,async,3,false,,,0.000000000,,,,,,,,0,,,0\r\n");
 }
 
 static void everything_that_is_known_is_there(void **state) {
@@ -59,13 +59,13 @@ static void everything_that_is_known_is_there(void **state) {
                                       .worker = 99}};
     check(
         false, "b", e,
-        "{\"index\":42,\"label\":\"b\",\"round\":3,\"baseline_repeat\":false,\"due_s\":0.000000001,\"start_s\":0.000000020,"
+        "{\"index\":42,\"label\":\"b\",\"round\":3,\"baseline_repeat\":false,\"point\":null,\"due_s\":0.000000001,\"start_s\":0.000000020,"
         "\"dns_s\":0.000000000,\"connect_s\":0.000004000,\"tls_s\":0.999999999,\"first_byte_s\":1.000000000,"
         "\"end_s\":123.456789012,\"work_s\":0.000250000,\"status\":206,\"bytes\":1234567,\"error\":null,\"connection_reused\":false,"
         "\"worker\":99}\n");
     check(
         true, "b", e,
-        "42,b,3,false,0.000000001,0.000000020,0.000000000,0.000004000,0.999999999,1.000000000,123.456789012,0.000250000,206,"
+        "42,b,3,false,,0.000000001,0.000000020,0.000000000,0.000004000,0.999999999,1.000000000,123.456789012,0.000250000,206,"
         "1234567,,false,99\r\n");
 }
 
@@ -74,10 +74,10 @@ static void an_error_is_its_class(void **state) {
     struct ring_entry e = nothing();
     e.sample.error = ERROR_CONNECTION_RESET;
     e.sample.sent_ns = GO + 1;
-    check(true, "b", e, "0,b,3,false,,0.000000000,,,,,,,,0,connection_reset,true,0\r\n");
+    check(true, "b", e, "0,b,3,false,,,0.000000000,,,,,,,,0,connection_reset,true,0\r\n");
     check(
         false, "b", e,
-        "{\"index\":0,\"label\":\"b\",\"round\":3,\"baseline_repeat\":false,\"due_s\":null,\"start_s\":0.000000000,\"dns_s\":null,"
+        "{\"index\":0,\"label\":\"b\",\"round\":3,\"baseline_repeat\":false,\"point\":null,\"due_s\":null,\"start_s\":0.000000000,\"dns_s\":null,"
         "\"connect_s\":null,\"tls_s\":null,\"first_byte_s\":null,\"end_s\":null,\"work_s\":null,\"status\":null,\"bytes\":0,"
         "\"error\":\"connection_reset\",\"connection_reused\":true,\"worker\":0}\n");
 }
@@ -101,12 +101,12 @@ static void the_largest_values_fit_a_line(void **state) {
                                       .worker = SAMPLE_WORKERS}};
     check(
         true, "b", e,
-        "9223372036854775807,b,3,false,-9223372036.854775808,-9223372036.854775808,9223372036.854775807,"
+        "9223372036854775807,b,3,false,,-9223372036.854775808,-9223372036.854775808,9223372036.854775807,"
         "9223372036.854775807,9223372036.854775807,-9223372036.854775808,-9223372036.854775808,9223372036.854775807,65535,"
         "9223372036854775807,connection_refused,false,1048575\r\n");
     struct line_run run;
     char out[2 * LINE_BYTES];
-    line_run_init(&run, false, "b", INT64_MAX, true, GO);
+    line_run_init(&run, false, &(struct line_identity){"b", INT64_MAX, true, INT64_MAX}, GO);
     assert_true(line_write(out, &run, &e) <= LINE_BYTES);
     line_run_fini(&run);
 }
@@ -114,15 +114,16 @@ static void the_largest_values_fit_a_line(void **state) {
 static void labels_are_quoted_as_each_format_needs(void **state) {
     (void)state;
     struct line_run run;
-    line_run_init(&run, true, "a,\"b\"\nc", 1, false, GO);
-    assert_string_equal(run.names, ",\"a,\"\"b\"\"\nc\",1,false");
+    line_run_init(&run, true, &(struct line_identity){"a,\"b\"\nc", 1, false, -1}, GO);
+    assert_string_equal(run.names, ",\"a,\"\"b\"\"\nc\",1,false,");
     line_run_fini(&run);
-    line_run_init(&run, true, "plain words", 1, true, GO);
-    assert_string_equal(run.names, ",plain words,1,true");
+    line_run_init(&run, true, &(struct line_identity){"plain words", 1, true, 12}, GO);
+    assert_string_equal(run.names, ",plain words,1,true,12");
     line_run_fini(&run);
-    line_run_init(&run, false, "a\"b\\\xff\n", 1, true, GO);
-    assert_string_equal(run.names,
-                        ",\"label\":\"a\\\"b\\\\\xEF\xBF\xBD\\n\",\"round\":1,\"baseline_repeat\":true");
+    line_run_init(&run, false, &(struct line_identity){"a\"b\\\xff\n", 1, true, 12}, GO);
+    assert_string_equal(
+        run.names,
+        ",\"label\":\"a\\\"b\\\\\xEF\xBF\xBD\\n\",\"round\":1,\"baseline_repeat\":true,\"point\":12");
     line_run_fini(&run);
 }
 
@@ -131,7 +132,7 @@ static void only_csv_has_a_header(void **state) {
     assert_string_equal(line_header(false), "");
     assert_string_equal(
         line_header(true),
-        "index,label,round,baseline_repeat,due_s,start_s,dns_s,connect_s,tls_s,first_byte_s,end_s,work_s,status,bytes,"
+        "index,label,round,baseline_repeat,point,due_s,start_s,dns_s,connect_s,tls_s,first_byte_s,end_s,work_s,status,bytes,"
         "error,connection_reused,worker\r\n");
 }
 

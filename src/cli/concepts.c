@@ -114,11 +114,28 @@ const struct concept concepts_table[] = {
      "  fetchbench 'http://127.0.0.1:8080/get?key={i}&page={random:1-50}'\n"
      "  fetchbench --urls names.txt 'http://127.0.0.1:8080/get?name={line}'",
      NULL},
+    {"sweeps", "crossover|crossovers|point|points|matrix", "Sweeps",
+     "Several numbers of --concurrency, or --sweep with several delays or sizes of the embedded endpoint's "
+     "answers, make a sweep: everything is compared at each point, or at each pair of the two. Points are put "
+     "in ascending order, none may be there twice, and none above --requests. A strategy that sends one "
+     "request at a time is run once where the number in flight is all that is swept: it holds at every point.\n"
+     "In each round every point runs, in one random order with all else, and from the least number of rounds "
+     "on the baseline runs twice at each. A round may have 512 runs.\n"
+     "The report has plan.sweep, the points, and runs[].point and comparisons[].point, which count from 0 in "
+     "them. crossovers[] are pairs of points, as near as can be shown, between which the winner by --metric "
+     "changes: at either point the winner there is faster than the other's winner by the interval that "
+     "verdicts have, corrected for every pair of entries at every point. So they take more rounds than a "
+     "single verdict; --rounds auto knows. With fewer, changes are listed as not supported.\n"
+     "scripts/plot_sweep.py draws such a report. Examples:\n"
+     "  fetchbench -M sequential,threads,async -c 1,2,5,10,100 --rounds auto URL\n"
+     "  fetchbench -M sequential,async --sweep delay=0,1ms,20ms --rounds auto",
+     NULL},
     {"units", "unit|counts|durations|times|time|duration|count", "Units",
      "What is typed:\n"
      "count\t100, 10k, 2.5M, 1G (powers of 1000), 1_000\n"
      "time\t30s, 250ms, 100us, 5m, 1h; without a unit it is seconds, but for --warmup, where a plain number "
      "is a count of requests\n"
+     "size\t100, 10k (powers of 1000), 64KiB, 1MiB (of 1024)\n"
      "share\t5% or 0.05\n"
      "processors\t1, 0-1, 0-1,3\n"
      "What is shown has three significant digits: 853us, 20.1ms, 1.24s, 59.5k; memory is in MiB (1048576 "

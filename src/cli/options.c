@@ -43,14 +43,14 @@ const struct option settings_options[] = {
          "Connections and threads take file descriptors; what does not fit the limit (ulimit -n) is refused "
          "with the number that would.\n"
          "Several numbers parted by commas are a sweep: everything is compared at each of them, and the report "
-         "names where the winner changes (see --help sweep). Example: -n 100k -c 200, or -c 1,10,100"},
+         "names where the winner changes (see --help sweeps). Example: -n 100k -c 200, or -c 1,10,100"},
     {RUNS, .letters = "", .name = "sweep", .argument = "NAME=LIST", .kind = OPTION_TEXT, AT(plan.sweep),
      .help = "delay=0,10ms or bytes=100,1MiB, without a URL",
      .details =
          "Compares everything at several delays, or at several sizes, of the embedded endpoint's answers, so "
          "it takes no URL. The report names where the winner changes. Delays go to 10s, sizes from 1 byte to "
          "10MiB; they are put in order. With several numbers of --concurrency each is combined with each. See "
-         "--help sweep for what runs. Examples:\n"
+         "--help sweeps for what runs. Examples:\n"
          "  fetchbench -M sequential,async --sweep delay=0,1ms,10ms\n"
          "  fetchbench -M threads,async --sweep bytes=100,10k,1MiB -c 1,10"},
     {RUNS, .letters = "", .name = "threads", .argument = "K", .kind = OPTION_COUNT, AT(plan.threads),

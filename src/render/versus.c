@@ -31,14 +31,14 @@ static bool hides_one(double low, double high, int decimals) {
     return (low > 1 && low - 1 < unit / 2) || (high < 1 && 1 - high <= unit / 2);
 }
 
-/* Three digits, but hundredths from 0.1 on; more where the interval needs them. */
+/* Three digits, but hundredths from 0.1 on; one more where the interval needs it. */
 static int decimals_for(double factor, double low, double high) {
     int decimals = 0;
     while (factor < 99.95 * pow(10, -decimals) && decimals < MOST_DECIMALS)
         decimals++;
     if (factor >= 0.095 && decimals > 2)
         decimals = 2;
-    while (decimals < MOST_DECIMALS && hides_one(low, high, decimals))
+    if (hides_one(low, high, decimals) && decimals < MOST_DECIMALS)
         decimals++;
     return decimals;
 }

@@ -250,6 +250,7 @@ static void append_limits(struct buf *out, const struct notes *n) {
 static void append_sweep(struct buf *out, const struct notes *n, bool between) {
     int64_t ends[] = {0, (int64_t)n->report->plan.sweep.count - 1};
     const char *open = NULL;
+    size_t begin = out->length;
     for (size_t i = 0; i < 2; i++) {
         size_t before = out->length;
         append_claim(out, n, (struct scope){ends[i], between});
@@ -258,7 +259,7 @@ static void append_sweep(struct buf *out, const struct notes *n, bool between) {
     }
     if (!between)
         points_append_crossovers(out, n);
-    if (open && out->length > 0)
+    if (open && out->length > begin)
         buf_printf(out, " With %s nothing was decided.", open);
 }
 
@@ -273,11 +274,8 @@ void claim_say(const struct notes *n) {
     struct buf text;
     buf_init(&text, LONGEST_CLAIM);
     append_claims(&text, n, false);
-    append_limits(&text, n);
-    if (text.length > 0)
-        sentence_say(n, "%s", buf_text(&text));
-    buf_clear(&text);
     append_claims(&text, n, true);
+    append_limits(&text, n);
     if (text.length > 0)
         sentence_say(n, "%s", buf_text(&text));
     buf_fini(&text);

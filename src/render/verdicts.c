@@ -89,37 +89,57 @@ static void say_row(const struct notes *n, const struct report_comparison *c, si
                                             line.word, line.rest, line.tint});
 }
 
-/* Under a heading where it is a point of a sweep. */
-static void say_point(const struct notes *n, int64_t point) {
+/* Of one invocation, or of two. */
+static void say_rows(const struct notes *n, int64_t point, bool between) {
     size_t width = widest_label(n);
-    bool begun = point < 0;
+    for (size_t i = 0; i < n->report->comparisons.count; i++) {
+        const struct report_comparison *c = comparison_at(n, i);
+        if (is_judged(c) && c->point == point && versus_is_between(c) == between)
+            say_row(n, c, width);
+    }
+}
+
+static void say_point_heading(const struct notes *n, int64_t point) {
     for (size_t i = 0; i < n->report->comparisons.count; i++) {
         const struct report_comparison *c = comparison_at(n, i);
         if (!is_judged(c) || c->point != point)
             continue;
-        if (!begun)
-            n->form->put_heading(n, point_heading(n, c));
-        begun = true;
-        say_row(n, c, width);
+        n->form->put_heading(n, point_heading(n, c));
+        return;
     }
 }
 
 void verdicts_say(const struct notes *n) {
     const struct report_comparison *refused = refused_alike(n);
+    if (!verdicts_are_there(n))
+        return;
     if (refused)
         sentence_say(n, "Not comparable: %s.", versus_reasons(n, refused));
-    for (int64_t point = -1; !refused && point < (int64_t)n->report->plan.sweep.count; point++)
-        say_point(n, point);
-    if (verdicts_are_there(n) && n->report->plan.sweep.count == 0)
+    else
+        say_rows(n, -1, false);
+    if (n->report->plan.sweep.count == 0)
         say_noise_floor(n);
+    if (!refused)
+        say_rows(n, -1, true);
+    for (int64_t point = 0; !refused && point < (int64_t)n->report->plan.sweep.count; point++) {
+        say_point_heading(n, point);
+        say_rows(n, point, false);
+        say_rows(n, point, true);
+    }
 }
 
 static bool is_unjudged(const struct report_comparison *c) {
     return !c->primary && isfinite(c->ci95[0]) && isfinite(c->ci95[1]);
 }
 
+/* The file of the older report; "" within one invocation. */
+static const char *origin_of(const struct report_comparison *c) {
+    return versus_is_between(c) ? ((const char *const *)c->between.items)[0] : "";
+}
+
 static bool is_same_pair(const struct report_comparison *a, const struct report_comparison *b) {
-    return strcmp(a->label, b->label) == 0 && strcmp(a->baseline, b->baseline) == 0 && a->point == b->point;
+    return strcmp(a->label, b->label) == 0 && strcmp(a->baseline, b->baseline) == 0 && a->point == b->point &&
+           strcmp(origin_of(a), origin_of(b)) == 0;
 }
 
 /* "p50 1.02 (1.01 to 1.03), CPU 0.42 (0.40 to 0.44)", of all metrics of that pair. */
@@ -147,7 +167,7 @@ static bool is_first_of_pair(const struct notes *n, size_t index) {
 static const char *against_what(const struct notes *n, const struct report_comparison *c) {
     if (!versus_is_between(c))
         return versus_baseline(n, c, n->width / 3);
-    return sentence_shorten(n, ((const char *const *)c->between.items)[0], n->width / 2);
+    return sentence_shorten(n, origin_of(c), n->width / 2);
 }
 
 void verdicts_say_unjudged(const struct notes *n) {
@@ -157,7 +177,7 @@ void verdicts_say_unjudged(const struct notes *n) {
         const struct report_comparison *c = comparison_at(n, i);
         if (!is_first_of_pair(n, i))
             continue;
-        if (!last)
+        if (!last || strcmp(origin_of(c), origin_of(last)) != 0)
             sentence_say(n, "Not judged: ratios to %s, with their 95 %% CI; below 1 is less.",
                          against_what(n, c));
         if (c->point != (last ? last->point : -1))

@@ -210,6 +210,26 @@ static void runs_of_two_invocations_are_said_to_be_so(void **state) {
     free(page);
 }
 
+static void what_is_not_judged_is_told_apart_by_what_it_is_against(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    for (int i = 0; i < 2; i++) {
+        struct report_comparison *c = compare(r, "other", NULL, 1.4, 1.3, 1.5);
+        c->metric = "cpu_us_per_request";
+        c->primary = false;
+        if (i == 1) {
+            c->baseline = "other";
+            add_text(r, &c->between, "old.json");
+        }
+    }
+    char *page = page_of("text", r);
+    assert_says(
+        page,
+        "Not judged: ratios to base, with their 95 % CI; below 1 is less. other CPU 1.40 (1.30 to 1.50) "
+        "Not judged: ratios to old.json, with their 95 % CI; below 1 is less. other CPU 1.40 (1.30 to 1.50)");
+    free(page);
+}
+
 static void what_limited_most_rounds_is_said(void **state) {
     (void)state;
     struct report *r = report_of("wall_s");
@@ -494,6 +514,7 @@ int main(void) {
         cmocka_unit_test(one_round_says_ratios_and_names_what_would_support_more),
         cmocka_unit_test(refusals_that_are_all_alike_are_said_once),
         cmocka_unit_test(runs_of_two_invocations_are_said_to_be_so),
+        cmocka_unit_test(what_is_not_judged_is_told_apart_by_what_it_is_against),
         cmocka_unit_test(what_limited_most_rounds_is_said),
         cmocka_unit_test(the_noise_floor_is_a_line_of_its_own),
         cmocka_unit_test(a_sweep_is_said_by_points),

@@ -56,6 +56,7 @@ void mergeparts_conclude(const char *as, const struct merge_part *parts, size_t 
     for (size_t i = 1; i < count; i++)
         span_time(whole, parts[i].report);
     judge_anew(whole, parts, count);
+    whole->comparisons.count = 0; /* those with an earlier report were of the first part alone */
     compare_fill(whole);
 }
 

@@ -114,6 +114,18 @@ static void rounds_are_numbered_anew(void **state) {
     assert_true(p->parts[0].report->comparisons.count > 0);
 }
 
+static void comparisons_with_an_earlier_report_are_dropped(void **state) {
+    struct parts *p = *state;
+    struct report *first = p->parts[0].report;
+    struct report_comparison *c = report_list_add(first, &first->comparisons, sizeof *c);
+    *c = (struct report_comparison){.metric = "wall_s", .baseline = "a", .label = "a", .point = -1};
+    *(const char **)report_list_add(first, &c->between, sizeof(const char *)) = "earlier.json";
+    assert_int_equal(merge_rounds(p->parts, 2, &p->err), 0);
+    const struct report_comparison *all = first->comparisons.items;
+    for (size_t i = 0; i < first->comparisons.count; i++)
+        assert_int_equal(all[i].between.count, 0);
+}
+
 static void what_was_joined_is_noted(void **state) {
     struct parts *p = *state;
     p->parts[1].report->complete = false;
@@ -258,6 +270,7 @@ static void a_share_without_any_answer_changes_no_percentile(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         WITH_PARTS(rounds_are_numbered_anew),
+        WITH_PARTS(comparisons_with_an_earlier_report_are_dropped),
         WITH_PARTS(what_was_joined_is_noted),
         WITH_PARTS(keys_that_differ_are_named),
         WITH_PARTS(other_labels_are_refused),

@@ -1,17 +1,30 @@
 """Every exit status, and that the first that applies wins: each row has all that stands behind it wrong as well."""
 import os
 import signal
+import sys
 
 import pytest
 
 BROKEN = ["--fail-on", "wall>0,error_rate>=0"]
 OPEN = ["--strict", "-M", "sequential,async"]  # one round supports no conclusion
 FAILING = ["--fail-status", "/status/500"]
+SLOW = ["--fail-on-regression", "5%", "-M", "async,sequential", "--rounds", "7", "-c", "4"]
 KILLED = ["--run-timeout", "100ms", "/delay/10"]
+
+# One that fails in every run cannot be compared, so it is open for --strict beside a regression.
+ONE_FAILED = """import json, os, time
+print('{"ready":1}', flush=True)
+input()
+for i in range(int(os.environ["FETCHBENCH_REQUESTS"])):
+    now = time.monotonic()
+    print(json.dumps({"index": i, "start_s": now, "end_s": now, **({"status": 200} if i else {"error": "other"})}))
+"""
 
 STATUSES = {
     "0: done": (0, ["-M", "sequential,async", "--fail-on", "wall<0,error_rate>0", "/get"]),
     "6: no conclusion": (6, [*OPEN, "/get"]),
+    "5: a regression": (5, [*SLOW, "/delay/30ms"]),
+    "4 before 5": (4, [*BROKEN, *SLOW, "/delay/30ms"]),
     "4: a threshold broken": (4, [*BROKEN, "/get"]),
     "4 before 6": (4, [*BROKEN, *OPEN, "/get"]),
     "3: no success": (3, FAILING),
@@ -31,6 +44,13 @@ STATUSES = {
 def test_the_first_status_that_applies(run_fetchbench, endpoint, row):
     status, words = STATUSES[row]
     run_fetchbench("-n", 4, "-c", 2, *words[:-1], endpoint.url + words[-1], status=status)
+
+
+def test_a_regression_comes_before_no_conclusion(run_fetchbench, endpoint, tmp_path):
+    (tmp_path / "client.py").write_text(ONE_FAILED)
+    outcome = run_fetchbench(*SLOW, "-M", f"failing=exec:{sys.executable} client.py", "--strict", "-n", 4,
+                             f"{endpoint.url}/delay/30ms", status=5)
+    assert "no conclusion on failing against async" in outcome.stderr
 
 
 @pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

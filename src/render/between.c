@@ -31,22 +31,23 @@ static void put_item(struct buf *out, const char *sentence, size_t width) {
     buf_printf(out, "%s\n", sentence);
 }
 
-static void put_item_row(const struct notes *n, const struct notes_row *row) {
-    const char *mark = *row->word ? "**" : "";
-    buf_printf(n->out, "- `%s`: %s%s%s%s%s\n", row->label, row->text, mark, row->word, mark, row->rest);
-}
-
-static const char *as_it_is(struct arena *a, const char *text) {
-    (void)a;
-    return text;
-}
-
 /* A backtick would end the code span. */
 static const char *in_code(struct arena *a, const char *text) {
     char *code = arena_printf(a, "`%s`", text);
     for (char *c = code + 1; c[0] && c[1]; c++)
         *c = *c == '`' ? '\'' : *c;
     return code;
+}
+
+static void put_item_row(const struct notes *n, const struct notes_row *row) {
+    const char *mark = *row->word ? "**" : "";
+    buf_printf(n->out, "- %s: %s%s%s%s%s\n", in_code(n->arena, row->label), row->text, mark, row->word, mark,
+               row->rest);
+}
+
+static const char *as_it_is(struct arena *a, const char *text) {
+    (void)a;
+    return text;
 }
 
 static const struct notes_form text_form = {.put = put_text, .put_row = put_text_row, .quote = as_it_is};
@@ -63,6 +64,13 @@ static bool is_shown(const struct page *p, const struct report_comparison *c) {
     const char *const *names = c->between.items;
     return c->primary && c->between.count == 2 && strcmp(names[0], p->b->old.name) == 0 &&
            strcmp(names[1], p->b->fresh.name) == 0;
+}
+
+/* A bar would end the cell even within code. */
+static void append_cell(struct buf *out, const char *text) {
+    buf_append_text(out, "| ");
+    for (; *text; text++)
+        buf_printf(out, "%s%c", *text == '|' ? "\\" : "", *text);
 }
 
 static const char *median_of(struct page *p, const struct report *r, const struct report_comparison *c,
@@ -86,8 +94,8 @@ static void add_line(struct page *p, const struct report_comparison *c) {
     const char *old = median_of(p, p->b->old.report, c, &before);
     const char *fresh = median_of(p, p->b->fresh.report, c, &after);
     if (p->markdown) {
-        buf_printf(p->n.out, "| %s | %s | %s | %zu, %zu |\n", in_code(p->n.arena, label), old, fresh, before,
-                   after);
+        append_cell(p->n.out, in_code(p->n.arena, label));
+        buf_printf(p->n.out, " | %s | %s | %zu, %zu |\n", old, fresh, before, after);
         return;
     }
     label = page_shorten(p->n.arena, label, p->columns, p->n.style->utf8);

@@ -1,12 +1,8 @@
 /* Reads NAME.json, renders it in every form, and compares with NAME.FORM: the JSON gives the very bytes that
  * were read. With GOLDEN_UPDATE set in the environment it writes those files instead. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "golden.h"
 
 #include "render/renderer.h"
-
-#define LIMIT ((size_t)1 << 22)
 
 static const struct {
     const char *ending, *format;
@@ -20,35 +16,6 @@ static const struct {
     {"csv", "csv", {.width = 80}},
 };
 
-static void read_whole(const char *path, struct buf *out) {
-    char block[4096];
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return;
-    for (size_t got = fread(block, 1, sizeof block, file); got > 0; got = fread(block, 1, sizeof block, file))
-        buf_append(out, block, got);
-    fclose(file);
-}
-
-static int write_whole(const char *path, const struct buf *text) {
-    FILE *file = fopen(path, "wb");
-    if (!file)
-        return 1;
-    fwrite(buf_text(text), 1, text->length, file);
-    return fclose(file) != 0;
-}
-
-static int compare(const char *path, const struct buf *got) {
-    struct buf wanted;
-    buf_init(&wanted, LIMIT);
-    read_whole(path, &wanted);
-    bool same = wanted.length == got->length && strcmp(buf_text(&wanted), buf_text(got)) == 0;
-    if (!same)
-        printf("%s is otherwise. Wanted:\n%s\nGot:\n%s\n", path, buf_text(&wanted), buf_text(got));
-    buf_fini(&wanted);
-    return same ? 0 : 1;
-}
-
 static int check_form(const struct report *report, const char *base, size_t form) {
     char path[4096];
     struct buf got;
@@ -56,7 +23,7 @@ static int check_form(const struct report *report, const char *base, size_t form
     buf_init(&got, LIMIT);
     int failed = renderer_find(forms[form].format)->render(report, &forms[form].style, &got);
     if (!failed)
-        failed = getenv("GOLDEN_UPDATE") ? write_whole(path, &got) : compare(path, &got);
+        failed = golden_check(path, &got);
     buf_fini(&got);
     return failed;
 }

@@ -16,6 +16,9 @@ static struct between between_of(const struct settings *s, const struct report *
 }
 
 enum cli_outcome baseline_check(const struct settings *s, struct report *planned, struct err *err) {
+    planned->plan.baseline = arena_strdup(&planned->arena, s->baseline);
+    if (s->regression >= 0)
+        planned->plan.fail_on_regression = s->regression;
     if (!s->baseline)
         return CLI_OK;
     struct report *old = report_read(s->baseline, err);

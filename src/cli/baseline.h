@@ -9,10 +9,10 @@
 #include "cli/settings.h"
 #include "report/report.h"
 
-/* Before anything runs: reads the baseline, if there is one, and looks for what would make a comparison with
- * `planned`, a report without runs, impossible. CLI_OK, or what the invocation comes to with err filled:
- * CLI_FAILED for a file that is no report, CLI_NO_CONCLUSION for one that cannot be compared with. The report
- * is not kept, since measured processes would inherit its memory. */
+/* Before anything runs: notes both options in the plan of `planned`, a report without runs; reads the
+ * baseline, if there is one, and looks for what would make a comparison with it impossible. CLI_OK, or what
+ * the invocation comes to with err filled: CLI_FAILED for a file that is no report, CLI_NO_CONCLUSION for one
+ * that cannot be compared with. The report is not kept, since measured processes would inherit its memory. */
 enum cli_outcome baseline_check(const struct settings *s, struct report *planned, struct err *err);
 
 /* Afterwards: adds the comparisons with the baseline to the finished report. A baseline that can no longer be

@@ -117,7 +117,15 @@ static void write_connection(struct buf *out, const struct plan *p) {
     arena_fini(&arena);
 }
 
-static void write_rounds(struct buf *out, const struct plan *p) {
+static void write_guards(struct buf *out, const struct settings *s) {
+    if (s->baseline)
+        write_line(out, "baseline", s->baseline);
+    if (s->regression >= 0)
+        buf_printf(out, "%-18s%g %% slower\n", "fails on", 100 * s->regression);
+}
+
+static void write_rounds(struct buf *out, const struct settings *s) {
+    const struct plan *p = &s->plan;
     char budget[UNITS_TEXT];
     if (p->rounds_auto)
         buf_printf(out, "%-18sauto: at least %" PRId64 ", at most %d, within %s\n", "rounds", p->rounds,
@@ -127,13 +135,14 @@ static void write_rounds(struct buf *out, const struct plan *p) {
     if (plan_repeats_baseline(p))
         write_line(out, "runs twice", p->entries[0].label);
     write_line(out, "metric", p->metric);
+    write_guards(out, s);
 }
 
 void dryrun_write(struct buf *out, const struct settings *s) {
     const struct plan *p = &s->plan;
     write_request(out, p);
     write_count(out, "requests", p->requests);
-    write_rounds(out, p);
+    write_rounds(out, s);
     for (size_t i = 0; i < p->entry_count; i++)
         write_strategy(out, p, &p->entries[i]);
     write_connection(out, p);

@@ -8,7 +8,8 @@
 /* Of the plan: keys that may differ, each between bars. They change what is kept or when a run is given up,
  * and nothing of what is measured. */
 static const char may_differ[] =
-    "|rounds|rounds_auto|budget_s|samples|samples_order|run_timeout_s|max_errors|";
+    "|rounds|rounds_auto|budget_s|samples|samples_order|run_timeout_s|max_errors|baseline|"
+    "fail_on_regression|";
 
 /* In shares, what each does a part of; strategies and points are looked at apart, since concurrency is among
  * it. */

@@ -129,6 +129,7 @@ static void judge(struct opposing *o, struct report_comparison *c, const struct 
     double margin = fmax(o->b->margin, fmax(JUDGEMENT_MARGIN, expm1(half_width(floor))));
     enum judgement j = judgement_of_interval(c->ci95[0], c->ci95[1], margin);
     c->verdict = judgement_name(j);
+    c->margin = margin;
     if (j != JUDGEMENT_INCONCLUSIVE && j != JUDGEMENT_DIFFERENT)
         return;
     double deviation = hypot(deviation_of(o, old), deviation_of(o, fresh));
@@ -165,6 +166,7 @@ static void decide(struct opposing *o, struct report_comparison *c, const struct
     if (c->reasons.count) {
         c->verdict = judgement_name(JUDGEMENT_NOT_COMPARABLE);
         c->rounds_needed = -1;
+        c->margin = NAN;
     }
     if (o->b->force)
         add_differences(o, c, &first, &second);
@@ -197,6 +199,7 @@ static void add_comparison(struct opposing *o, const char *label, int64_t point,
         .ci95 = {e.low, e.high},
         .p_value = isnan(e.low) ? NAN : fmin(1, e.p_value * (double)o->judged),
         .noise_floor = floor,
+        .margin = NAN,
         .rounds_needed = -1};
     c->label = c->baseline;
     if (c->primary)

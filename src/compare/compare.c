@@ -103,7 +103,10 @@ static void judge(struct filling *f, struct report_comparison *c, const struct p
     double margin = floor ? judgement_margin(floor->ci95[0], floor->ci95[1]) : JUDGEMENT_MARGIN;
     enum judgement j = judgement_of_interval(c->ci95[0], c->ci95[1], margin);
     c->verdict = judgement_name(c->reasons.count ? JUDGEMENT_NOT_COMPARABLE : j);
-    if (c->reasons.count || (j != JUDGEMENT_INCONCLUSIVE && j != JUDGEMENT_DIFFERENT))
+    if (c->reasons.count)
+        return;
+    c->margin = margin;
+    if (j != JUDGEMENT_INCONCLUSIVE && j != JUDGEMENT_DIFFERENT)
         return;
     double deviation = rounds_deviation(pairs->baseline, pairs->strategy, pairs->count);
     c->rounds_needed = design_to_settle(f->judged, c->ratio, deviation, half_width(floor), pairs->count);
@@ -140,6 +143,7 @@ static void add_comparison(struct filling *f, const struct stand *s, const struc
                                     .ci95 = {NAN, NAN},
                                     .p_value = NAN,
                                     .noise_floor = s->floors[row],
+                                    .margin = NAN,
                                     .rounds_needed = -1};
     estimate(c, &pairs, DESIGN_ALPHA / (double)f->judged, f->judged);
     if (c->primary && f->r->plan.rounds != 1)

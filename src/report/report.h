@@ -95,8 +95,10 @@ struct report_plan {
     const char *samples, *samples_order;
     const char *save, *work;
     bool verify;
-    bool ceiling;             /* every label was run against the embedded endpoint as well */
-    struct report_list sweep; /* struct report_plan_point; empty without a sweep */
+    bool ceiling;              /* every label was run against the embedded endpoint as well */
+    const char *baseline;      /* file of the report it was compared with */
+    double fail_on_regression; /* NaN when not asked for */
+    struct report_list sweep;  /* struct report_plan_point; empty without a sweep */
     struct report_list
         strategies; /* struct report_plan_strategy: a label once, in a sweep as at its largest */
 };
@@ -227,6 +229,7 @@ struct report_comparison { /* a label against the baseline by one metric, filled
     struct report_list between; /* const char *: the two files, where the runs are of two invocations */
     double ratio, ci95[2], p_value;
     struct report_noise_floor *noise_floor; /* of the same metric at the same point */
+    double margin;                          /* what counted as no difference; NaN without a verdict */
     const char *verdict;
     struct report_list reasons; /* const char *: sentences without a full stop */
     int64_t rounds_needed;

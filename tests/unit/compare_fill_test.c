@@ -39,6 +39,7 @@ static void a_wide_noise_floor_widens_the_margin(void **state) {
     const struct report_comparison *c = made_primary(r, "second");
     assert_true(c->ci95[0] > 1.02); /* beyond the 2 % that would do without */
     assert_true(c->noise_floor->ci95[1] > 1.1);
+    assert_float_equal(c->margin, 0.2, 1e-9);
     assert_string_equal(c->verdict, "equivalent");
     assert_ptr_equal(r->noise_floor, c->noise_floor);
     report_close(r);

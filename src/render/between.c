@@ -4,54 +4,13 @@
 #include <string.h>
 
 #include "compare/side.h"
+#include "render/forms.h"
 #include "render/page.h"
 #include "render/sentence.h"
 #include "render/versus.h"
 #include "stats/quantile.h"
 
 #define WIDEST_LABEL 24
-
-static void put_text(struct buf *out, const char *sentence, size_t width) {
-    page_paragraph(out, sentence, width, 2);
-}
-
-static void put_text_row(const struct notes *n, const struct notes_row *row) {
-    struct buf line;
-    size_t columns = page_columns(row->label);
-    buf_init(&line, 1 << 16);
-    buf_append_text(&line, row->label);
-    buf_append_repeat(&line, ' ', columns < row->columns ? (int)(row->columns - columns) : 0);
-    buf_printf(&line, "  %s%s%s", row->text, row->word, row->rest);
-    page_paragraph(n->out, buf_text(&line), n->width, row->columns + 2);
-    buf_fini(&line);
-}
-
-static void put_item(struct buf *out, const char *sentence, size_t width) {
-    (void)width;
-    buf_printf(out, "%s\n", sentence);
-}
-
-/* A backtick would end the code span. */
-static const char *in_code(struct arena *a, const char *text) {
-    char *code = arena_printf(a, "`%s`", text);
-    for (char *c = code + 1; c[0] && c[1]; c++)
-        *c = *c == '`' ? '\'' : *c;
-    return code;
-}
-
-static void put_item_row(const struct notes *n, const struct notes_row *row) {
-    const char *mark = *row->word ? "**" : "";
-    buf_printf(n->out, "- %s: %s%s%s%s%s\n", in_code(n->arena, row->label), row->text, mark, row->word, mark,
-               row->rest);
-}
-
-static const char *as_it_is(struct arena *a, const char *text) {
-    (void)a;
-    return text;
-}
-
-static const struct notes_form text_form = {.put = put_text, .put_row = put_text_row, .quote = as_it_is};
-static const struct notes_form markdown_form = {.put = put_item, .put_row = put_item_row, .quote = in_code};
 
 struct page {
     struct notes n;
@@ -64,13 +23,6 @@ static bool is_shown(const struct page *p, const struct report_comparison *c) {
     const char *const *names = c->between.items;
     return c->primary && c->between.count == 2 && strcmp(names[0], p->b->old.name) == 0 &&
            strcmp(names[1], p->b->fresh.name) == 0;
-}
-
-/* A bar would end the cell even within code. */
-static void append_cell(struct buf *out, const char *text) {
-    buf_append_text(out, "| ");
-    for (; *text; text++)
-        buf_printf(out, "%s%c", *text == '|' ? "\\" : "", *text);
 }
 
 static const char *median_of(struct page *p, const struct report *r, const struct report_comparison *c,
@@ -94,8 +46,8 @@ static void add_line(struct page *p, const struct report_comparison *c) {
     const char *old = median_of(p, p->b->old.report, c, &before);
     const char *fresh = median_of(p, p->b->fresh.report, c, &after);
     if (p->markdown) {
-        append_cell(p->n.out, in_code(p->n.arena, label));
-        buf_printf(p->n.out, " | %s | %s | %zu, %zu |\n", old, fresh, before, after);
+        form_append_cell(p->n.out, "", form_code(p->n.arena, label));
+        buf_printf(p->n.out, " %s | %s | %zu, %zu |\n", old, fresh, before, after);
         return;
     }
     label = page_shorten(p->n.arena, label, p->columns, p->n.style->utf8);
@@ -155,7 +107,7 @@ void between_show(const struct report *shown, const struct between *b, const cha
                   const struct render_style *style, struct buf *out) {
     struct arena arena = {0};
     bool markdown = strcmp(format, "markdown") == 0;
-    struct page p = {.n = {.form = markdown ? &markdown_form : &text_form,
+    struct page p = {.n = {.form = markdown ? &form_lines : &form_text,
                            .arena = &arena,
                            .report = shown,
                            .style = style,

@@ -4,6 +4,7 @@
 
 #include "render/claim.h"
 #include "render/columns.h"
+#include "render/forms.h"
 #include "render/guards.h"
 #include "render/notes.h"
 #include "render/page.h"
@@ -14,54 +15,6 @@
 #define MOST_NAMED 4  /* labels of the heading */
 #define MOST_NOTES 10 /* lines of notes that are not folded */
 #define WIDTH 200     /* columns of a URL before it is shortened; lines are not wrapped */
-
-static size_t longest_run(const char *text, char c) {
-    size_t longest = 0, run = 0;
-    for (; *text; text++) {
-        run = *text == c ? run + 1 : 0;
-        longest = run > longest ? run : longest;
-    }
-    return longest;
-}
-
-/* Fenced by more backticks than stand together in it; the blanks beside a fence are not part of the text. */
-static const char *quote(struct arena *a, const char *text) {
-    size_t length = strlen(text), fence = longest_run(text, '`') + 1;
-    if (length == 0)
-        return "";
-    bool padded = text[0] == '`' || text[length - 1] == '`' || (text[0] == ' ' && text[length - 1] == ' ');
-    char *ticks = arena_alloc(a, fence + 1);
-    memset(ticks, '`', fence);
-    const char *blank = padded ? " " : "";
-    return arena_printf(a, "%s%s%s%s%s", ticks, blank, text, blank, ticks);
-}
-
-static void put_line(struct buf *out, const char *sentence, size_t width) {
-    (void)width;
-    buf_printf(out, "%s\n", sentence);
-}
-
-static void put_item(struct buf *out, const char *sentence, size_t width) {
-    (void)width;
-    buf_printf(out, "- %s\n", sentence);
-}
-
-static void put_row(const struct notes *n, const struct notes_row *row) {
-    const char *mark = *row->word ? "**" : "";
-    buf_printf(n->out, "- %s: %s%s%s%s%s\n", quote(n->arena, row->label), row->text, mark, row->word, mark,
-               row->rest);
-}
-
-static void put_heading(const struct notes *n, const char *heading) {
-    const char *text = buf_text(n->out);
-    bool is_parted = n->out->length > 1 && strcmp(text + n->out->length - 2, "\n\n") == 0;
-    buf_printf(n->out, "%s**%s**\n\n", is_parted ? "" : "\n", heading);
-}
-
-static const struct notes_form lines = {
-    .put = put_line, .put_row = put_row, .put_heading = put_heading, .quote = quote};
-static const struct notes_form items = {
-    .put = put_item, .put_row = put_row, .put_heading = put_heading, .quote = quote};
 
 static void append_heads(struct buf *out, size_t shown) {
     buf_append_text(out, "| strategy |");
@@ -78,20 +31,9 @@ static void append_heads(struct buf *out, size_t shown) {
     buf_append_char(out, '\n');
 }
 
-/* A bar ends a cell even within a code span, unless it is escaped. */
-static void append_cell(struct buf *out, const char *mark, const char *text) {
-    buf_printf(out, "| %s", mark);
-    for (; *text; text++) {
-        if (*text == '|')
-            buf_append_char(out, '\\');
-        buf_append_char(out, *text);
-    }
-    buf_printf(out, "%s |", mark);
-}
-
 /* A row of its own above those of a point. */
 static void append_point(const struct notes *n, int64_t point, size_t shown) {
-    append_cell(n->out, "**", points_marked_name(n, point));
+    form_append_cell(n->out, "**", points_marked_name(n, point));
     for (size_t i = 0; i < shown; i++)
         buf_append_text(n->out, " |");
     buf_append_char(n->out, '\n');
@@ -105,7 +47,7 @@ static void append_table(const struct notes *n) {
         const struct summary *s = &all->items[row];
         if (row == 0 ? s->point >= 0 : s->point != s[-1].point)
             append_point(n, s->point, shown);
-        append_cell(n->out, "", quote(n->arena, s->label));
+        form_append_cell(n->out, "", form_code(n->arena, s->label));
         for (size_t i = 0; i < shown; i++) {
             char figure[PAGE_FIGURE];
             const char *mark = column_tint(&columns[i], s) == TINT_NONE ? "" : "**";
@@ -130,7 +72,7 @@ static void add_folded(struct notes *n, const char *summary, void (*part)(const 
     size_t before = n->out->length;
     buf_printf(n->out, "\n<details><summary>%s</summary>\n\n", summary);
     size_t begun = n->out->length;
-    n->form = &items;
+    n->form = &form_items;
     part(n);
     if (!n->out->failed && n->out->length == begun)
         buf_truncate(n->out, before);
@@ -147,7 +89,7 @@ static void append_notes(const struct notes *n) {
 /* Folded where they would bury what stands above them. */
 static void add_notes(struct notes *n) {
     size_t before = n->out->length, lines_said = 0;
-    add_part(n, &items, append_notes);
+    add_part(n, &form_items, append_notes);
     for (const char *c = buf_text(n->out) + before; *c; c++)
         lines_said += *c == '\n';
     if (n->out->failed || lines_said <= MOST_NOTES)
@@ -171,19 +113,19 @@ static void append_heading(const struct notes *n) {
 }
 
 static void append_all(struct notes *n) {
-    n->form = &lines;
+    n->form = &form_lines;
     append_heading(n);
     notes_head(n);
     if (notes_is_unresolved(n)) {
-        add_part(n, &lines, notes_unresolved);
+        add_part(n, &form_lines, notes_unresolved);
         return;
     }
-    add_part(n, &items, guards_say);
+    add_part(n, &form_items, guards_say);
     if (n->summaries->count > 0)
-        add_part(n, &lines, append_table);
-    add_part(n, &items, verdicts_say);
-    add_part(n, &lines, claim_say);
-    add_part(n, &lines, points_say_ceilings);
+        add_part(n, &form_lines, append_table);
+    add_part(n, &form_items, verdicts_say);
+    add_part(n, &form_lines, claim_say);
+    add_part(n, &form_lines, points_say_ceilings);
     add_folded(n, "What was not judged", verdicts_say_unjudged);
     add_notes(n);
 }
@@ -210,7 +152,7 @@ static void name_report(const char *name, const struct render_style *style, stru
     (void)style;
     struct arena arena = {0};
     buf_printf(out, "%s### %s\n\n", out->length > 0 ? "\n" : "",
-               quote(&arena, page_clean(&arena, name, true)));
+               form_code(&arena, page_clean(&arena, name, true)));
     arena_fini(&arena);
 }
 

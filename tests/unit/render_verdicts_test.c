@@ -489,6 +489,21 @@ static void no_ratio_is_too_strange_to_be_shown(void **state) {
     }
 }
 
+/* Blanks at which a line ends are not kept, so what stands behind them stands nearer to the beginning. */
+static void blanks_within_a_label_do_not_mislead_the_colour(void **state) {
+    (void)state;
+    static const struct render_style style = {.width = 80, .colour = true, .utf8 = true};
+    struct report *r = report_of("wall_s");
+    struct report_comparison *c = compare(r, "a label of twenty-four c", "faster", 0.1, 0.09, 0.11);
+    c->baseline = "many                       ";
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    assert_int_equal(renderer_find("text")->render(r, &style, &out), 0);
+    assert_says(buf_text(&out), "10.0x as fast as many");
+    buf_fini(&out);
+    report_close(r);
+}
+
 static void a_verdicts_word_alone_is_coloured(void **state) {
     (void)state;
     static const struct render_style style = {.width = 80, .colour = true, .utf8 = true};
@@ -529,6 +544,7 @@ int main(void) {
         cmocka_unit_test(near_its_ceiling_the_client_is_what_is_measured),
         cmocka_unit_test(long_labels_and_reasons_stay_within_the_page),
         cmocka_unit_test(no_ratio_is_too_strange_to_be_shown),
+        cmocka_unit_test(blanks_within_a_label_do_not_mislead_the_colour),
         cmocka_unit_test(a_verdicts_word_alone_is_coloured),
         cmocka_unit_test(markdown_emphasises_verdicts_and_folds_what_was_not_judged),
     };

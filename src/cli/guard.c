@@ -37,13 +37,21 @@ static const char *place(struct arena *a, const struct report *r, int64_t point)
     return point < 0 ? "" : arena_printf(a, " (%s)", points_name(a, r, point, terminal_is_utf8()));
 }
 
-static void tell_open(const struct report *r) {
+/* Those that --fail-on-regression is about are said with it (cli/baseline). */
+static bool is_told(const struct settings *s, const struct report_comparison *c) {
+    return s->regression >= 0 && (c->between.count > 0) == (s->baseline != NULL);
+}
+
+static void tell_open(const struct settings *s, const struct report *r) {
     struct arena arena = {0};
     const struct report_comparison *c = r->comparisons.items;
-    for (size_t i = 0; i < r->comparisons.count; i++)
-        if (is_open(&c[i]))
+    for (size_t i = 0; i < r->comparisons.count; i++) {
+        const char *const *between = c[i].between.items;
+        if (is_open(&c[i]) && !is_told(s, &c[i]))
             fprintf(stderr, "fetchbench: no conclusion on %s%s against %s: %s\n", c[i].label,
-                    place(&arena, r, c[i].point), c[i].baseline, why(&c[i]));
+                    place(&arena, r, c[i].point), c[i].between.count ? between[0] : c[i].baseline,
+                    why(&c[i]));
+    }
     arena_fini(&arena);
 }
 
@@ -53,5 +61,5 @@ void guard_judge(struct outcome *o, const struct settings *s, const struct repor
     if (o->threshold_broken && !said)
         tell_thresholds(r);
     if (s->strict && o->inconclusive)
-        tell_open(r);
+        tell_open(s, r);
 }

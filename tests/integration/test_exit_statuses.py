@@ -1,4 +1,5 @@
 """Every exit status, and that the first that applies wins: each row has all that stands behind it wrong as well."""
+import json
 import os
 import signal
 import sys
@@ -50,7 +51,8 @@ def test_a_regression_comes_before_no_conclusion(run_fetchbench, endpoint, tmp_p
     (tmp_path / "client.py").write_text(ONE_FAILED)
     outcome = run_fetchbench(*SLOW, "-M", f"failing=exec:{sys.executable} client.py", "--strict", "-n", 4,
                              f"{endpoint.url}/delay/30ms", status=5)
-    assert "no conclusion on failing against async" in outcome.stderr
+    assert outcome.stderr.count("no conclusion on a regression of failing against async") == 1
+    assert "no conclusion on failing" not in outcome.stderr
 
 
 @pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -92,6 +94,18 @@ def test_a_percentile_of_nothing_is_no_pass(run_fetchbench, endpoint):
 def test_strict_says_what_has_no_conclusion(run_fetchbench, endpoint):
     outcome = run_fetchbench(*OPEN, "-q", "-n", 4, f"{endpoint.url}/get", status=6)
     assert "no conclusion on async against sequential: one round supports no claim" in outcome.stderr
+
+
+def test_strict_names_the_baseline_that_nothing_was_concluded_about(run_fetchbench, endpoint, tmp_path):
+    words = ["-M", "async", "--rounds", 7, "-n", 4, "-c", 4]
+    run_fetchbench(*words, "-o", "old.json", f"{endpoint.url}/delay/30ms")
+    old = tmp_path / "old.json"
+    report = json.loads(old.read_text())
+    for run, factor in zip(report["runs"], [.5, 2, .7, 1.5, 1, .4, 3]):
+        run["wall_s"] *= factor
+    old.write_text(json.dumps(report))
+    outcome = run_fetchbench(*words, "--strict", "--baseline", "old.json", f"{endpoint.url}/delay/30ms", status=6)
+    assert outcome.stderr.count("no conclusion on async against old.json: ") == 1
 
 
 def test_strict_with_nothing_to_compare_is_refused(refused, endpoint):

@@ -1,8 +1,10 @@
-/* The keys that do not matter when reports are joined, and those of the machine that do. */
+/* The keys of the plan that do not matter when reports are joined; those of the machine that do are keys.h's.
+ */
 #include "compare/alike.h"
 
 #include <string.h>
 
+#include "compare/keys.h"
 #include "report/fields.h"
 
 /* Of the plan: keys that may differ, each between bars. They change what is kept or when a run is given up,
@@ -14,10 +16,6 @@ static const char may_differ[] =
 /* In shares, what each does a part of; strategies and points are looked at apart, since concurrency is among
  * it. */
 static const char is_shared[] = "|requests|concurrency|rate_per_s|warmup_requests|pin|strategies|sweep|";
-
-/* Of the machine and the program, for rounds. */
-static const char of_machine[] = "|kernel|machine|cpu_model|cpus_online|cpus_allowed|memory_bytes|container|";
-static const char of_tool[] = "|version|libraries|build|";
 
 static bool is_among(const char *words, const char *word) {
     size_t length = strlen(word);
@@ -41,13 +39,6 @@ static void note(struct buf *differing, const char *object, const char *key) {
 
 static const struct shape *shape_of(const char *key) {
     return shape_find(&report_shape, key)->shape;
-}
-
-static void note_named(struct buf *differing, const char *object, const char *keys, const void *a,
-                       const void *b) {
-    for (const struct field *f = shape_of(object)->fields; f->key; f++)
-        if (is_among(keys, f->key) && !field_is_equal(f, a, b))
-            note(differing, object, f->key);
 }
 
 static bool has_same_strategies(const struct report_plan *a, const struct report_plan *b) {
@@ -87,18 +78,27 @@ static void note_plan(struct buf *differing, enum alike kind, const struct repor
         note(differing, "plan", "sweep");
 }
 
+static void note_place(struct buf *differing, const struct merge_part *a, const struct merge_part *b) {
+    struct report_list sentences = {0};
+    const struct named_report first = {a->report, a->name}, second = {b->report, b->name};
+    keys_find_places_differing(a->report, &sentences, &first, &second);
+    const char *const *items = sentences.items;
+    for (size_t i = 0; i < sentences.count; i++)
+        buf_printf(differing, "%s%s", differing->length ? "; " : "", items[i]);
+}
+
 static int check_two(enum alike kind, const struct merge_part *a, const struct merge_part *b,
                      struct err *err) {
     struct buf differing;
-    buf_init(&differing, 4096);
+    buf_init(&differing, 1 << 16);
     note_plan(&differing, kind, &a->report->plan, &b->report->plan);
-    if (kind == ALIKE_ROUNDS) {
-        note_named(&differing, "environment", of_machine, &a->report->environment, &b->report->environment);
-        note_named(&differing, "tool", of_tool, &a->report->tool, &b->report->tool);
-    }
+    if (differing.length > 0)
+        buf_append_text(&differing, strchr(buf_text(&differing), ',') ? " differ" : " differs");
+    if (kind == ALIKE_ROUNDS)
+        note_place(&differing, a, b);
     int failed = differing.length > 0 || differing.failed;
     if (failed)
-        err_set(err, ERR_USAGE, "%s and %s do not belong together: they differ in %s", a->name, b->name,
+        err_set(err, ERR_USAGE, "%s and %s do not belong together: %s", a->name, b->name,
                 buf_text(&differing));
     buf_fini(&differing);
     return failed ? -1 : 0;

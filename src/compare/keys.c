@@ -16,46 +16,28 @@ struct key {
 
 /* URL, user agent, sweep and strategies are no plain keys and are looked at by functions of their own. */
 static const struct key plan_keys[] = {
-    {"plan.embedded", false},
-    {"plan.urls.count", false},
-    {"plan.method", false},
-    {"plan.headers", false},
-    {"plan.body_bytes", false},
-    {"plan.authenticated", false},
-    {"plan.requests", false},
-    {"plan.duration_s", false},
-    {"plan.rate_per_s", false},
-    {"plan.arrivals", false},
-    {"plan.keepalive", false},
-    {"plan.http_version", false},
-    {"plan.ip_version", false},
-    {"plan.warmup_requests", false},
-    {"plan.warmup_s", false},
-    {"plan.insecure", false},
-    {"plan.cert", true},
-    {"plan.unix_socket", true},
-    {"plan.proxy", true},
-    {"plan.dns", false},
-    {"plan.location", false},
-    {"plan.compressed", false},
-    {"plan.pin", false},
-    {"plan.save", true},
-    {"plan.work", false},
-    {"plan.verify", false},
-    {"tool.libraries.libcurl", false},
-    {"tool.libraries.libev", false},
-    {"tool.libraries.openssl", false},
-    {"tool.libraries.cjson", false},
-    {"tool.build.build_type", false},
-    {"tool.build.sanitizer", false},
-    {"environment.kernel", false},
-    {"environment.machine", false},
-    {"environment.cpu_model", false},
-    {"environment.cpus_online", false},
-    {"environment.cpus_allowed", false},
-    {"environment.container", false},
-    {"environment.limits.cpu_quota", false},
-    {"environment.limits.memory_bytes", false},
+    {"plan.embedded", false},   {"plan.urls.count", false},
+    {"plan.method", false},     {"plan.headers", false},
+    {"plan.body_bytes", false}, {"plan.authenticated", false},
+    {"plan.requests", false},   {"plan.duration_s", false},
+    {"plan.rate_per_s", false}, {"plan.arrivals", false},
+    {"plan.keepalive", false},  {"plan.http_version", false},
+    {"plan.ip_version", false}, {"plan.warmup_requests", false},
+    {"plan.warmup_s", false},   {"plan.insecure", false},
+    {"plan.cert", true},        {"plan.unix_socket", true},
+    {"plan.proxy", true},       {"plan.dns", false},
+    {"plan.location", false},   {"plan.compressed", false},
+    {"plan.pin", false},        {"plan.save", true},
+    {"plan.work", false},       {"plan.verify", false},
+};
+static const struct key machine_keys[] = {
+    {"tool.libraries.libcurl", false},       {"tool.libraries.libev", false},
+    {"tool.libraries.openssl", false},       {"tool.libraries.cjson", false},
+    {"tool.build.build_type", false},        {"tool.build.sanitizer", false},
+    {"environment.kernel", false},           {"environment.machine", false},
+    {"environment.cpu_model", false},        {"environment.cpus_online", false},
+    {"environment.cpus_allowed", false},     {"environment.container", false},
+    {"environment.limits.cpu_quota", false}, {"environment.limits.memory_bytes", false},
 };
 static const struct key target_keys[] = {
     {"target.co_located", false},
@@ -232,9 +214,21 @@ void keys_find_differences(struct report *r, struct report_list *differences, co
     write_sweep(&d.second, fresh->report);
     compare_texts(&d, "plan.sweep");
     compare_keys(&d, plan_keys, sizeof plan_keys / sizeof plan_keys[0]);
+    compare_keys(&d, machine_keys, sizeof machine_keys / sizeof machine_keys[0]);
     if (!before_runs)
         compare_keys(&d, target_keys, sizeof target_keys / sizeof target_keys[0]);
     compare_strategies(&d);
+    buf_fini(&d.first);
+    buf_fini(&d.second);
+}
+
+void keys_find_places_differing(struct report *r, struct report_list *differences,
+                                const struct named_report *old, const struct named_report *fresh) {
+    struct differences d = {.r = r, .list = differences, .old = old, .fresh = fresh};
+    buf_init(&d.first, 1 << 20);
+    buf_init(&d.second, 1 << 20);
+    compare_keys(&d, machine_keys, sizeof machine_keys / sizeof machine_keys[0]);
+    compare_keys(&d, target_keys, sizeof target_keys / sizeof target_keys[0]);
     buf_fini(&d.first);
     buf_fini(&d.second);
 }

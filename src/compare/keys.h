@@ -19,4 +19,8 @@ struct named_report {
 void keys_find_differences(struct report *r, struct report_list *differences, const struct named_report *old,
                            const struct named_report *fresh, bool before_runs);
 
+/* The same of what they ran on and against alone: libraries, build, machine, target. */
+void keys_find_places_differing(struct report *r, struct report_list *differences,
+                                const struct named_report *old, const struct named_report *fresh);
+
 #endif

@@ -70,7 +70,7 @@ def test_reports_of_other_plans_are_refused_with_the_keys_named(fetchbench, save
     for words in ([], ["--shares"]):
         done = merge(fetchbench, *words, one, other, status=2)
         assert done.stdout == ""
-        assert done.stderr == f"fetchbench: {one} and {other} do not belong together: they differ in plan.keepalive\n"
+        assert done.stderr == f"fetchbench: {one} and {other} do not belong together: plan.keepalive differs\n"
 
 
 @pytest.mark.parametrize("words, said", [

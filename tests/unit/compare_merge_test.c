@@ -155,11 +155,10 @@ static void keys_that_differ_are_named(void **state) {
     p->parts[1].report->plan.samples = "x.csv"; /* no matter */
     p->parts[1].report->environment.cpu_model = "another";
     p->parts[1].report->environment.load_average[0] = 9; /* no matter */
-    expect_refused(
-        p, false,
-        "one.json and two.json do not belong together: they differ in plan.requests, plan.keepalive, "
-        "environment.cpu_model");
-    expect_refused(p, true, "they differ in plan.keepalive");
+    expect_refused(p, false,
+                   "one.json and two.json do not belong together: plan.requests, plan.keepalive differ; "
+                   "environment.cpu_model is one in one.json and another in two.json");
+    expect_refused(p, true, "together: plan.keepalive differs");
 }
 
 static void other_labels_are_refused(void **state) {

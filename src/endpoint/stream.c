@@ -44,6 +44,10 @@ int64_t stream_due_ns(const struct stream *s, uint64_t sent) {
 }
 
 void stream_copy(const struct buf *text, uint64_t sent, char *out, size_t count) {
+    if (text->length == 1) { /* as /drip has it, by the MiB */
+        memset(out, *buf_text(text), count);
+        return;
+    }
     size_t at = (size_t)(sent % text->length);
     while (count > 0) {
         size_t part = (size_t)least(count, text->length - at);

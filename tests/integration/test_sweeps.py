@@ -104,3 +104,22 @@ def test_samples_tell_the_points_apart(run_fetchbench, hostile, tmp_path, ending
         rows = [json.loads(line) for line in file] if ending == "ndjson" else list(csv.DictReader(file))
     points = Counter((row["label"], str(row["point"] if row["point"] is not None else "")) for row in rows)
     assert points == {("async", "0"): 4, ("async", "1"): 4, ("sequential", ""): 4}
+
+
+CROSSOVER = {"metric": "wall_s", "from_point": 0, "to_point": 1, "winner_before": "plain", "winner_after": "work", "supported": True}
+
+
+@pytest.mark.release
+def test_a_winner_that_changes_is_a_crossover_where_the_verdicts_say_so(run_fetchbench, endpoint):
+    """With one in flight the work is what differs; with ten the loop waits for all answers at once. A machine that is
+    busy with something else may leave it undecided, though hardly three times."""
+    for _ in range(3):
+        outcome = run_fetchbench("-M", "plain=sequential,work=async:work=sha256/30000", "-c", "1,10", "--rounds", 12, "-n", 10,
+                                 f"{endpoint.url}/delay/10ms")
+        verdicts = {c["point"]: c["verdict"] for c in outcome.report["comparisons"] if c["primary"]}
+        decided = verdicts == {0: "slower", 1: "faster"}
+        assert outcome.report["crossovers"] == [CROSSOVER] * decided
+        assert ("the lead passes from plain to work" in " ".join(outcome.stdout.split())) == decided
+        if decided:
+            return
+    pytest.fail("the winner was never decided")

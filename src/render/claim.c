@@ -182,6 +182,15 @@ static void append_group(struct buf *out, const struct notes *n, const struct gr
     buf_printf(out, " %s: %s.", names(n, g), said);
 }
 
+/* That ends the sentence, where its figures do not say it already. */
+static void append_word(struct buf *out, const struct notes *n, const struct report_comparison *c) {
+    if (versus_is(c, "equivalent"))
+        buf_printf(out, ": equivalent%s", versus_margin(n->arena, c));
+    if (versus_is(c, "different"))
+        buf_append_text(out, ": different, by how much is unresolved");
+    buf_append_char(out, '.');
+}
+
 static void append_claim(struct buf *out, const struct notes *n, struct scope scope) {
     static const char *const verdicts[] = {"faster", "slower", "equivalent", "different", "inconclusive"};
     struct group groups[VERDICTS];
@@ -195,10 +204,7 @@ static void append_claim(struct buf *out, const struct notes *n, struct scope sc
     append_lead(out, n, groups[lead].items[0]);
     append_first(out, n, groups[lead].items[0]);
     append_others(out, n, &groups[lead]);
-    buf_printf(out, "%s.",
-               lead == 2   ? ": equivalent"
-               : lead == 3 ? ": different, by how much is unresolved"
-                           : "");
+    append_word(out, n, groups[lead].items[0]);
     if (lead == 0)
         append_ranking(out, n, scope, &groups[lead]);
     for (size_t i = lead + 1; i < VERDICTS; i++)

@@ -109,8 +109,17 @@ static const char *word_for(const struct report_comparison *c) {
     return versus_is(c, "not_comparable") ? "not comparable" : c->verdict;
 }
 
+const char *versus_margin(struct arena *a, const struct report_comparison *c) {
+    double percent = 100 * c->margin;
+    if (!(percent > 0 && percent < 1e6))
+        return "";
+    return arena_printf(a, percent < 99.5 ? ", within %.2g %%" : ", within %.0f %%", percent);
+}
+
 static const char *rest_of(const struct notes *n, const struct report_comparison *c) {
     const char *rest = "", *reasons = versus_reasons(n, c);
+    if (versus_is(c, "equivalent"))
+        rest = versus_margin(n->arena, c);
     if (versus_is(c, "inconclusive") && c->rounds_needed > 0)
         rest = arena_printf(n->arena, ", about %lld rounds would settle it", (long long)c->rounds_needed);
     if (*reasons)

@@ -39,6 +39,9 @@ bool versus_is_between(const struct report_comparison *c);
 /* The baseline in a sentence: "sequential", "itself in old.json", in at most `columns` columns. */
 const char *versus_baseline(const struct notes *n, const struct report_comparison *c, size_t columns);
 
+/* ", within 2 %" of what counts as equivalent; "" where that is unknown. */
+const char *versus_margin(struct arena *a, const struct report_comparison *c);
+
 /* "(95 % CI 55.0 to 60.1)", with ", between invocations" where it is so; "" without an interval. */
 const char *versus_brackets(const struct notes *n, const struct report_comparison *c,
                             const struct versus_figures *f);

@@ -53,6 +53,7 @@ static struct report_comparison *compare(struct report *r, const char *label, co
                                     .ratio = ratio,
                                     .ci95 = {low, high},
                                     .p_value = NAN,
+                                    .margin = 0.02,
                                     .verdict = verdict,
                                     .rounds_needed = -1};
     return c;
@@ -100,7 +101,7 @@ static void every_verdict_has_its_words(void **state) {
     char *page = page_of("text", r);
     assert_says(page, "quick 3.10x as fast as base (95 % CI 3.02 to 3.19): faster");
     assert_says(page, "slow 0.67x as fast as base (95 % CI 0.62 to 0.71): slower");
-    assert_says(page, "twin 1.00x as fast as base (95 % CI 0.99 to 1.01): equivalent");
+    assert_says(page, "twin 1.00x as fast as base (95 % CI 0.99 to 1.01): equivalent, within 2 %");
     assert_says(page, "near 0.971x as fast as base (95 % CI 0.943 to 0.995): different, size unresolved");
     assert_says(
         page,

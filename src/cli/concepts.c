@@ -50,7 +50,7 @@ const struct concept concepts_table[] = {
      "  [label=]name[:option=value[:option=value]...]\n"
      "label\tnames the entry in the table and the report; it is one only where = comes before the first "
      "colon. Entries that would have the same label get -2, -3 and so on behind it\n"
-     "name\ta strategy, or all for every one that can run here\n"
+     "name\ta strategy, or all for every one that can run here; all takes no label, and its options go to those strategies that have them\n"
      "option=value\tan option of that strategy; a comma or a colon within a value is written \\, or \\:\n"
      "An entry of the form\n"
      "  [label=]exec:COMMAND\n"

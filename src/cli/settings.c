@@ -14,6 +14,7 @@
 #include "base/version.h"
 #include "cli/datafile.h"
 #include "cli/metricword.h"
+#include "cli/modes.h"
 #include "cli/words.h"
 #include "compare/threshold.h"
 #include "http/authorities.h"
@@ -114,42 +115,6 @@ void settings_fini(struct settings *s) {
     free(s->modes.items);
     free(s->fail_on.items);
     plan_fini(&s->plan);
-}
-
-static int add_all(struct plan *plan, struct err *err) {
-    for (const struct strategy *const *row = strategy_table; *row; row++)
-        if (strategy_is_available(*row) && !((*row)->capabilities & RUNS_PROGRAM) &&
-            plan_add_modes(plan, (*row)->name, err))
-            return -1;
-    return 0;
-}
-
-/* "all" stands for every strategy that can run here, in the table's order. */
-static int expand_all(struct plan *plan, struct err *err) {
-    size_t count = plan->entry_count;
-    struct plan_entry *typed = memory_zalloc(count, sizeof *typed);
-    memcpy(typed, plan->entries, count * sizeof *typed);
-    plan->entry_count = 0;
-    int failed = 0;
-    for (size_t i = 0; i < count && !failed; i++) {
-        if (strcmp(typed[i].strategy, "all") == 0)
-            failed = add_all(plan, err);
-        else if (plan->entry_count < PLAN_ENTRIES)
-            plan->entries[plan->entry_count++] = typed[i];
-        else
-            failed = err_set(err, ERR_USAGE, "more than %d modes", PLAN_ENTRIES);
-    }
-    free(typed);
-    return failed;
-}
-
-static int add_modes(struct settings *s, struct err *err) {
-    for (size_t i = 0; i < s->modes.count; i++)
-        if (plan_add_modes(&s->plan, s->modes.items[i], err))
-            return -1;
-    if (!s->modes.count && plan_add_modes(&s->plan, "async", err))
-        return -1;
-    return expand_all(&s->plan, err);
 }
 
 /* That a family of addresses alone leaves no way to an address of the other needs no run to be found out. */
@@ -329,7 +294,7 @@ int settings_finish(struct settings *s, struct err *err) {
         return -1;
     if (s->data_file && datafile_read(plan, s->data_file, err))
         return -1;
-    if (add_modes(s, err) || plan_finish(plan, err) || targets_find(plan, err) || check_ceiling(plan, err) ||
+    if (modes_add(s, err) || plan_finish(plan, err) || targets_find(plan, err) || check_ceiling(plan, err) ||
         check_routes(plan, err) || check_files(plan, err) || sweep_expand(plan, is_concurrent, err))
         return -1;
     for (size_t i = 0; i < plan->entry_count; i++)

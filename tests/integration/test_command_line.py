@@ -37,6 +37,10 @@ def refusal(run_fetchbench, *args, **popen):
     (["-M", "sequential:threads=2", URL], ["sequential", "threads"]),
     (["-M", "async:threads=many", URL], ["threads", "many"]),
     (["-M", "", URL], ["mode"]),
+    (["-M", "x=all", URL], ["mode all stands for several strategies", "no label", "\"x\""]),
+    (["-M", "all:nosuch=1", URL], ["no strategy has an option \"nosuch\""]),
+    (["-M", "all:thread=2", URL], ["did you mean threads?"]),
+    (["-M", "all:work=jsn", URL], ["jsn"]),
     (["-n", "0", URL], ["-n", "1"]),
     (["-n", "-5", URL], ["-n"]),
     (["-n", "many", URL], ["-n", "many"]),
@@ -162,6 +166,14 @@ def test_all_is_one_mode_among_others(run_fetchbench):
     shown = run_fetchbench("--mode", "all,again=async", "--dry-run", report=False).stdout
     labels = re.findall(r"^strategy +(\S+):", shown, re.MULTILINE)
     assert labels[-1] == "again" and {"sequential", "threads", "async"} <= set(labels)
+
+
+def test_options_of_all_go_to_the_strategies_that_have_them(run_fetchbench):
+    shown = run_fetchbench("--mode", "all:work=json:threads=2", "--dry-run", report=False).stdout
+    entries = re.findall(r"^strategy +(\S+):.*", shown, re.MULTILINE)
+    lines = dict(re.findall(r"^strategy +(\S+): (.*)", shown, re.MULTILINE))
+    assert len(entries) == len(lines) and all("work=json" in line for line in lines.values())
+    assert {name for name, line in lines.items() if "threads=2" in line} == {"async", "executor"}
 
 
 @pytest.mark.parametrize("term, escapes", [("xterm", True), ("dumb", False), ("", False), (None, False)])

@@ -1,0 +1,13 @@
+/* The entries of --mode as they were typed, and the strategies that `all` stands for. */
+#ifndef FETCHBENCH_CLI_MODES_H
+#define FETCHBENCH_CLI_MODES_H
+
+#include "base/err.h"
+#include "cli/settings.h"
+
+/* Adds the entries of all --mode to the plan, async where there is none. `all` becomes every strategy that
+ * can run here but programs, in the table's order; an option of it goes to those of them that have it. 0, or
+ * -1 with err filled. */
+int modes_add(struct settings *s, struct err *err);
+
+#endif

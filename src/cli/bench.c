@@ -1,5 +1,6 @@
 /* fetchbench [options] URL: the main job, from the words typed to the exit status. */
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,7 +203,16 @@ static bool tell_unwritten(struct bench *b) {
     return true;
 }
 
+static void tell_saved(struct bench *b) {
+    const char *folder = b->settings.plan.save;
+    bool is_told = folder && !b->settings.quiet && strcmp(b->settings.format, "text") == 0;
+    int64_t count = is_told ? save_count(folder) : -1;
+    if (count >= 0)
+        fprintf(people(b), "%" PRId64 " bod%s in %s\n", count, count == 1 ? "y is" : "ies are", folder);
+}
+
 static void tell_where(struct bench *b) {
+    tell_saved(b);
     if (b->samples_failed.kind != ERR_NONE)
         fprintf(stderr, "fetchbench: %s\n", b->samples_failed.text);
     if (tell_unwritten(b))

@@ -32,7 +32,8 @@ const struct option settings_options[] = {
      .least = 1, .most = 1000000000000, .help = "number of requests (100)",
      .details =
          "How many requests each run fires, however many are in flight: none is dropped by rounding. A "
-         "warm-up (--warmup) comes on top and is not counted. Default: 100.\n"
+         "warm-up (--warmup) comes on top and is not counted. Default: 100; with --urls and --save as many "
+         "as the list has lines.\n"
          "Example: -n 10k"},
     {RUNS, .letters = "c", .name = "concurrency", .argument = "N[,N]", .kind = OPTION_COUNTS, AT(plan.counts),
      .least = 1, .most = 1000000, .help = "requests in flight, or several to sweep (100)",
@@ -172,7 +173,8 @@ const struct option settings_options[] = {
          "renamed when they are whole, decompressed with --compressed. With --fail-status answers of 400 and "
          "above are not kept.\n"
          "Writing is part of the request, inside its time. What cannot be written fails the request (class "
-         "write). Example: --urls list.txt --save pages"},
+         "write). With --urls and without -n, as many requests are sent as the list has lines. Example: "
+         "--urls list.txt --save pages"},
     {USES, .letters = "", .name = "work", .argument = "WORK", .kind = OPTION_TEXT, AT(plan.work),
      .help = "work on each body: sha256/K, json or none (none)",
      .details =

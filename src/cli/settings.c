@@ -39,7 +39,6 @@ static const struct words_grammar grammar = {
 
 static void set_defaults(struct settings *s) {
     *s = (struct settings){.seed = 1, .format = "text", .regression = -1, .metric = "wall"};
-    s->plan.requests = 100;
     s->plan.timeout_ns = 30 * SECOND;
     s->plan.connect_timeout_ns = 10 * SECOND;
     s->plan.run_timeout_ns = 600 * SECOND;

@@ -2,6 +2,7 @@
  * away can be fetched again. */
 #include "http/save.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -44,6 +45,21 @@ int save_make_folder(const char *folder, struct err *err) {
     if (mkdir(folder, 0777) == 0 || errno == EEXIST)
         return 0;
     return err_set_errno(err, "cannot make the folder %.200s of --save", folder);
+}
+
+static bool is_body(const char *name) {
+    return strlen(name) == DIGEST_TEXT - 1 && strspn(name, "0123456789abcdef") == DIGEST_TEXT - 1;
+}
+
+int64_t save_count(const char *folder) {
+    int64_t count = 0;
+    DIR *listing = opendir(folder);
+    if (!listing)
+        return -1;
+    for (const struct dirent *file = readdir(listing); file; file = readdir(listing))
+        count += is_body(file->d_name);
+    closedir(listing);
+    return count;
 }
 
 int save_open_folder(const char *folder, struct err *err) {

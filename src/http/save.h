@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "http/digest.h"
@@ -27,6 +28,9 @@ int save_check(const char *folder, struct err *err);
 
 /* Makes the folder where there is none. 0, or -1 with err filled. */
 int save_make_folder(const char *folder, struct err *err);
+
+/* How many bodies the folder holds, of whatever run; -1 when it cannot be read. */
+int64_t save_count(const char *folder);
 
 /* Opens the folder for save_init. The descriptor, or -1 with err filled. */
 int save_open_folder(const char *folder, struct err *err);

@@ -8,6 +8,8 @@
 
 #include "plan/sweep.h"
 
+#define DEFAULT_REQUESTS 100
+
 static bool label_taken(const struct plan *plan, size_t before, const char *label) {
     for (size_t i = 0; i < before; i++)
         if (strcmp(plan->entries[i].label, label) == 0)
@@ -93,14 +95,22 @@ static int make_ceiling(struct plan *plan, struct err *err) {
     return urls_init(&plan->ceiling_urls, url, NULL, plan->seed, err);
 }
 
+/* A list that is downloaded is downloaded whole. */
+static void choose_requests(struct plan *plan) {
+    size_t listed = plan->save ? plan->urls.lines.count : 0;
+    if (!plan->requests)
+        plan->requests = listed ? (int64_t)listed : DEFAULT_REQUESTS;
+}
+
 int plan_finish(struct plan *plan, struct err *err) {
     if (check_combinations(plan, err) || check_lines(plan, err))
         return -1;
     if (!plan->method)
         plan->method = plan->data ? "POST" : "GET";
-    if (sweep_read(plan, err))
-        return -1;
     if (!plan->sweep && urls_init(&plan->urls, plan->url, plan->urls_file, plan->seed, err))
+        return -1;
+    choose_requests(plan);
+    if (sweep_read(plan, err))
         return -1;
     if (plan->ceiling && make_ceiling(plan, err))
         return -1;

@@ -108,7 +108,7 @@ struct plan {
     bool ipv4_only, ipv6_only;
     bool no_keepalive;
 
-    int64_t requests;
+    int64_t requests;    /* 0 until plan_finish: 100, or with `save` as many as a list has lines */
     const char *counts;  /* of --concurrency as typed, one or several; NULL for none */
     const char *sweep;   /* of --sweep as typed; NULL for none */
     int64_t concurrency; /* 0 until plan_finish: the lesser of requests and 100; in a sweep the largest */

@@ -48,6 +48,15 @@ def test_a_list_of_urls_is_downloaded_by_every_strategy_alike(run_fetchbench, en
         assert subprocess.run(["curl", "-s", url], capture_output=True, check=True).stdout == first[name_of(url)]
 
 
+def test_a_list_is_downloaded_whole_unless_another_number_is_asked_for(run_fetchbench, endpoint, tmp_path):
+    (tmp_path / "list.txt").write_text("".join(f"{endpoint.url}/bytes/{i}\n" for i in range(130)))
+    outcome = run_fetchbench("--urls", "list.txt", "--save", "pages")
+    assert outcome.run("async")["requests"]["completed"] == 130 and "130 bodies are in pages" in outcome.stdout
+    outcome = run_fetchbench("--urls", "list.txt", "--save", "one", "-n", 1)
+    assert outcome.run("async")["requests"]["completed"] == 1 and "1 body is in one" in outcome.stdout
+    assert run_fetchbench("--urls", "list.txt").run("async")["requests"]["completed"] == 100
+
+
 def test_many_requests_of_one_url_leave_one_whole_file(run_fetchbench, hostile, strategies, tmp_path):
     hostile.body = os.urandom(300000)
     outcome = run_fetchbench("-M", ",".join(strategies), "-n", 40, "-c", 8, "--save", "out", f"{hostile.url}/ok")

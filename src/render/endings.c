@@ -29,18 +29,20 @@ static const char *what_happened(const struct report_exit *e) {
 }
 
 static void say_gave_up(const struct notes *n, const struct report_run *run) {
-    if (run->requests.not_started == 0)
+    const struct report_requests *q = &run->requests;
+    if (q->failed == q->total)
         return; /* it had nothing left to give up */
     char failures[PAGE_FIGURE], left[PAGE_FIGURE], total[PAGE_FIGURE];
     if (summary_is_unresolved(run)) {
         sentence_say(n, "%s was not sent, since its host does not resolve.", run_name(n, run));
         return;
     }
-    sentence_say(
-        n,
-        "%s gave up after %s failures without one success: %s of %s requests were not sent. --keep-going lifts that.",
-        run_name(n, run), page_grouped(failures, run->requests.failed),
-        page_grouped(left, run->requests.not_started), page_grouped(total, run->requests.total));
+    const char *unsent =
+        q->not_started == 0 ? ""
+                            : arena_printf(n->arena, ": %s of %s requests were not sent",
+                                           page_grouped(left, q->not_started), page_grouped(total, q->total));
+    sentence_say(n, "%s gave up after %s failures without one success%s. --keep-going lifts that.",
+                 run_name(n, run), page_grouped(failures, q->failed), unsent);
 }
 
 static void say_ending(const struct notes *n, const struct report_run *run) {
@@ -71,20 +73,29 @@ static void say_notes(const struct notes *n, size_t index) {
         sentence_say(n, "%s: %s.", run_name(n, run), sentence_clean(n, texts[i]));
 }
 
+/* What was told as so many timeouts is not told again, but for what it does to the percentiles. */
 static void say_cut_off(const struct notes *n, const struct summary *s) {
     char count[PAGE_FIGURE], age[PAGE_FIGURE];
-    bool was_told = s->completed == 0 && isnan(s->oldest_cut_off_s); /* as so many timeouts */
-    if (s->cut_off == 0 || was_told)
-        return;
     const char *oldest = isnan(s->oldest_cut_off_s) ? ""
                                                     : arena_printf(n->arena, ", one in flight for %s",
                                                                    page_duration(age, s->oldest_cut_off_s));
-    sentence_say(n, "%s: %s request%s cut off unanswered%s%s.", sentence_label(n, s),
-                 page_grouped(count, s->cut_off), s->cut_off == 1 ? " was" : "s were", oldest,
-                 s->completed > 0 ? ", so its p50 and p99 are lower bounds" : "");
+    if (s->cut_off > 0)
+        sentence_say(n, "%s: %s%s request%s cut off unanswered%s%s.", sentence_label(n, s),
+                     page_grouped(count, s->cut_off), s->timed_out > 0 ? " more" : "",
+                     s->cut_off == 1 ? " was" : "s were", oldest,
+                     s->completed > 0 ? ", so its p50 and p99 are lower bounds" : "");
+    else if (s->timed_out > 0 && s->completed > 0)
+        sentence_say(n, "%s: %s its p50 and p99 lower bounds.", sentence_label(n, s),
+                     s->timed_out == 1 ? "that timeout makes" : "those timeouts make");
 }
 
-/* Repeats of the baseline are counted on neither side. */
+static void say_untold(const struct notes *n, const struct summary *s) {
+    char count[PAGE_FIGURE];
+    if (s->untold > 0 && s->completed > 0)
+        sentence_say(n, "%s: nothing was told of %s request%s, so its p50 and p99 are those of the others.",
+                     sentence_label(n, s), page_grouped(count, s->untold), s->untold == 1 ? "" : "s");
+}
+
 /* The baseline's second run and what bounds a label are no runs that a user asked for. */
 static bool counts(const struct report_run *run) {
     return !run->baseline_repeat && !run->ceiling;
@@ -130,7 +141,9 @@ void notes_endings(const struct notes *n) {
         say_notes(n, i);
     if (told > MOST_ENDINGS)
         sentence_say(n, "%zu more runs did not finish.", told - MOST_ENDINGS);
-    for (size_t i = 0; i < n->summaries->count; i++)
+    for (size_t i = 0; i < n->summaries->count; i++) {
         say_cut_off(n, &n->summaries->items[i]);
+        say_untold(n, &n->summaries->items[i]);
+    }
     say_missing(n);
 }

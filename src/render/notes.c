@@ -172,6 +172,24 @@ static void say_work(const struct notes *n) {
         sentence_say(n, "Work on each body (median), after its request's time:%s.", text);
 }
 
+/* What others are measured to do, it says of itself. */
+static void say_word_of(const struct notes *n) {
+    const char *text = "";
+    size_t programs = 0, named = 0;
+    const struct summary *s = n->summaries->items;
+    for (size_t i = 0; i < n->summaries->count; i++)
+        programs += s[i].is_program && s[i].completed > 0;
+    for (size_t i = 0; i < n->summaries->count; i++)
+        if (s[i].is_program && s[i].completed > 0) {
+            const char *joint = named == 0 ? "" : named + 1 == programs ? " and " : ", ";
+            text = arena_printf(n->arena, "%s%s%s", text, joint, sentence_label(n, &s[i]));
+            named++;
+        }
+    if (programs > 0)
+        sentence_say(n, "Times of %s are %s own word.", text,
+                     programs == 1 ? "the program's" : "the programs'");
+}
+
 void notes_reading(const struct notes *n) {
     const struct summaries *all = n->summaries;
     if (all->count == 0)
@@ -183,6 +201,7 @@ void notes_reading(const struct notes *n) {
     if (all->count > 1)
         say_factors(n);
     say_work(n);
+    say_word_of(n);
 }
 
 /* What one class or status came to in all runs of a label. */

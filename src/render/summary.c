@@ -104,7 +104,11 @@ static void add_counts(struct summary *s, const struct report_run *run) {
     s->completed += q->completed;
     s->failed += q->failed;
     s->other_status += other_statuses(run);
-    s->cut_off += q->unfinished + q->cancelled + timeouts(run);
+    s->timed_out += timeouts(run);
+    if (s->is_program)
+        s->untold += q->total - q->completed - q->failed;
+    else
+        s->cut_off += q->unfinished + q->cancelled;
     s->oldest_cut_off_s = fmax(s->oldest_cut_off_s, q->oldest_unfinished_s); /* fmax prefers what is no NaN */
     s->sound = s->sound && is_sound(run);
 }
@@ -167,6 +171,7 @@ static struct summary summarise(struct arena *a, const struct report *report, co
                         .place = place_of(report, first),
                         .point = first->point,
                         .concurrency = first->concurrency,
+                        .is_program = first->strategy && strcmp(first->strategy, "exec") == 0,
                         .ceiling_per_s = ceiling_per_s(a, report, first),
                         .oldest_cut_off_s = NAN,
                         .sound = true,

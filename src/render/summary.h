@@ -27,8 +27,11 @@ struct summary {
 
     /* Sums over all rounds. */
     int64_t completed, failed, other_status; /* other_status: answers outside 2xx and 3xx */
-    int64_t cut_off;                         /* timed out, unfinished or cancelled */
-    double oldest_cut_off_s;                 /* of the unfinished and cancelled; NaN when there were none */
+    int64_t timed_out;
+    int64_t cut_off;         /* unfinished or cancelled: none of a program, of which that is not known */
+    double oldest_cut_off_s; /* of these; NaN when there were none */
+    bool is_program;         /* an outside one, so what is shown of its requests is what it told */
+    int64_t untold;          /* requests that a program told nothing of */
 
     /* Every run finished, and at most one request in a thousand failed: its speed can be set against
      * another's. */

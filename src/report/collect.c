@@ -40,7 +40,7 @@ static void fill_requests(struct report_requests *out, const struct run_result *
     out->not_started = result->not_started;
     out->retries = (int64_t)result->totals->retries;
     out->redirects = (int64_t)result->totals->redirects;
-    out->oldest_unfinished_s = seconds(positive(result->oldest_unfinished_ns));
+    out->oldest_unfinished_s = runs_program(result) ? NAN : seconds(positive(result->oldest_unfinished_ns));
 }
 
 static void add_statuses(struct report *r, struct report_run *run, const struct recording_totals *t) {

@@ -121,6 +121,23 @@ static void the_repeat_of_the_baseline_is_left_out(void **state) {
     report_close(r);
 }
 
+static void a_run_that_gave_up_says_so_with_nothing_left_to_send(void **state) {
+    (void)state;
+    struct report *r = report_of(1, 1);
+    struct report_run *runs = r->runs.items;
+    struct buf out;
+    runs[0].label = "a";
+    runs[0].exit.reason = "gave_up";
+    runs[0].requests =
+        (struct report_requests){.total = 12, .failed = 10, .cancelled = 2, .oldest_unfinished_s = NAN};
+    render(r, &out);
+    assert_non_null(
+        strstr(buf_text(&out), "a gave up after 10 failures without one success. --keep-going lifts that."));
+    assert_non_null(strstr(buf_text(&out), "a: 2 requests were cut off unanswered."));
+    buf_fini(&out);
+    report_close(r);
+}
+
 static void a_buffer_that_is_too_small_is_said(void **state) {
     (void)state;
     static const struct render_style style = {.width = 80};
@@ -146,6 +163,7 @@ int main(void) {
         cmocka_unit_test(a_report_without_runs_is_rendered),
         cmocka_unit_test(several_rounds_give_one_line_with_their_median),
         cmocka_unit_test(the_repeat_of_the_baseline_is_left_out),
+        cmocka_unit_test(a_run_that_gave_up_says_so_with_nothing_left_to_send),
         cmocka_unit_test(a_buffer_that_is_too_small_is_said),
         cmocka_unit_test(a_format_is_found_by_its_name),
     };

@@ -66,7 +66,9 @@ static int read_object(struct line_sample *out, const cJSON *object) {
         out->status = (int)status;
     if (bytes > 0 && bytes < BYTES_MOST)
         out->bytes = (int64_t)bytes;
-    snprintf(out->example, sizeof out->example, "%s", *message ? message : error);
+    bool is_own_word = out->error == ERROR_OTHER && strcmp(error, error_class_name(ERROR_OTHER)) != 0;
+    snprintf(out->example, sizeof out->example, "%s%s%s", is_own_word || !*message ? error : "",
+             is_own_word && *message ? ": " : "", message);
     bool timed = !isnan(out->end_s) || !isnan(out->duration_s);
     return isnan(out->index) || !timed || (!out->error && !out->status) ? -1 : 0;
 }
@@ -83,4 +85,40 @@ int line_read(struct line_sample *out, const char *text, size_t length) {
     int failed = object && is_blank(behind, text + length) ? read_object(out, object) : -1;
     cJSON_Delete(object);
     return failed;
+}
+
+static bool has(const cJSON *object, const char *name) {
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+    return member && !cJSON_IsNull(member);
+}
+
+static const char *name_of_no_number(const cJSON *object) {
+    static const char *const names[] = {"index", "start_s", "end_s", "duration_s", "status"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (has(object, names[i]) && isnan(number_of(object, names[i])))
+            return names[i];
+    return NULL;
+}
+
+static void say_fault(const cJSON *object, char *out, size_t size) {
+    const char *name = name_of_no_number(object);
+    if (name)
+        snprintf(out, size, "has a%s %s that is no number", strchr("ie", *name) ? "n" : "", name);
+    else if (!has(object, "index"))
+        snprintf(out, size, "has no index");
+    else if (!has(object, "end_s") && !has(object, "duration_s"))
+        snprintf(out, size, "has neither end_s nor duration_s");
+    else if (!has(object, "status"))
+        snprintf(out, size, "has no status");
+    else
+        snprintf(out, size, "has a status that is none");
+}
+
+void line_say_fault(const char *text, size_t length, char *out, size_t size) {
+    struct line_sample sample;
+    cJSON *object = cJSON_ParseWithLength(text, length);
+    snprintf(out, size, "%s", "");
+    if (cJSON_IsObject(object) && read_object(&sample, object))
+        say_fault(object, out, size);
+    cJSON_Delete(object);
 }

@@ -32,4 +32,8 @@ void line_read_work(const char *text, size_t length, char *out, size_t size);
  * neither an error nor a status of 100 to 599. */
 int line_read(struct line_sample *out, const char *text, size_t length);
 
+/* What line_read misses first in an object that is no sample, such as "has no status"; "" for what is no
+ * object. */
+void line_say_fault(const char *text, size_t length, char *out, size_t size);
+
 #endif

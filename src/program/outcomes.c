@@ -18,6 +18,8 @@
 #define CHUNK_BYTES 65536
 #define SLACK_NS INT64_C(2000000) /* of a program's clock: many count in milliseconds */
 #define PAUSE_NS 1000000
+#define OVERTIME 1.1   /* times --timeout: clients' timers are no clockwork */
+#define CALENDAR_S 1e9 /* since 1970: no machine has been up for so long */
 
 struct outcome {
     int64_t start_ns, end_ns, work_ns, bytes, index;
@@ -57,7 +59,29 @@ static void date_work(const struct outcomes *o, const struct line_sample *s, str
         out->work_ns = 1;
 }
 
-/* Fills the times. False where they lie outside the run. */
+static enum outcomes_doubt doubt_of(const struct outcomes *o, const struct line_sample *s, double start_s,
+                                    double end_s) {
+    double run_s = (double)(o->until_ns - o->from_ns) / 1e9;
+    if (s->duration_s < 0 || s->work_s < 0)
+        return OUTCOMES_NEGATIVE;
+    if (end_s < start_s)
+        return OUTCOMES_BACKWARDS;
+    if (end_s > CALENDAR_S && (double)o->until_ns / 1e9 < CALENDAR_S)
+        return OUTCOMES_OTHER_CLOCK;
+    return isnan(s->start_s + s->end_s) && s->duration_s > run_s ? OUTCOMES_OVERLONG : OUTCOMES_OUTSIDE;
+}
+
+static void doubt(struct outcomes *o, const struct line_sample *s, double start_s, double end_s) {
+    double from_s = (double)o->from_ns / 1e9, work_s = isnan(s->work_s) ? 0 : s->work_s;
+    if (o->doubted++)
+        return;
+    o->doubt = doubt_of(o, s, start_s, end_s);
+    o->doubted_index = (int64_t)s->index;
+    o->doubted_from_s = start_s - from_s;
+    o->doubted_to_s = end_s + work_s - from_s;
+}
+
+/* Fills the times. False where they cannot be. */
 static bool date(struct outcomes *o, const struct line_sample *s, struct outcome *out) {
     double run_s = (double)(o->until_ns - o->from_ns) / 1e9, work_s = isnan(s->work_s) ? 0 : s->work_s;
     double from_s = (double)o->from_ns / 1e9, end_s = s->end_s, start_s = s->start_s;
@@ -76,11 +100,7 @@ static bool date(struct outcomes *o, const struct line_sample *s, struct outcome
         date_work(o, s, out);
         return true;
     }
-    if (!o->outside++) {
-        o->outside_index = (int64_t)s->index;
-        o->outside_from_s = start_s - from_s;
-        o->outside_to_s = end_s + work_s - from_s;
-    }
+    doubt(o, s, start_s, end_s);
     return false;
 }
 
@@ -109,6 +129,7 @@ static void take(struct outcomes *o, const struct line_sample *s) {
     o->seen[index / 8] |= bit;
     o->believed++;
     o->unworked += !error && isnan(s->work_s);
+    o->overtime += (double)(out->end_ns - out->start_ns) > OVERTIME * (double)o->plan->timeout_ns;
     if (error && !s->error)
         snprintf(o->examples[error], RECORDING_EXAMPLE, "an answer with status %d", s->status);
     else if (error && !o->examples[error][0])
@@ -116,10 +137,20 @@ static void take(struct outcomes *o, const struct line_sample *s) {
 }
 
 /* Bytes that would end the quotation are shown as dots. */
-static void count_garbage(struct outcomes *o, const char *line, size_t length) {
-    for (size_t i = 0; i < length && i < OUTCOMES_QUOTE && !o->garbage; i++)
+static void quote_garbage(struct outcomes *o, const char *line, size_t length) {
+    for (size_t i = 0; i < length && i < OUTCOMES_QUOTE; i++)
         o->first_garbage[i] = line[i] ? line[i] : '.';
-    o->garbage++;
+    if (length > OUTCOMES_QUOTE)
+        memcpy(o->first_garbage + OUTCOMES_QUOTE, "...", sizeof "...");
+    if (length < LINE_BYTES)
+        line_say_fault(line, length, o->first_fault, sizeof o->first_fault);
+    else
+        snprintf(o->first_fault, sizeof o->first_fault, "is longer than %d KiB", LINE_BYTES >> 10);
+}
+
+static void count_garbage(struct outcomes *o, const char *line, size_t length) {
+    if (!o->garbage++)
+        quote_garbage(o, line, length);
 }
 
 static void take_line(struct outcomes *o, const char *line, size_t length, bool whole) {

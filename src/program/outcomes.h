@@ -13,13 +13,24 @@
 #include "record/recording.h"
 
 #define OUTCOMES_QUOTE 60 /* bytes of a line that are shown */
+#define OUTCOMES_FAULT 60
+
+/* Why times cannot be believed. */
+enum outcomes_doubt {
+    OUTCOMES_OUTSIDE,     /* of the run */
+    OUTCOMES_OTHER_CLOCK, /* likewise, and so far that they are another clock's */
+    OUTCOMES_BACKWARDS,   /* the end before the start */
+    OUTCOMES_NEGATIVE,    /* a duration, or the time of work */
+    OUTCOMES_OVERLONG,    /* a duration beyond the run's */
+};
 
 struct outcome; /* of one request */
 
 struct outcomes {
     int64_t believed;       /* samples that were taken, one per request at most */
     int64_t claimed;        /* samples that say success, believed or not */
-    int64_t outside;        /* times that lie outside the run, or end before they begin: not believed */
+    int64_t doubted;        /* times that cannot be: not believed */
+    int64_t overtime;       /* believed that took longer than --timeout by more than a tenth */
     int64_t garbage;        /* lines that are no samples */
     int64_t repeated;       /* samples of a request that had one */
     int64_t strange;        /* indexes that are no request's */
@@ -27,9 +38,11 @@ struct outcomes {
     int64_t unworked;       /* successes without the time that work took, whether it was asked for or not */
     int64_t most_in_flight; /* at once, 0 where it cannot be known; filled by outcomes_record */
     bool ready;             /* it said so */
-    int64_t outside_index;  /* of the first that lies outside, */
-    double outside_from_s, outside_to_s; /* and its times since the clock's start */
-    char first_garbage[OUTCOMES_QUOTE + 1];
+    enum outcomes_doubt doubt; /* of the first that was doubted, */
+    int64_t doubted_index;
+    double doubted_from_s, doubted_to_s; /* and its times since the clock's start */
+    char first_garbage[OUTCOMES_QUOTE + sizeof "..."];
+    char first_fault[OUTCOMES_FAULT]; /* of it, "" where it is not even an object */
     /* private */
     const struct plan *plan;
     int64_t from_ns, until_ns;

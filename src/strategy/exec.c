@@ -118,10 +118,8 @@ static int exec_open(const struct run_context *context, void **state, struct err
 /* The clock starts with the word to go; or, for a program that did not wait for it, when it was started. */
 static int64_t begin_clock(const struct run_context *context, struct session *s) {
     struct recording *r = context->recording;
-    if (!s->ready) {
+    if (!s->ready)
         r->facts->go_ns = s->process.started_ns;
-        recording_note(r, "its start-up is inside the clock: it did not print {\"ready\":1}");
-    }
     int64_t from_ns = s->ready ? clock_now_ns() : s->process.started_ns;
     for (size_t slot = 0; slot < r->slot_count; slot++)
         recording_begin(r, slot, (int64_t)slot, from_ns);
@@ -166,11 +164,17 @@ static const char *plural(int64_t count) {
     return count == 1 ? "" : "s";
 }
 
+static void note_garbage(struct recording *r, const struct outcomes *o) {
+    bool one = o->garbage == 1;
+    recording_note(r, "%" PRId64 " line%s of its output %s no sample%s, %s%s%s: %s", o->garbage,
+                   one ? "" : "s", one ? "is" : "are", one ? "" : "s",
+                   one && *o->first_fault ? "it" : "the first", *o->first_fault ? " " : "", o->first_fault,
+                   o->first_garbage);
+}
+
 static void note_lines(struct recording *r, const struct outcomes *o) {
     if (o->garbage)
-        recording_note(r, "%" PRId64 " line%s of its output %s no sample%s, the first: %s", o->garbage,
-                       plural(o->garbage), o->garbage == 1 ? "is" : "are", plural(o->garbage),
-                       o->first_garbage);
+        note_garbage(r, o);
     if (o->repeated)
         recording_note(r, "%" PRId64 " sample%s of requests that had one already %s left out", o->repeated,
                        plural(o->repeated), o->repeated == 1 ? "was" : "were");
@@ -179,6 +183,17 @@ static void note_lines(struct recording *r, const struct outcomes *o) {
                        plural(o->strange), o->strange == 1 ? "was" : "were");
     if (o->undated)
         recording_note(r, "it told durations without moments, so its time is up to its program's end");
+}
+
+/* Of a program that told of requests: how its figures are to be read beside others'. */
+static void note_times(const struct run_context *context, const struct session *s, const struct outcomes *o) {
+    struct recording *r = context->recording;
+    char limit[UNITS_TEXT];
+    if (!s->ready && o->believed)
+        recording_note(r, "its start-up is inside the clock: it did not print {\"ready\":1}");
+    if (o->overtime)
+        recording_note(r, "%" PRId64 " of its requests took longer than --timeout (%s)", o->overtime,
+                       units_write_duration(limit, (double)context->plan->timeout_ns / 1e9));
 }
 
 /* Work that nobody says when it ended may have gone on until the program's end. */
@@ -211,8 +226,10 @@ static void note_conduct(const struct run_context *context, const struct ending 
 }
 
 /* How its process ended, if that was not well. */
-static int judge_process(const struct run_context *context, const struct process *p, enum process_event event,
+static int judge_process(const struct run_context *context, const struct session *s, const struct ending *e,
                          struct err *err) {
+    const struct process *p = &s->process;
+    enum process_event event = e->event;
     struct run_facts *f = context->recording->facts;
     char words[LAST_WORDS], limit[UNITS_TEXT];
     int status = p->wait_status;
@@ -220,10 +237,13 @@ static int judge_process(const struct run_context *context, const struct process
     const char *colon = *words ? ": " : "";
     if (WIFSIGNALED(status))
         f->ended_by = WTERMSIG(status);
+    bool is_heard = s->ready || e->outcomes.ready || e->outcomes.claimed || e->outcomes.believed;
     if (event == PROCESS_LATE)
         return err_set(
-            err, ERR_INTERNAL, "its program was still running after --run-timeout (%s) and was killed%s%s",
-            units_write_duration(limit, (double)context->plan->run_timeout_ns / 1e9), colon, words);
+            err, ERR_INTERNAL, "its program was still running after --run-timeout (%s)%s and was killed%s%s",
+            units_write_duration(limit, (double)context->plan->run_timeout_ns / 1e9),
+            is_heard ? "" : ", was waited for in vain to say that it is ready (was that line flushed?)",
+            colon, words);
     if (event == PROCESS_FLOODS)
         return err_set(err, ERR_INTERNAL, "its program printed more than %" PRId64 " MiB and was killed%s%s",
                        p->most_bytes >> 20, colon, words);
@@ -236,16 +256,30 @@ static int judge_process(const struct run_context *context, const struct process
     return 0;
 }
 
+static int doubt(const struct outcomes *o, struct err *err) {
+    static const char *const words[][2] = {
+        [OUTCOMES_OUTSIDE] = {"lies outside the run", "lie outside the run"},
+        [OUTCOMES_OTHER_CLOCK] = {"lies outside the run, by a clock that is not CLOCK_MONOTONIC",
+                                  "lie outside the run, by a clock that is not CLOCK_MONOTONIC"},
+        [OUTCOMES_BACKWARDS] = {"ends before it begins", "end before they begin"},
+        [OUTCOMES_NEGATIVE] = {"has a negative duration", "have a negative duration"},
+        [OUTCOMES_OVERLONG] = {"lasts longer than the run", "last longer than the run"},
+    };
+    bool one = o->doubted == 1;
+    return err_set(err, ERR_INTERNAL,
+                   "%" PRId64 " of its samples %s (%s request %" PRId64
+                   ", from %.6g s to %.6g s of %.6g s), so %s not believed",
+                   o->doubted, words[o->doubt][!one], one ? "of" : "the first, of", o->doubted_index,
+                   o->doubted_from_s, o->doubted_to_s, (double)(o->until_ns - o->from_ns) / 1e9,
+                   one ? "it is" : "they are");
+}
+
 /* Whether what it told can be believed. */
 static int judge_telling(const struct run_context *context, const struct ending *e, struct err *err) {
     const struct outcomes *o = &e->outcomes;
     int64_t requests = context->plan->requests;
-    if (o->outside)
-        return err_set(err, ERR_INTERNAL,
-                       "%" PRId64 " of its samples lie%s outside the run (the first, of request %" PRId64
-                       ", from %.6g s to %.6g s of %.6g s), so they are not believed",
-                       o->outside, o->outside == 1 ? "s" : "", o->outside_index, o->outside_from_s,
-                       o->outside_to_s, (double)(o->until_ns - o->from_ns) / 1e9);
+    if (o->doubted)
+        return doubt(o, err);
     if (context->plan->served && e->served < (uint64_t)o->claimed)
         return err_set(err, ERR_INTERNAL,
                        "it claims %" PRId64 " answered requests, and the endpoint gave %" PRIu64 " answers",
@@ -267,11 +301,12 @@ static int read_and_judge(const struct run_context *context, struct session *s, 
         return -1;
     outcomes_record(&e->outcomes, r);
     e->served = count_served(context, s, e->outcomes.claimed);
+    note_times(context, s, &e->outcomes);
     note_lines(r, &e->outcomes);
     count_untold_work(context, &e->outcomes);
     if (e->event == PROCESS_STOP)
         return 0;
-    if (judge_process(context, p, e->event, err) || judge_telling(context, e, err))
+    if (judge_process(context, s, e, err) || judge_telling(context, e, err))
         return -1;
     note_conduct(context, e);
     return 0;

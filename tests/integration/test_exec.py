@@ -107,6 +107,14 @@ def test_durations_alone_are_enough(run_fetchbench, program):
     assert any("durations without moments" in note for note in run["notes"])
 
 
+def test_what_outlasts_the_timeout_is_noted(run_fetchbench, program):
+    text = "ready()\nt = now()\ntime.sleep(0.3)\n[tell(i, t, now()) for i in range(2)]\ntell(2, t, t + 0.21)"
+    with refusing_port() as port:
+        outcome = run_fetchbench("-M", program(text, "it"), "-n", 3, "--timeout", "200ms", f"http://127.0.0.1:{port}/")
+    assert outcome.run("it")["notes"] == ["2 of its requests took longer than --timeout (200ms)"]
+    assert "Times of it are the program's own word." in outcome.stdout
+
+
 def test_fail_status_holds_for_programs_too(run_fetchbench, program):
     text = "ready()\nt = now()\n[tell(i, t, now(), status=500 + i) for i in range(3)]"
     with refusing_port() as port:
@@ -205,7 +213,8 @@ BROKEN = {
     "printing nothing": ("ready()", "crashed", None, 0, "ended without telling of any request"),
     "silent from the start": ("pass", "crashed", None, 0, "ended without telling of any request"),
     "never ending": (HALF + "time.sleep(100)", "killed", 9, 10, "still running after --run-timeout (2.00s) and was killed"),
-    "never ready": ("time.sleep(100)", "killed", 9, 0, "still running after --run-timeout"),
+    "never ready": ("time.sleep(100)", "killed", 9, 0,
+                    "waited for in vain to say that it is ready (was that line flushed?)"),
     "printing without end": ("ready()\nwhile True: print('x' * (8 << 20), flush=True); time.sleep(0.01)", "killed", 9, 0,
                              "its program printed more than 64 MiB and was killed"),
     "complaining without end": ("while True: print('x' * (8 << 20), file=sys.stderr, flush=True); time.sleep(0.01)", "killed", 9,
@@ -220,9 +229,13 @@ BROKEN = {
     "working beyond the end": (HALF + GET + "tell(i, now(), now(), work_s=8)) for i in range(10, 20)]", "crashed", None, 10,
                                "10 of its samples lie outside the run (the first, of request 10"),
     "working backwards": (HALF + GET + "tell(i, now(), now(), work_s=-0.001)) for i in range(10, 20)]", "crashed", None, 10,
-                          "10 of its samples lie outside the run (the first, of request 10"),
+                          "10 of its samples have a negative duration (the first, of request 10"),
     "ending before it begins": (HALF + "[tell(i, now(), now() - 0.01) for i in range(10, 20)]", "crashed", None, 10,
-                                "10 of its samples lie outside the run"),
+                                "10 of its samples end before they begin"),
+    "counting from 1970": (HALF + GET + "tell(i, time.time(), time.time())) for i in range(10, 20)]", "crashed", None, 10,
+                           "10 of its samples lie outside the run, by a clock that is not CLOCK_MONOTONIC"),
+    "lying once": (HALF + "[fetch(i) for i in range(10, 19)]\ntell(19, now(), now() + 8)", "crashed", None, 19,
+                   "1 of its samples lies outside the run (of request 19, from"),
     "done before any answer came": ("ready()\n[tell(i, now(), now()) for i in range(20)]", "crashed", None, 20,
                                     "it claims 20 answered requests, and the endpoint gave 0 answers"),
     "claiming one too many": ("ready()\n[fetch(i) for i in range(19)]\ntell(19, now(), now())", "crashed", None, 20,
@@ -241,6 +254,9 @@ def test_a_broken_program_is_told_in_one_sentence(run_fetchbench, program, name)
     missing = 20 - completed
     assert run["requests"]["unfinished"] == min(5, missing)
     assert run["requests"]["not_started"] == missing - min(5, missing)
+    assert "cut off" not in outcome.stdout and "lower bounds" not in outcome.stdout
+    assert run["requests"]["oldest_unfinished_s"] is None
+    assert completed or not any("start-up" in note for note in run["notes"])
     assert "undone" in outcome.said or " ".join(words.split()[:3]) in " ".join(outcome.stdout.split())
 
 
@@ -250,8 +266,9 @@ ODD = {
                               '1 line of its output is no sample, the first: {"index":3'),
     "a zero byte before it is ready": ("print('\\0')\n" + ALL, "1 line of its output is no sample, the first: ."),
     "a banner before it is ready": ("print('welcome')\n" + ALL, "1 line of its output is no sample, the first: welcome"),
-    "an answer without a status": (ALL + "print('{\"index\":3,\"start_s\":1,\"end_s\":2}')", "1 line of its output is no sample"),
-    "a line without an end": (ALL + "print('x' * 200000)", "1 line of its output is no sample"),
+    "an answer without a status": (ALL + "print('{\"index\":3,\"start_s\":1,\"end_s\":2}')",
+                                '1 line of its output is no sample, it has no status: {"index":3,'),
+    "a line without an end": (ALL + "print('x' * 200000)", "1 line of its output is no sample, it is longer than 64 KiB: xxx"),
     "duplicates": (ALL + "tell(3, now(), now())\ntell(4, now(), now())", "2 samples of requests that had one already were left out"),
     "too many lines": (ALL + "[tell(i, now(), now()) for i in (20, -1, 0.5)]",
                        "3 samples with an index that is no request's were left out"),

@@ -68,6 +68,10 @@ static void an_error_has_its_class_and_words(void **state) {
     assert_int_equal(read_text(&s, "{\"index\":0,\"end_s\":1,\"error\":\"a bad day\"}"), 0);
     assert_int_equal(s.error, ERROR_OTHER);
     assert_string_equal(s.example, "a bad day");
+    assert_int_equal(read_text(&s, "{\"index\":0,\"end_s\":1,\"error\":\"my own\",\"message\":\"boo\"}"), 0);
+    assert_string_equal(s.example, "my own: boo");
+    assert_int_equal(read_text(&s, "{\"index\":0,\"end_s\":1,\"error\":\"other\",\"message\":\"boo\"}"), 0);
+    assert_string_equal(s.example, "boo");
     assert_int_equal(read_text(&s, "{\"index\":0,\"end_s\":1,\"error\":\"cancelled\"}"), 0);
     assert_int_equal(s.error, ERROR_OTHER);
 }
@@ -108,6 +112,27 @@ static void what_says_too_little_is_no_sample(void **state) {
             fail_msg("%s was taken for a sample", texts[i]);
 }
 
+static void what_a_sample_lacks_is_said(void **state) {
+    (void)state;
+    static const char *rows[][2] = {
+        {"x", ""},
+        {"7", ""},
+        {"{\"index\":0,\"end_s\":1,\"status\":200} x", ""},
+        {"{}", "has no index"},
+        {"{\"index\":\"0\",\"end_s\":1,\"status\":200}", "has an index that is no number"},
+        {"{\"index\":0,\"start_s\":\"1\",\"end_s\":1,\"status\":\"200\"}", "has a start_s that is no number"},
+        {"{\"index\":0,\"duration_ms\":1,\"status\":200}", "has neither end_s nor duration_s"},
+        {"{\"index\":0,\"end_s\":1}", "has no status"},
+        {"{\"index\":0,\"end_s\":1,\"error\":\"\"}", "has no status"},
+        {"{\"index\":0,\"end_s\":1,\"status\":000}", "has a status that is none"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char fault[60];
+        line_say_fault(rows[i][0], strlen(rows[i][0]), fault, sizeof fault);
+        assert_string_equal(fault, rows[i][1]);
+    }
+}
+
 static void blanks_around_a_sample_do_no_harm(void **state) {
     (void)state;
     struct line_sample s;
@@ -143,6 +168,7 @@ int main(void) {
         cmocka_unit_test(an_error_has_its_class_and_words),
         cmocka_unit_test(no_error_is_null_or_empty_or_left_out),
         cmocka_unit_test(what_says_too_little_is_no_sample),
+        cmocka_unit_test(what_a_sample_lacks_is_said),
         cmocka_unit_test(blanks_around_a_sample_do_no_harm),
         cmocka_unit_test(numbers_out_of_all_bounds_do_no_harm),
         cmocka_unit_test(a_line_is_ready_a_sample_or_neither),

@@ -101,18 +101,40 @@ static void times_outside_the_run_are_not_believed(void **state) {
          "{\"index\":0,\"start_s\":101,\"end_s\":111,\"status\":200}\n"
          "{\"index\":1,\"start_s\":105,\"end_s\":104,\"status\":200}\n"
          "{\"index\":2,\"start_s\":101,\"end_s\":1e999,\"status\":200}\n");
-    assert_int_equal(t.outcomes.outside, 4);
-    assert_int_equal(t.outcomes.outside_index, 3);
-    assert_true(t.outcomes.outside_from_s == -1 && t.outcomes.outside_to_s == 1);
+    assert_int_equal(t.outcomes.doubted, 4);
+    assert_int_equal(t.outcomes.doubted_index, 3);
+    assert_true(t.outcomes.doubted_from_s == -1 && t.outcomes.doubted_to_s == 1);
     assert_int_equal(t.outcomes.believed, 0);
     forget(&t);
+}
+
+static void why_times_are_doubted_is_told_of_the_first(void **state) {
+    (void)state;
+    static const struct {
+        const char *line;
+        enum outcomes_doubt doubt;
+    } rows[] = {
+        {"{\"index\":0,\"start_s\":99,\"end_s\":101,\"status\":200}\n", OUTCOMES_OUTSIDE},
+        {"{\"index\":0,\"start_s\":1.7e9,\"end_s\":1.7e9,\"status\":200}\n", OUTCOMES_OTHER_CLOCK},
+        {"{\"index\":0,\"start_s\":105,\"end_s\":104,\"status\":200}\n", OUTCOMES_BACKWARDS},
+        {"{\"index\":0,\"duration_s\":-1,\"status\":200}\n", OUTCOMES_NEGATIVE},
+        {"{\"index\":0,\"start_s\":101,\"end_s\":102,\"work_s\":-1,\"status\":200}\n", OUTCOMES_NEGATIVE},
+        {"{\"index\":0,\"duration_s\":20,\"status\":200}\n", OUTCOMES_OVERLONG},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct told t;
+        tell(&t, 1, rows[i].line);
+        assert_int_equal(t.outcomes.doubted, 1);
+        assert_int_equal(t.outcomes.doubt, rows[i].doubt);
+        forget(&t);
+    }
 }
 
 static void a_clock_of_milliseconds_is_forgiven(void **state) {
     (void)state;
     struct told t;
     tell(&t, 1, "{\"index\":0,\"start_s\":99.9985,\"end_s\":110.0015,\"status\":200}\n");
-    assert_int_equal(t.outcomes.outside, 0);
+    assert_int_equal(t.outcomes.doubted, 0);
     assert_int_equal(kept(&t, 0, 0)->start_ns, FROM);
     assert_int_equal(kept(&t, 0, 0)->end_ns, UNTIL);
     forget(&t);
@@ -145,7 +167,7 @@ static void work_that_cannot_be_is_not_believed(void **state) {
          "{\"index\":1,\"start_s\":101,\"end_s\":102,\"status\":200,\"work_s\":-0.001}\n"
          "{\"index\":2,\"duration_s\":1,\"status\":200,\"work_s\":1e999}\n"
          "{\"index\":3,\"start_s\":101,\"end_s\":102,\"status\":200}\n");
-    assert_int_equal(t.outcomes.outside, 3);
+    assert_int_equal(t.outcomes.doubted, 3);
     assert_int_equal(t.outcomes.believed, 1);
     assert_int_equal(t.outcomes.unworked, 1);
     forget(&t);
@@ -228,6 +250,7 @@ int main(void) {
         cmocka_unit_test(samples_are_recorded_in_the_order_of_their_ends),
         cmocka_unit_test(durations_stand_for_what_is_missing),
         cmocka_unit_test(times_outside_the_run_are_not_believed),
+        cmocka_unit_test(why_times_are_doubted_is_told_of_the_first),
         cmocka_unit_test(a_clock_of_milliseconds_is_forgiven),
         cmocka_unit_test(work_lasts_from_the_end_on_and_no_longer_than_the_run),
         cmocka_unit_test(work_that_cannot_be_is_not_believed),

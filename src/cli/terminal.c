@@ -71,12 +71,25 @@ void terminal_note(struct terminal *t, const struct report *report) {
     arena_fini(&a);
 }
 
-/* What runs; the second run of the baseline in a round is told from its first. */
+static void write_point(struct buf *out, const struct plan_point *point) {
+    buf_printf(out, " at %lld", (long long)point->concurrency);
+    if (point->name)
+        buf_printf(out, ", %s %s", point->name, point->value);
+}
+
+/* What runs: at which point of a sweep, and whether it is the baseline once more in its round, or a ceiling.
+ */
 static void write_label(struct buf *out, const struct run_feed *feed) {
     buf_clear(out);
     buf_append_text(out, feed->stopping ? "stopping" : feed->entry->label);
-    if (feed->baseline_repeat && !feed->stopping)
+    if (feed->stopping)
+        return;
+    if (feed->point)
+        write_point(out, feed->point);
+    if (feed->baseline_repeat)
         buf_append_text(out, " again");
+    if (feed->entry->ceiling)
+        buf_append_text(out, ", its ceiling");
 }
 
 void terminal_draw(struct terminal *t, const struct run_feed *feed) {

@@ -67,9 +67,12 @@ static void add_found(struct quiet *q, const char *found, size_t size, const cha
         quiet_add_place(q, word, port);
 }
 
-void quiet_set_places(struct quiet *q, const struct plan *plan, const struct run_facts *facts) {
+void quiet_set_places(struct quiet *q, const struct plan *plan, const struct plan_entry *entry,
+                      const struct run_facts *facts) {
+    size_t first = entry->ceiling ? plan->target_count : 0;
+    size_t end = entry->ceiling ? first + 1 : plan->target_count;
     q->place_count = 0;
-    for (size_t i = 0; i < plan->target_count && q->place_count < QUIET_PLACES; i++) {
+    for (size_t i = first; i < end && q->place_count < QUIET_PLACES; i++) {
         struct route route;
         route_find(plan, &plan->targets[i], &route);
         for (size_t j = 0; j < route.count; j++) {

@@ -29,9 +29,10 @@ struct quiet {
 void quiet_open(struct quiet *q);
 void quiet_close(struct quiet *q);
 
-/* Makes what a run connected to the places: the addresses that the plan names itself, and those that were
- * looked up for the run, with the ports of the plan's routes. Nothing for a unix socket. */
-void quiet_set_places(struct quiet *q, const struct plan *plan, const struct run_facts *facts);
+/* Makes what a run of that entry connected to the places: the addresses that the plan names itself, and those
+ * that were looked up for the run, with the ports of the plan's routes. Nothing for a unix socket. */
+void quiet_set_places(struct quiet *q, const struct plan *plan, const struct plan_entry *entry,
+                      const struct run_facts *facts);
 
 /* One place more. 0, or -1 when the address is none or there is no room. */
 int quiet_add_place(struct quiet *q, const char *address, const char *port);

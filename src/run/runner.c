@@ -256,6 +256,7 @@ static int run_once(struct watch *w, size_t slot, struct err *err) {
     struct run_result result = {.round = w->feed.round,
                                 .order = w->feed.place,
                                 .baseline_repeat = plan_slot_is_repeat(w->plan, slot)};
+    w->feed.point = plan_point_of(w->plan, entry);
     w->feed.baseline_repeat = result.baseline_repeat;
     size_t lanes = lanes_of(entry);
     if (recording_reset(w->recording, w->plan->requests, (size_t)entry->concurrency, lanes, err))
@@ -274,7 +275,7 @@ static int run_once(struct watch *w, size_t slot, struct err *err) {
 /* Whether there is to be another run, once its predecessor's connections are gone. */
 static bool is_clear_for_next(struct watch *w) {
     if (w->feed.entry && !interrupt_count()) {
-        quiet_set_places(&w->quiet, w->plan, w->recording->facts);
+        quiet_set_places(&w->quiet, w->plan, w->feed.entry, w->recording->facts);
         quiet_wait(&w->quiet, QUIET_NS);
     }
     return !interrupt_count();

@@ -11,6 +11,7 @@
 /* A glance at the run that is on, a few times a second. */
 struct run_feed {
     const struct plan_entry *entry;
+    const struct plan_point *point; /* of a sweep; NULL for none */
     bool baseline_repeat;
     int64_t round, rounds; /* from 1 */
     int64_t place, places; /* within the round, from 1 */

@@ -1,6 +1,10 @@
 """Sweeps and ceilings: what runs at which point, as the server saw it."""
+import contextlib
 import csv
 import json
+import os
+import pty
+import subprocess
 from collections import Counter
 
 import pytest
@@ -123,3 +127,19 @@ def test_a_winner_that_changes_is_a_crossover_where_the_verdicts_say_so(run_fetc
         if decided:
             return
     pytest.fail("the winner was never decided")
+
+
+@pytest.mark.once
+def test_the_progress_line_says_which_point_and_which_ceiling(fetchbench, endpoint, tmp_path):
+    shown, terminal = pty.openpty()
+    process = subprocess.Popen([fetchbench, "-n", "12", "-M", "async", "-c", "2,3", "--ceiling", "-o", tmp_path / "r.json",
+                                f"{endpoint.url}/delay/60ms"], stdout=terminal, stderr=terminal, env=os.environ | {"TERM": "xterm"})
+    os.close(terminal)
+    said = b""
+    with contextlib.suppress(OSError):  # what a terminal reads at its end
+        while more := os.read(shown, 65536):
+            said += more
+    os.close(shown)
+    assert process.wait(60) == 0
+    for words in (b"async at 2\x1b", b"async at 3\x1b", b"async at 2, its ceiling"):
+        assert words in said

@@ -121,17 +121,22 @@ static void places_are_what_the_plan_names_and_what_was_looked_up(void **state) 
     (void)state;
     struct target targets[] = {{.host = "localhost", .port = "8080"},
                                {.host = "127.0.0.3", .port = "81", .literal = true},
-                               {.host = "elsewhere", .port = "82"}};
+                               {.host = "elsewhere", .port = "82"},
+                               {.host = "127.0.0.1", .port = "83", .literal = true}}; /* the ceiling's */
+    struct plan_entry entry = {.ceiling = false}, ceiling = {.ceiling = true};
     static struct run_facts facts;
     struct plan plan = {.targets = targets, .target_count = 3};
     struct quiet q = {.socket = -1};
     strcpy(facts.addresses, "127.0.0.1 ::1");
-    quiet_set_places(&q, &plan, &facts);
+    quiet_set_places(&q, &plan, &entry, &facts);
     assert_int_equal(q.place_count, 3);
     assert_int_equal(ntohs(q.places[1].port), 8080);
     assert_int_equal(ntohs(q.places[2].port), 81);
+    quiet_set_places(&q, &plan, &ceiling, &facts);
+    assert_int_equal(q.place_count, 1);
+    assert_int_equal(ntohs(q.places[0].port), 83);
     plan.unix_socket = "/run/app.sock";
-    quiet_set_places(&q, &plan, &facts);
+    quiet_set_places(&q, &plan, &entry, &facts);
     assert_int_equal(q.place_count, 0);
 }
 

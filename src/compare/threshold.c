@@ -13,11 +13,13 @@
 
 #define LONGEST 200 /* bytes of one threshold */
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a member's name cannot stand in parentheses */
 #define PERCENTILE(text, member, q)                                                                          \
     {                                                                                                        \
         .name = text, .unit = THRESHOLD_SECONDS, .share = (q),                                               \
         .offset = offsetof(struct report_run, latency.percentiles_s.member), .of = "percentile of latency"   \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 const struct threshold_metric threshold_metrics[] = {
     PERCENTILE("p50", p50, .5),
@@ -54,14 +56,12 @@ static int refuse_metric(const char *name, struct err *err) {
                    name);
 }
 
-static int read_metric(struct threshold *t, const char *name, struct err *err) {
-    for (const struct threshold_metric *m = threshold_metrics; m->name; m++) {
-        if (strcmp(m->name, name) != 0)
-            continue;
-        t->metric = m;
-        return 0;
-    }
-    return refuse_metric(name, err);
+/* NULL where there is none. */
+static const struct threshold_metric *find_metric(const char *name) {
+    for (const struct threshold_metric *m = threshold_metrics; m->name; m++)
+        if (strcmp(m->name, name) == 0)
+            return m;
+    return NULL;
 }
 
 static bool read_number(const char *text, double *out) {
@@ -136,7 +136,8 @@ int threshold_read(struct threshold *out, const char *text, struct err *err) {
     const char *after = at + 1 + out->inclusive;
     cut(name, text, at);
     cut(bound, after, text + strlen(text));
-    return read_metric(out, name, err) || read_bound(out, bound, err) ? -1 : 0;
+    out->metric = find_metric(name);
+    return out->metric ? read_bound(out, bound, err) : refuse_metric(name, err);
 }
 
 /* Takes the next of a list parted by commas off *list; false at its end. */
@@ -234,8 +235,8 @@ static struct span group_span(struct arena *a, const struct threshold_metric *m,
 }
 
 static void judge(struct report *r, const char *text, const struct report_run *first) {
-    struct threshold t;
-    if (threshold_read(&t, text, NULL))
+    struct threshold t = {0};
+    if (threshold_read(&t, text, NULL) || !t.metric)
         return;
     struct group g = gather(r, first);
     struct span s = group_span(&r->arena, t.metric, &g);

@@ -24,7 +24,8 @@ int64_t design_to_settle(size_t comparisons, double ratio, double deviation, dou
         int64_t needed = rounds_to_settle(&design, ratio, deviation, rounds);
         if (needed >= 0 && needed <= wanted)
             return wanted;
-        wanted = needed < 0 ? 2 * wanted : needed; /* at the margin of now it may stand just on it */
+        /* The ratio may stand just on the margin of so many rounds, and beyond that of some more. */
+        wanted = needed < 0 || needed > 2 * wanted ? 2 * wanted : needed;
     }
     return -1;
 }

@@ -2,6 +2,7 @@
 #include "compare_made.h"
 
 #include "compare/compare.h"
+#include "compare/design.h"
 
 static const char *const two[] = {"first", "second", NULL};
 
@@ -168,6 +169,17 @@ static void what_is_open_says_how_many_rounds_would_settle_it(void **state) {
     report_close(r);
 }
 
+/* These ratios lie within the margin of now and beyond that of more rounds, and in between stand on it. */
+static void rounds_needed_look_past_a_margin_that_narrows(void **state) {
+    (void)state;
+    const struct { double ratio, deviation; } cases[] = {{1.03, 0.2}, {1.03, 0.4}, {1.06, 0.4}, {1.07, 0.3}};
+    for (size_t i = 0; i < 4; i++) {
+        double half_width = 0.437 * cases[i].deviation; /* as 22 rounds give it */
+        assert_true(expm1(half_width) > cases[i].ratio - 1);
+        assert_true(design_to_settle(1, cases[i].ratio, cases[i].deviation, half_width, 22) > 22);
+    }
+}
+
 static void a_label_alone_is_compared_with_nothing(void **state) {
     (void)state;
     const char *const one[] = {"first", NULL};
@@ -261,6 +273,7 @@ int main(void) {
         cmocka_unit_test(a_baseline_that_differs_from_itself_refuses_all),
         cmocka_unit_test(an_interrupted_run_is_left_out_and_a_crashed_one_refuses),
         cmocka_unit_test(what_is_open_says_how_many_rounds_would_settle_it),
+        cmocka_unit_test(rounds_needed_look_past_a_margin_that_narrows),
         cmocka_unit_test(a_label_alone_is_compared_with_nothing),
         cmocka_unit_test(each_point_of_a_sweep_is_compared_by_itself),
         cmocka_unit_test(filling_again_changes_nothing),

@@ -32,8 +32,9 @@ def client(name):
     return f"{name}=exec:scripts/clients/{CLIENTS[name]}"
 
 
+DRIVERS = ["async", "coroutine", "threads", "executor", "processes", "sequential"]
 ALL = [*OURS, *(client(name) for name in CLIENTS)]
-WORKERS = ["sequential", "async", "two=async:threads=2", "coroutine", "executor", "threads", "processes",
+WORKERS = ["async", "two=async:threads=2", "sequential", "coroutine", "executor", "threads", "processes",
            *(client(name) for name in ["threads_queue", "thread_pool", "process_pool", "aiohttp_gather", "node_fetch"])]
 WAITING_C = ["threads", "executor:threads=1000", "processes", "async", "coroutine"]
 WAITING_OTHERS = [client(name) for name in ["threads_queue", "thread_pool", "aiohttp_gather", "node_fetch"]]
@@ -62,7 +63,8 @@ RUNS = [
     Run("cost", "nginx", ALL, ["--rounds", "5", "-n", "2000", "-c", "100"], "/get?key={i}", pinned=True),
     Run("cost-reconnecting", "nginx", ALL, ["--rounds", "5", "-n", "500", "-c", "100", "--no-keepalive"], "/get?key={i}",
         pinned=True),
-    Run("price", "nginx", OURS, ["--rounds", "7", "-n", "100000", "-c", "100"], "/get?key={i}", pinned=True),
+    Run("price", "nginx", DRIVERS, ["--rounds", "9", "--metric", "cpu", "-n", "100000", "-c", "100"], "/get?key={i}",
+        pinned=True),
     Run("computing", "nginx", WORKERS, ["--rounds", "5", "-n", "1000", "-c", "20", "--work", "sha256/2000"],
         "/get?key={i}"),
     Run("memory-1", "serve", [*WAITING_C, *WAITING_OTHERS], ["-n", "1", "-c", "1"], "/delay/1"),

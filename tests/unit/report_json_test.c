@@ -120,6 +120,17 @@ static void refuses(const char *from, const char *to, const char *wanted) {
     free(text);
 }
 
+static void a_flag_that_an_older_report_lacks_is_false(void **state) {
+    (void)state;
+    struct err err = {0};
+    char *text = changed("\"complete\":\tfalse", "\"other\":\ttrue");
+    struct report *r = report_read_text(text, strlen(text), "it", &err);
+    assert_non_null(r);
+    assert_false(r->complete);
+    report_close(r);
+    free(text);
+}
+
 static void what_does_not_fit_is_refused_by_its_place(void **state) {
     (void)state;
     refuses("\"schema_version\":\t1", "\"schema_version\":\t2", "schema_version 2");
@@ -219,6 +230,7 @@ int main(void) {
         cmocka_unit_test(a_report_comes_back_as_it_was_written),
         cmocka_unit_test(text_that_is_no_utf8_is_written_as_utf8),
         cmocka_unit_test(numbers_that_json_cannot_hold_become_null),
+        cmocka_unit_test(a_flag_that_an_older_report_lacks_is_false),
         cmocka_unit_test(what_does_not_fit_is_refused_by_its_place),
         cmocka_unit_test(unknown_keys_and_absent_optional_ones_are_no_harm),
         cmocka_unit_test(what_is_not_json_is_refused),

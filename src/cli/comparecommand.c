@@ -144,7 +144,7 @@ static int compare_all(struct comparing *c, struct report **ones, struct err *er
 
 static enum cli_outcome compare_files(const struct compare_settings *s, struct err *err) {
     struct comparing c = {.settings = s, .shown = report_open()};
-    struct report **ones = memory_zalloc(s->files.count, sizeof *ones);
+    struct report **ones = memory_zalloc(s->files.count, sizeof(struct report *));
     buf_init(&c.out, REPORT_TEXT_LIMIT);
     enum cli_outcome outcome = CLI_FAILED;
     if (compare_all(&c, ones, err))

@@ -34,7 +34,7 @@ static int store_number(const struct option *row, const char *shown, const char 
 
 static int store_counts(const struct option *row, const char *shown, const char *text, char *at,
                         struct err *err) {
-    for (const char *from = text, *end = text; end; from = end + 1) {
+    for (const char *from = text, *end = text; end; from = end ? end + 1 : from) {
         char one[104], value[sizeof(int64_t)];
         end = strchr(from, ',');
         size_t length = end ? (size_t)(end - from) : strlen(from);

@@ -10,6 +10,8 @@ const headers = lines("FETCHBENCH_HEADERS").map(line => line.split(/: ?(.*)/s, 2
 const body = env.FETCHBENCH_BODY && fs.readFileSync(env.FETCHBENCH_BODY);
 const method = env.FETCHBENCH_METHOD;
 const timeout = Math.round(Number(env.FETCHBENCH_TIMEOUT) * 1000);
+if (!headers.some(([name]) => name.toLowerCase() === "accept-encoding"))
+    headers.push(["Accept-Encoding", "identity"]); // else fetch asks for compressed answers
 if (env.FETCHBENCH_KEEPALIVE === "0") headers.push(["Connection", "close"]);
 if (env.FETCHBENCH_USER)
     headers.push(["Authorization", "Basic " + Buffer.from(env.FETCHBENCH_USER).toString("base64")]);

@@ -31,6 +31,8 @@ class Job:
             for name, _, value in (line.partition(":") for line in f):
                 before = f"{self.headers[name]}, " if name in self.headers else ""
                 self.headers[name] = before + value.strip()
+        if not any(name.lower() == "accept-encoding" for name in self.headers):
+            self.headers["Accept-Encoding"] = "identity"  # else the libraries ask for compressed answers
         self.body = None
         if "FETCHBENCH_BODY" in environment:
             with open(environment["FETCHBENCH_BODY"], "rb") as f:

@@ -167,14 +167,14 @@ static bool has_header(const struct plan *plan, const char *name) {
     return false;
 }
 
-/* Headers as -H takes them: "Name:" takes one away that a client would send, which a program cannot be asked
- * for, and "Name;" is an empty one. */
+/* Headers as -H takes them, in one form: "Name:" takes one away that a client would send, which a program
+ * cannot be asked for, and "Name;" is an empty one. */
 static void append_header(struct buf *text, const char *header) {
-    const char *colon = strchr(header, ':');
+    const char *colon = strchr(header, ':'), *value = colon ? colon + 1 + strspn(colon + 1, " \t") : "";
     if (!colon)
         buf_printf(text, "%.*s:\n", (int)strcspn(header, ";"), header);
-    else if (colon[1 + strspn(colon + 1, " \t")])
-        buf_printf(text, "%s\n", header);
+    else if (*value)
+        buf_printf(text, "%.*s: %s\n", (int)(colon - header), header, value);
 }
 
 /* What the plan's headers are, and those that libcurl, and so every other strategy, sends by itself. */

@@ -58,16 +58,17 @@ def test_counts_of_each_client_equal_httpbin_own_log(run_fetchbench, httpbin, to
 def test_each_client_sends_a_user_without_a_password_and_headers_that_repeat(run_fetchbench, hostile, client):
     latin = [] if client == "aiohttp_gather" else ["-H", os.fsdecode(b"X-Latin: caf\xe9")]  # it sends UTF-8 alone
     run_fetchbench("-M", f"it=exec:{CLIENTS[client]}", "-n", 2, "-c", 2, "-u", "me", "-H", "X-Twice: a", "-H", "X-Twice: b",
-                   *latin, f"{hostile.url}/ok/{{i}}")
+                   "-H", "accept-encoding: gzip", *latin, f"{hostile.url}/ok/{{i}}")
     assert sorted(hostile.targets()) == ["/ok/0", "/ok/1"]
     for request in hostile.requests:
         assert request.headers["authorization"] == "Basic " + base64.b64encode(b"me:").decode()
         assert request.joined["x-twice"] == "a, b"
+        assert request.joined["accept-encoding"] == "gzip"
         assert not latin or request.headers["x-latin"] == "caf\xe9"
 
 
 def test_each_client_sends_what_the_plan_says(run_fetchbench, hostile, client):
-    run_fetchbench("-M", f"it=exec:{CLIENTS[client]}", "-n", 3, "-c", 2, "-X", "PUT", "--data", 'a="b&c', "-H", "X-Odd: x: y",
+    run_fetchbench("-M", f"it=exec:{CLIENTS[client]}", "-n", 3, "-c", 2, "-X", "PUT", "--data", 'a="b&c', "-H", "X-Odd:x: y",
                    "-A", "nobody", "-u", "me:se:cret", f"{hostile.url}/ok/{{i}}")
     assert sorted(hostile.targets()) == ["/ok/0", "/ok/1", "/ok/2"]
     for request in hostile.requests:
@@ -77,6 +78,7 @@ def test_each_client_sends_what_the_plan_says(run_fetchbench, hostile, client):
         assert request.headers["user-agent"] == "nobody"
         assert request.headers["authorization"] == "Basic bWU6c2U6Y3JldA=="
         assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+        assert request.headers.get("accept-encoding", "identity") == "identity"
 
 
 def test_each_client_follows_no_redirect(run_fetchbench, endpoint, client):

@@ -456,6 +456,12 @@ def test_the_report_and_the_dry_run_show_the_command(run_fetchbench):
     assert "command=sh -c 'exit 4' x:y" in run_fetchbench("--dry-run", "-M", "py=exec:sh -c 'exit 4' x:y", "-n", 1).stdout
 
 
+def test_headers_are_told_in_one_form(run_fetchbench, tmp_path, program):
+    text = f"open({str(tmp_path / 'told')!r}, 'w').write(open(os.environ['FETCHBENCH_HEADERS']).read())\nready()\nfetch(0)"
+    run_fetchbench("-M", program(text, "it"), "-n", 1, "-A", "me", "-H", "X-A:1", "-H", "X-B: \t2:3", "-H", "X-C;", "-H", "Accept:")
+    assert (tmp_path / "told").read_text() == "User-Agent: me\nX-A: 1\nX-B: 2:3\nX-C:\n"
+
+
 def test_secrets_in_a_command_reach_the_program_and_nothing_else(run_fetchbench, tmp_path, program):
     text = f"json.dump(sys.argv[1:], open({str(tmp_path / 'words')!r}, 'w'))\nready()\nfetch(0)"
     mode = program(text, "it", " -u me:TOPSECRET -H 'Authorization: Bearer TOPSECRET' --token=TOPSECRET KEY=TOPSECRET")

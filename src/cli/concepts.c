@@ -43,7 +43,8 @@ static void add_errors(struct buf *prose) {
 const struct concept concepts_table[] = {
     {"strategies", "strategy", "Strategies",
      "A strategy is a way of driving the requests. All have the same settings, so what differs is how they "
-     "are driven. --list shows which can run here; a strategy's name is a topic of its own.",
+     "are driven. --list shows which can run here; a strategy's name is a topic of its own. What a program of exec "
+     "does is told by --help protocol.",
      add_strategies},
     {"modes", "grammar|label|labels|all", "Modes",
      "--mode takes entries parted by commas, or is repeated. An entry is\n"
@@ -69,8 +70,8 @@ const struct concept concepts_table[] = {
      "  fetchbench -M 'async,py=exec:python3 client.py --fast' URL\n"
      "The program does this:\n"
      "1.\treads from its environment what to send (below), and makes all ready\n"
-     "2.\tprints the line {\"ready\":1} and waits for a line on standard input, with which the clock "
-     "starts. Without that its start-up is inside the clock, and the report says so\n"
+     "2.\tprints the line {\"ready\":1}, flushes it (what a program prints into a file is otherwise held back "
+     "until it ends), and waits for a line on standard input, with which the clock starts. Without that its start-up is inside the clock, and the report says so\n"
      "3.\tsends request i to the URL on line i of the file, i from 0 to N - 1, each once\n"
      "4.\tprints a line of JSON for each, in any order and at any time, and exits with status 0\n"
      "  {\"index\":3,\"start_s\":81.204,\"end_s\":81.311,\"status\":200,\"bytes\":512}\n"
@@ -80,14 +81,18 @@ const struct concept concepts_table[] = {
      "CLOCK_MONOTONIC: Python's time.monotonic(), Node's process.hrtime(). duration_s may stand for one of "
      "them, or alone; then the run's time is up to the program's end\n"
      "status\tof the answer; needed unless there is an error\n"
-     "bytes\tof the body\n"
+     "bytes\tof the body, as received\n"
      "work_s\tseconds that the work of --work took, after end_s; where it is lacking the run's time is up to the program's end\n"
      "error\ta class of --help errors, or any other word for a failure that has none; message may say more\n"
+     "For the comparison to be fair, the program does as the strategies do. Method, headers, body and user are sent as told and "
+     "nothing that changes the answer beside them: an Accept-Encoding that a library adds is to be identity, unless the "
+     "headers have one. Redirects are not followed, proxies that the environment names are not used, --timeout and "
+     "--connect-timeout are kept, and connections are used again or not, as told.\n"
      "With --work, FETCHBENCH_WORK says what is to be done with each body, and the ready line has to repeat "
      "it. To a program whose line does not, the word to go is never given (exit status 1), since one that "
      "leaves the work out would look fast.\n"
      "  {\"ready\":1,\"work\":\"sha256/2000\"}\n"
-     "sha256/K\tmake the SHA-256 of the whole body K times: K digests of the same bytes, each begun anew\n"
+     "sha256/K\tmake the SHA-256 of the whole body K times: K digests of the same bytes, each begun anew. K is written out: 10000 where 10k was typed\n"
      "json\tparse the body as one JSON document; what is none fails the request, with the error work\n"
      "It is done by whoever received the body, before it turns to its next request.\n"
      "Lines are read once the program has ended, and flushed or not, they slow nobody down. Samples outside "
@@ -95,7 +100,9 @@ const struct concept concepts_table[] = {
      "--run-timeout and printing more than 64 MiB and 1 KiB a request make the run a broken one (exit status 1), and the last line of the program's standard "
      "error is shown. --save and --verify are not for programs.\n"
      "Programs that do all this, in Python, JavaScript and shell, lie in scripts/clients of the sources and in "
-     "share/fetchbench/clients where fetchbench is installed. A program's variables:\n",
+     "share/fetchbench/clients where fetchbench is installed. They need, under Debian's names: aiohttp_gather.py "
+     "python3-aiohttp, the other Python ones python3-requests, node_fetch.mjs nodejs (18 or later), curl.sh curl (7.75 "
+     "or later). A program's variables:\n",
      handover_describe},
     {"urls", "url|places|line|{line}|i|{i}|uuid|{uuid}|random|{random}|template", "URLs and places in them",
      "A URL may hold places in braces, which become something else for each request. What they become is a "

@@ -59,8 +59,9 @@ const struct option settings_options[] = {
      .details =
          "Sets the option `threads` of every strategy that has one, unless the entry gives its own: for "
          "async the number of event loops. It does not change --concurrency, which the loops share. Default: "
-         "what each strategy says (see --help strategies). Refused where no strategy given has it: "
-         "threads and processes have as many as --concurrency says.\n"
+         "what each strategy says (see --help strategies). For executor it is how many of its requests are really in "
+         "flight, one per thread. Refused where no strategy given has it: threads and processes have as many as "
+         "--concurrency says.\n"
          "Example: --threads 2, or for one entry alone -M async:threads=2"},
     {RUNS, .letters = "", .name = "rounds", .argument = "N|auto", .kind = OPTION_TEXT, AT(rounds),
      .help = "run everything N times, or as often as it takes (1)",
@@ -178,7 +179,7 @@ const struct option settings_options[] = {
     {USES, .letters = "", .name = "work", .argument = "WORK", .kind = OPTION_TEXT, AT(plan.work),
      .help = "work on each body: sha256/K, json or none (none)",
      .details =
-         "What clients do with answers: sha256/K digests the whole body K times, json parses it. It is done by "
+         "What clients do with answers: sha256/K digests the whole body K times (sha256 alone: once), json parses it. It is done by "
          "the worker that fetched it, before it turns to its next request: with one event loop all wait for "
          "it, while threads and processes go on. It is the option `work` of every entry of --mode that does "
          "not give its own; programs of exec are told of it (see --help protocol).\n"

@@ -351,8 +351,8 @@ static const struct option options[] = {
 const struct strategy strategy_exec = {
     .name = PLAN_EXEC,
     .summary = "an outside program in any language, exec:COMMAND",
-    .details = "The program is told by its environment what to send, and prints what became of each request: "
-               "see --help protocol. Its processes' time and memory are what is shown.",
+    .details = "The program is told by its environment what to send, and prints what became of each request. "
+               "Its processes' time and memory are what is shown.",
     .capabilities = CAN_RUN_CONCURRENTLY | CAN_TLS | CAN_FAIL_STATUS | CAN_WORK | HAS_OWN_LANES |
                     RUNS_PROCESSES | RUNS_PROGRAM,
     .options = options,

@@ -268,6 +268,8 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
     if (!s->quiet)
         show(b);
     baseline_judge(&b->outcome, s, b->report);
+    if (s->quiet && (b->outcome.broken || b->outcome.too_many_failed))
+        guard_tell_troubles(b->report);
     guard_judge(&b->outcome, s, b->report, shows_page(b) && people(b) == stderr);
     tell_where(b);
     report_close(b->report);

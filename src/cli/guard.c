@@ -9,11 +9,12 @@
 #include "compare/threshold.h"
 #include "render/guards.h"
 #include "render/points.h"
+#include "render/troubles.h"
 
-static void tell_thresholds(const struct report *r) {
+static void tell_lines(const struct report *r, void (*append)(struct buf *, const struct report *, bool)) {
     struct buf lines;
     buf_init(&lines, REPORT_TEXT_LIMIT);
-    guards_append(&lines, r, terminal_is_utf8());
+    append(&lines, r, terminal_is_utf8());
     for (const char *line = buf_text(&lines); *line; line += strcspn(line, "\n") + 1)
         fprintf(stderr, "fetchbench: %.*s\n", (int)strcspn(line, "\n"), line);
     buf_fini(&lines);
@@ -55,11 +56,15 @@ static void tell_open(const struct settings *s, const struct report *r) {
     arena_fini(&arena);
 }
 
+void guard_tell_troubles(const struct report *r) {
+    tell_lines(r, troubles_append);
+}
+
 void guard_judge(struct outcome *o, const struct settings *s, const struct report *r, bool said) {
     o->threshold_broken = threshold_is_broken(r);
     o->inconclusive = o->inconclusive || (s->strict && compare_is_inconclusive(r));
     if (o->threshold_broken && !said)
-        tell_thresholds(r);
+        tell_lines(r, guards_append);
     if (s->strict && o->inconclusive)
         tell_open(s, r);
 }

@@ -12,4 +12,7 @@
  * been filled. `said`: standard error has the page already, with the thresholds in it. */
 void guard_judge(struct outcome *o, const struct settings *s, const struct report *r, bool said);
 
+/* Says on standard error what failed and which runs did not end well. */
+void guard_tell_troubles(const struct report *r);
+
 #endif

@@ -375,7 +375,8 @@ const struct option settings_options[] = {
      .help = "print nothing but errors",
      .details =
          "No progress, no table and no word on where the report is; the report is written all the same. The "
-         "exit status tells how it went (see --help exit)."},
+         "exit status tells how it went (see --help exit); where a run broke or too many requests failed, "
+         "standard error says what went wrong."},
     {SHOWS, .letters = "", .name = "list", .kind = OPTION_FLAG, AT(list),
      .help = "show the strategies and their options",
      .details =

@@ -77,6 +77,14 @@ def test_quiet_prints_nothing_when_all_is_well(run_fetchbench, nginx):
     assert outcome.report["complete"] is True
 
 
+def test_quiet_says_what_went_wrong(run_fetchbench, hostile):
+    outcome = run_fetchbench("-q", "-n", 3, f"{hostile.url}/reset", status=3)
+    assert outcome.stdout == "" and outcome.stderr.startswith("fetchbench: async: 3 x connection_reset"), outcome
+    outcome = run_fetchbench("-q", "-n", 3, "-M", "it=exec:false", f"{hostile.url}/ok", status=1)
+    assert outcome.stdout == ""
+    assert outcome.stderr == "fetchbench: it went wrong after 0 of 3 requests: its program exited with status 1.\n"
+
+
 def test_the_table_fits_80_columns_and_shows_every_figure(run_fetchbench, nginx):
     out = run_fetchbench(*THREE, f"{nginx.url}/quiet?a-rather-long-address-that-goes-on-and-on=" + "x" * 60, "-o", "r.json").stdout
     table = [line for line in out.splitlines() if re.match(r"\s*(sequential|threads|async)\b", line)]

@@ -8,6 +8,7 @@
 #include "cli/reportfile.h"
 #include "plan/order.h"
 #include "report/redact.h"
+#include "strategy/strategy.h"
 
 #define FIRST_URLS 3 /* shown as they will be sent */
 
@@ -40,11 +41,20 @@ static void write_settings(struct buf *out, const struct plan_entry *e) {
     arena_fini(&arena);
 }
 
+/* What of it sends requests; of a program that is not known. */
+static void write_workers(struct buf *out, const struct plan_entry *e) {
+    unsigned capabilities = strategy_find(e->strategy)->capabilities;
+    const char *plural = e->threads == 1 ? "" : capabilities & RUNS_PROCESSES ? "es" : "s";
+    if (!(capabilities & RUNS_PROGRAM))
+        buf_printf(out, ", %" PRId64 " %s%s", e->threads,
+                   capabilities & RUNS_PROCESSES ? "process" : "thread", plural);
+}
+
 static void write_strategy(struct buf *out, const struct plan *p, const struct plan_entry *e) {
     const struct plan_point *point = plan_point_of(p, e);
-    buf_printf(out, "%-18s%s: %s, %" PRId64 " in flight, %" PRId64 " thread%s",
-               e->ceiling ? "ceiling" : "strategy", e->label, e->strategy, e->concurrency, e->threads,
-               e->threads == 1 ? "" : "s");
+    buf_printf(out, "%-18s%s: %s, %" PRId64 " in flight", e->ceiling ? "ceiling" : "strategy", e->label,
+               e->strategy, e->concurrency);
+    write_workers(out, e);
     if (point && point->name)
         buf_printf(out, ", %s %s", point->name, point->value);
     write_settings(out, e);

@@ -3,6 +3,7 @@
  * those for which no thread is free wait in the pool's queue, and that wait is recorded. */
 #include <errno.h>
 #include <ev.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -130,6 +131,16 @@ static int open_loop(struct executor *e, struct err *err) {
     return 0;
 }
 
+/* Beside strategies that have all of them in flight it would look slow for no reason that anyone sees. */
+static void note_default(const struct run_context *context, int64_t limit) {
+    const struct plan_entry *entry = context->entry;
+    if (entry->values[OPTION_THREADS].number == 0 && entry->threads < limit)
+        recording_note(context->recording,
+                       "at most %" PRId64 " request%s in flight, one per thread of its pool; "
+                       "executor:threads=%" PRId64 " would have as many as -c allows",
+                       entry->threads, entry->threads == 1 ? "" : "s", limit);
+}
+
 static int executor_open(const struct run_context *context, void **state, struct err *err) {
     struct executor *e = memory_zalloc(1, sizeof *e);
     e->context = context;
@@ -147,6 +158,7 @@ static int executor_open(const struct run_context *context, void **state, struct
         executor_close(e);
         return -1;
     }
+    note_default(context, e->limit);
     *state = e;
     return 0;
 }

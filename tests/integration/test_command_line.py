@@ -151,6 +151,18 @@ def test_all_is_every_strategy_that_can_run_here(run_fetchbench, nginx):
     assert {"sequential", "threads", "async"} <= {r["strategy"] for r in outcome.runs}
 
 
+def test_dry_run_counts_what_sends_the_requests(run_fetchbench):
+    shown = run_fetchbench("--mode", "threads,processes,exec:true", "-c", 7, "--dry-run", report=False).stdout
+    assert "7 in flight, 7 threads" in shown and "7 in flight, 7 processes" in shown
+    assert re.search("exec, 7 in flight, command=true", shown)
+
+
+def test_an_executor_that_has_fewer_in_flight_than_the_others_says_so(run_fetchbench, nginx):
+    outcome = run_fetchbench("-M", "executor,more=executor:threads=2000", "-n", 2000, "-c", 2000, f"{nginx.url}/quiet")
+    note = "requests in flight, one per thread of its pool; executor:threads=2000 would have as many as -c allows"
+    assert note in outcome.run("executor")["notes"][0] and outcome.run("more")["notes"] == []
+
+
 def test_options_may_follow_the_url(run_fetchbench, nginx):
     assert run_fetchbench(f"{nginx.url}/quiet", "-n", 3, "--mode=sequential").run("sequential")["requests"]["completed"] == 3
 

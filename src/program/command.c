@@ -102,11 +102,26 @@ static bool is_on_path(struct command *c) {
     return false;
 }
 
+static bool ends_in(const char *name, const char *end) {
+    size_t length = strlen(name), tail = strlen(end);
+    return length >= tail && strcmp(name + length - tail, end) == 0;
+}
+
 int command_find(struct command *c, struct err *err) {
     const char *name = c->words[0];
-    if (!strchr(name, '/'))
-        return is_on_path(c) ? 0 : err_set(err, ERR_USAGE, "there is no program %.200s on the PATH", name);
-    int why = strlen(name) < sizeof c->path ? why_not(name) : ENAMETOOLONG;
+    bool is_path = strchr(name, '/') != NULL;
+    if (!is_path && is_on_path(c))
+        return 0;
+    int why = !is_path ? ENOENT : strlen(name) < sizeof c->path ? why_not(name) : ENAMETOOLONG;
+    if (why == ENOENT && strpbrk(name, ":="))
+        return err_set(err, ERR_USAGE,
+                       "there is no program %.200s (exec takes no options: all behind exec: is its command)",
+                       name);
+    if (!is_path)
+        return err_set(err, ERR_USAGE, "there is no program %.200s on the PATH", name);
+    if (why == EACCES && ends_in(name, ".py"))
+        return err_set(err, ERR_USAGE, "%.200s cannot be run: %s (try exec:python3 %.200s)", name,
+                       strerror(why), name);
     if (why)
         return err_set(err, ERR_USAGE, "%.200s cannot be run: %s", name, strerror(why));
     memcpy(c->path, name, strlen(name) + 1);

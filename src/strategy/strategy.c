@@ -59,7 +59,27 @@ static const struct option *find_option(const struct strategy *s, const char *na
     return row;
 }
 
-static int refuse_name(const char *name, struct err *err) {
+static bool follows_command(const struct plan *plan, const struct plan_entry *entry) {
+    for (size_t i = 1; i < plan->entry_count; i++)
+        if (&plan->entries[i] == entry)
+            return strcmp(plan->entries[i - 1].strategy, PLAN_EXEC) == 0;
+    return false;
+}
+
+/* A command that lacks its "exec:", or what stands behind a comma of one. */
+static int refuse_command(const struct plan *plan, const struct plan_entry *entry, struct err *err) {
+    const char *name = entry->strategy;
+    if (strpbrk(name, "/ "))
+        return err_set(err, ERR_USAGE, "there is no mode \"%.60s\": a program is run by exec:%.60s", name,
+                       name);
+    if (follows_command(plan, entry))
+        return err_set(err, ERR_USAGE,
+                       "there is no mode \"%.60s\" (a comma in the command of exec is written \\,)", name);
+    return err_set(err, ERR_USAGE, "there is no mode \"%.60s\" (--list shows them)", name);
+}
+
+static int refuse_name(const struct plan *plan, const struct plan_entry *entry, struct err *err) {
+    const char *name = entry->strategy;
     struct nearest near;
     nearest_init(&near, name);
     for (const struct strategy *const *row = strategy_table; *row; row++)
@@ -67,7 +87,7 @@ static int refuse_name(const char *name, struct err *err) {
     nearest_offer(&near, "all");
     if (near.best)
         return err_set(err, ERR_USAGE, "there is no mode \"%.60s\": did you mean %s?", name, near.best);
-    return err_set(err, ERR_USAGE, "there is no mode \"%.60s\" (--list shows them)", name);
+    return refuse_command(plan, entry, err);
 }
 
 static int refuse_option(const struct strategy *s, const char *option, struct err *err) {
@@ -150,7 +170,7 @@ int strategy_check_needs(const struct strategy *s, const struct plan *plan, stru
 int strategy_configure(const struct plan *plan, struct plan_entry *entry, struct err *err) {
     const struct strategy *s = strategy_find(entry->strategy);
     if (!s)
-        return refuse_name(entry->strategy, err);
+        return refuse_name(plan, entry, err);
     const char *why = s->probe ? s->probe() : NULL;
     if (why)
         return err_set(err, ERR_USAGE, "mode %s cannot run here: %s", s->name, why);

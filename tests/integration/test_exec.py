@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from conftest import all_told, children
+from conftest import ROOT, all_told, children
 from servers import refusing_port, wait_until
 
 PYTHON = "/usr/bin/python3"
@@ -393,6 +393,11 @@ def test_a_command_is_quoted_as_in_a_shell_and_nothing_is_expanded(run_fetchbenc
     ("exec:/tmp", "mode exec: /tmp cannot be run: Is a directory"),
     ("exec:echo 'a", "mode exec: a quotation does not end"),
     ("exec: ", "mode exec: it names no program"),
+    ("exec:prog:threads=2", "there is no program prog:threads=2 (exec takes no options"),
+    (f"exec:{ROOT}/scripts/clients/protocol.py", "Permission denied (try exec:python3 "),
+    ("mine=c/mine.sh", 'there is no mode "c/mine.sh": a program is run by exec:c/mine.sh'),
+    ("exec=python3 c/mine.py", "a program is run by exec:python3 c/mine.py"),
+    ("exec:echo a,b", "a comma in the command of exec is written \\,"),
     ("exec", "mode exec takes the command that it is to run: exec:COMMAND"),
 ])
 def test_a_command_that_cannot_be_run_is_refused_before_anything_runs(refused, mode, words):

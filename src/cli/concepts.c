@@ -160,6 +160,9 @@ const struct concept concepts_table[] = {
      "second one of the first entry (baseline_repeat): requests (total, completed, failed, cancelled, "
      "unfinished, not_started), status_codes, errors, wall_s, requests_per_s, latency and its phases with "
      "percentiles_s, and client: what it cost in CPU time, context switches, memory and connections\n"
+     "comparisons[]\tevery label against the first, by every metric: ratio, ci95, and by the judged metric a verdict "
+     "with its margin and reasons (see --help verdicts)\n"
+     "noise_floor\tthe first label against itself\n"
      "Latency comes with its histogram in HdrHistogram's compressed form (hdr), for tools that read it.\n"
      "  fetchbench -q -o - URL | jq '.runs[0].latency.percentiles_s'",
      NULL},

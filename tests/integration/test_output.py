@@ -157,6 +157,12 @@ def test_progress_moves_and_says_what_it_counts(fetchbench, httpbin, tmp_path):
     assert any("p50" in line and "p99" in line and "/s" in line for line in drawn), terminal.text
 
 
+def test_progress_of_a_program_says_what_is_waited_for(fetchbench, tmp_path):
+    command = "sh=exec:sh -c 'sleep 0.6; echo \\{\\\"ready\\\":1\\}; read word; sleep 0.6'"
+    terminal = Terminal([fetchbench, "-M", command, "-n", "3", "-o", "r.json", "http://127.0.0.1:1/"], tmp_path)
+    assert "sh, not ready yet" in terminal.text and "sh, told at its end" in terminal.text, terminal.text
+
+
 @pytest.mark.parametrize("env, coloured", [({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True)])
 def test_colour_only_on_a_terminal_that_allows_it(fetchbench, hostile, tmp_path, env, coloured):
     with_failures = [fetchbench, "-M", "async", "-n", "20", "--keep-going", "-o", "r.json", f"{hostile.url}/fail-after/10"]

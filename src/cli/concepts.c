@@ -195,6 +195,24 @@ const struct concept concepts_table[] = {
      "A request that fails is counted under one of these, with the words of its first failure as an example. "
      "A whole answer is a success whatever its status, unless --fail-status is given.",
      add_errors},
+    {"table", "tables|columns|column|figures|once|p50|p99|cpu|memory|switches", "The table",
+     "A line for each entry of --mode; of several rounds it has the medians.\n"
+     "at once\trequests in flight at most\n"
+     "time\tfrom the start signal to the last outcome: making threads and connections is inside it, setting up "
+     "the library, reading certificate authorities and resolving names once are not\n"
+     "req/s\tcompleted requests in that time\n"
+     "p50, p99\tservice time that half, and 99 in a hundred, of the completed requests did not exceed: from the "
+     "moment a worker turns to a request, connecting included, to the last byte\n"
+     "failed\trequests without a whole answer, explained below the table by class (see --help errors)\n"
+     "not 2xx/3xx\twhole answers with another status, which are no failures without --fail-status\n"
+     "CPU us/req\tprocessor time of the measured process, its threads and child processes included, in "
+     "microseconds per request\n"
+     "ctx switch/req\thow often the kernel put it to sleep or another in its place, per request\n"
+     "memory\tits peak, without the pages that outcomes are recorded in\n"
+     "times as fast\tby wall time, against the first entry. From one round it is a bare ratio and supports no "
+     "claim (see --help rounds)\n"
+     "A dash is what is not known. Of outside programs (exec) the times are their own word.",
+     NULL},
     {"verdicts", "verdict|noise|floor|interval|intervals|ci|statistics", "Verdicts",
      "From the least number of rounds on (6 for two entries of --mode, 7 for three or four; --rounds auto makes "
      "enough), every entry gets a verdict against the first, by the metric of --metric alone. Figures are paired by "

@@ -242,8 +242,7 @@ static int judge_process(const struct run_context *context, const struct session
         return err_set(
             err, ERR_INTERNAL, "its program was still running after --run-timeout (%s)%s and was killed%s%s",
             units_write_duration(limit, (double)context->plan->run_timeout_ns / 1e9),
-            is_heard ? "" : ", was waited for in vain to say that it is ready (was that line flushed?)",
-            colon, words);
+            is_heard ? "" : ", had never said that it was ready (was that line flushed?)", colon, words);
     if (event == PROCESS_FLOODS)
         return err_set(err, ERR_INTERNAL, "its program printed more than %" PRId64 " MiB and was killed%s%s",
                        p->most_bytes >> 20, colon, words);

@@ -214,7 +214,7 @@ BROKEN = {
     "silent from the start": ("pass", "crashed", None, 0, "ended without telling of any request"),
     "never ending": (HALF + "time.sleep(100)", "killed", 9, 10, "still running after --run-timeout (2.00s) and was killed"),
     "never ready": ("time.sleep(100)", "killed", 9, 0,
-                    "waited for in vain to say that it is ready (was that line flushed?)"),
+                    "had never said that it was ready (was that line flushed?) and was killed"),
     "printing without end": ("ready()\nwhile True: print('x' * (8 << 20), flush=True); time.sleep(0.01)", "killed", 9, 0,
                              "its program printed more than 64 MiB and was killed"),
     "complaining without end": ("while True: print('x' * (8 << 20), file=sys.stderr, flush=True); time.sleep(0.01)", "killed", 9,

@@ -41,8 +41,12 @@ int64_t plan_least_rounds(const struct plan *plan) {
     return (int64_t)rounds_least(ALPHA, comparisons(plan));
 }
 
+/* For verdicts on labels against the baseline, the words of which take fewer rounds than where winners
+ * change.
+ */
 bool plan_repeats_baseline(const struct plan *plan) {
-    return plan_label_count(plan) > 1 && plan->rounds >= plan_least_rounds(plan);
+    size_t labels = plan_label_count(plan), points = plan->point_count ? plan->point_count : 1;
+    return labels > 1 && plan->rounds >= (int64_t)rounds_least(ALPHA, (labels - 1) * points);
 }
 
 size_t plan_slots(const struct plan *plan) {

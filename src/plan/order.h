@@ -16,7 +16,8 @@
  * together; on one comparison, where there is only one label. */
 int64_t plan_least_rounds(const struct plan *plan);
 
-/* Whether the baseline runs twice in each round: with more than one label, from plan_least_rounds on. */
+/* Whether the baseline runs twice in each round: with more than one label, wherever there are rounds enough
+ * for any verdict against it. In a sweep of three labels or more that is before plan_least_rounds. */
 bool plan_repeats_baseline(const struct plan *plan);
 
 /* Slots of a round. */

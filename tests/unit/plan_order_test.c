@@ -128,6 +128,21 @@ static void in_a_sweep_every_point_counts(void **state) {
     assert_true(plan_slot_is_repeat(&plan, 5) && plan_slot_is_repeat(&plan, 6));
 }
 
+/* Three labels at three points: verdicts against the baseline are six comparisons, which takes 8 rounds, and
+ * winners are found among nine, which takes 9. */
+static void no_verdict_of_a_sweep_is_without_its_noise_floor(void **state) {
+    (void)state;
+    static struct plan plan;
+    plan = (struct plan){.entry_count = 9, .point_count = 3, .rounds = 8, .seed = 1};
+    for (size_t i = 0; i < plan.entry_count; i++)
+        plan.entries[i] = (struct plan_entry){.label = labels[i % 3], .point = (int64_t)i / 3};
+    assert_int_equal(plan_least_rounds(&plan), 9);
+    assert_true(plan_repeats_baseline(&plan));
+    assert_int_equal(plan_slots(&plan), 12);
+    plan.rounds = 7;
+    assert_false(plan_repeats_baseline(&plan));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_round_is_a_permutation_of_the_slots),
@@ -139,6 +154,7 @@ int main(void) {
         cmocka_unit_test(the_least_number_of_rounds_grows_with_the_labels),
         cmocka_unit_test(the_baseline_runs_twice_from_the_least_number_on),
         cmocka_unit_test(in_a_sweep_every_point_counts),
+        cmocka_unit_test(no_verdict_of_a_sweep_is_without_its_noise_floor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,9 +85,15 @@ static bool read_time(const char *text, double scale, double *out) {
     return true;
 }
 
+/* A bare number that is not 0 has none. */
 static bool has_unit(const char *text) {
-    double number = 0;
-    return !read_number(text, &number) || number == 0;
+    return text[strspn(text, "0123456789._")] || !text[strspn(text, "0._")];
+}
+
+/* More than the whole fails never, and whoever writes 1 may mean a hundredth. */
+static int refuse_whole(const char *metric, const char *text, struct err *err) {
+    return err_set(err, ERR_USAGE, "--fail-on: %s of %.40s is all of them: %.40s%% or 100%%?", metric, text,
+                   text);
 }
 
 static int read_bound(struct threshold *t, const char *text, struct err *err) {
@@ -102,6 +108,8 @@ static int read_bound(struct threshold *t, const char *text, struct err *err) {
         break;
     case THRESHOLD_SHARE:
         taken = units_read_share(text, &t->bound) == 0;
+        if (taken && t->bound >= 1 && !strchr(text, '%'))
+            return refuse_whole(t->metric->name, text, err);
         break;
     case THRESHOLD_PER_S:
         taken = read_number(text, &t->bound);

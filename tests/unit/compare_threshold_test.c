@@ -30,6 +30,8 @@ static void a_threshold_is_a_metric_an_operator_and_a_bound(void **state) {
     expect_read("wall < 2m", "wall", false, false, 120);
     expect_read(" p95 <= 0", "p95", false, true, 0);
     expect_read("error_rate>1%", "error_rate", true, false, .01);
+    expect_read("error_rate>=100%", "error_rate", true, true, 1);
+    expect_read("error_rate>0.01", "error_rate", true, false, .01);
     expect_read("error_rate>0", "error_rate", true, false, 0);
     expect_read("requests_per_s<10k", "requests_per_s", false, false, 10000);
     expect_read("requests_per_s<0.5", "requests_per_s", false, false, .5);
@@ -47,6 +49,8 @@ static void expect_refused(const char *list, const char *words) {
 static void what_is_no_threshold_is_refused_in_a_sentence(void **state) {
     (void)state;
     expect_refused("p99>200", "200ms or 200s?");
+    expect_refused("wall>1M", "such as 200ms, not \"1M\"");
+    expect_refused("error_rate>1", "1% or 100%?");
     expect_refused("p98>2s", "did you mean p9");
     expect_refused("eror_rate>1%", "did you mean error_rate?");
     expect_refused("nonsense>1", "no metric \"nonsense\"");

@@ -43,8 +43,24 @@ static void say_estimate(const struct schedule *s, int64_t made, int64_t took_ns
                s->plan->rounds_auto && made < s->plan->rounds ? " for the first of them" : " in all");
 }
 
-static void decide(struct schedule *s, int64_t made, int64_t took_ns, int64_t wanted, struct buf *out) {
+/* Rounds sharpen a figure; where nothing is there, they would only take time. */
+static bool has_any_success(const struct report *report) {
+    const struct report_run *runs = report->runs.items;
+    for (size_t i = 0; i < report->runs.count; i++)
+        if (!runs[i].ceiling && runs[i].requests.completed > 0)
+            return true;
+    return false;
+}
+
+static void decide(struct schedule *s, int64_t made, int64_t took_ns, const struct report *report,
+                   struct buf *out) {
     char budget[UNITS_TEXT];
+    if (!has_any_success(report)) {
+        s->rounds = made;
+        buf_append_text(out, "no request succeeded, so no more rounds are made\n");
+        return;
+    }
+    int64_t wanted = compare_rounds_wanted(report);
     s->rounds = schedule_fit(wanted, made, made, took_ns, s->plan->budget_ns);
     if (wanted <= made) {
         buf_printf(out, "%" PRId64 " rounds are enough\n", made);
@@ -63,7 +79,7 @@ static void decide(struct schedule *s, int64_t made, int64_t took_ns, int64_t wa
 int64_t schedule_go_on(struct schedule *s, int64_t round, struct report *report, struct buf *out) {
     int64_t took_ns = clock_now_ns() - s->begun_ns;
     if (s->plan->rounds_auto && round == s->plan->rounds) {
-        decide(s, round, took_ns, compare_rounds_wanted(report), out);
+        decide(s, round, took_ns, report, out);
         report->plan.rounds = s->rounds;
     } else if (round == 1 && s->rounds > 1) {
         say_estimate(s, round, took_ns, out);

@@ -63,12 +63,36 @@ static void rounds_and_runs_are_said_at_the_start_and_their_time_after_the_first
     buf_fini(&out);
 }
 
+/* Times of failures differ widely, which would ask for the most rounds there can be. */
+static void no_more_rounds_are_made_where_no_request_succeeded(void **state) {
+    (void)state;
+    static struct plan plan;
+    struct schedule s;
+    struct buf out;
+    struct report *r = report_open();
+    start(&s, &plan, 1, 6, &out);
+    plan.rounds_auto = true;
+    plan.budget_ns = 120 * SECOND;
+    buf_clear(&out);
+    for (int64_t round = 1; round <= 6; round++) {
+        struct report_run *run = report_list_add(r, &r->runs, sizeof *run);
+        *run = (struct report_run){.label = "async", .round = round, .point = -1, .wall_s = (double)round};
+        run->requests.failed = 5;
+        run->exit.reason = "finished";
+    }
+    assert_int_equal(schedule_go_on(&s, 6, r, &out), 6);
+    assert_string_equal(buf_text(&out), "no request succeeded, so no more rounds are made\n");
+    report_close(r);
+    buf_fini(&out);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rounds_that_fit_the_budget_are_all_made),
         cmocka_unit_test(a_small_budget_cuts_the_rounds_but_never_below_the_least),
         cmocka_unit_test(nothing_is_said_of_one_round),
         cmocka_unit_test(rounds_and_runs_are_said_at_the_start_and_their_time_after_the_first),
+        cmocka_unit_test(no_more_rounds_are_made_where_no_request_succeeded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

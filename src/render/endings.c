@@ -4,6 +4,7 @@
 
 #include "render/notes.h"
 #include "render/page.h"
+#include "render/points.h"
 #include "render/sentence.h"
 
 #define MOST_ENDINGS 20 /* runs whose end is told one by one */
@@ -16,8 +17,17 @@ static const char *signal_name(const struct notes *n, int64_t signal) {
                 : arena_printf(n->arena, " (signal %lld)", (long long)signal);
 }
 
+/* What tells a run from others of its label and round, in parentheses: "" for nothing. */
+static const char *run_part(const struct notes *n, const struct report_run *run) {
+    const char *point = run->point >= 0 ? points_marked_name(n, run->point) : "";
+    const char *role = run->ceiling ? "its ceiling" : run->baseline_repeat ? "its second run" : "";
+    if (!*point && !*role)
+        return "";
+    return arena_printf(n->arena, " (%s%s%s)", point, *point && *role ? ", " : "", role);
+}
+
 static const char *run_name(const struct notes *n, const struct report_run *run) {
-    const char *label = sentence_clean(n, run->label);
+    const char *label = arena_printf(n->arena, "%s%s", sentence_clean(n, run->label), run_part(n, run));
     return n->summaries->rounds > 1 ? arena_printf(n->arena, "%s, round %lld", label, (long long)run->round)
                                     : label;
 }
@@ -80,12 +90,12 @@ static void say_cut_off(const struct notes *n, const struct summary *s) {
                                                     : arena_printf(n->arena, ", one in flight for %s",
                                                                    page_duration(age, s->oldest_cut_off_s));
     if (s->cut_off > 0)
-        sentence_say(n, "%s: %s%s request%s cut off unanswered%s%s.", sentence_label(n, s),
+        sentence_say(n, "%s: %s%s request%s cut off unanswered%s%s.", points_label(n, s),
                      page_grouped(count, s->cut_off), s->timed_out > 0 ? " more" : "",
                      s->cut_off == 1 ? " was" : "s were", oldest,
                      s->completed > 0 ? ", so its p50 and p99 are lower bounds" : "");
     else if (s->timed_out > 0 && s->completed > 0)
-        sentence_say(n, "%s: %s its p50 and p99 lower bounds.", sentence_label(n, s),
+        sentence_say(n, "%s: %s its p50 and p99 lower bounds.", points_label(n, s),
                      s->timed_out == 1 ? "that timeout makes" : "those timeouts make");
 }
 
@@ -93,7 +103,7 @@ static void say_untold(const struct notes *n, const struct summary *s) {
     char count[PAGE_FIGURE];
     if (s->untold > 0 && s->completed > 0)
         sentence_say(n, "%s: nothing was told of %s request%s, so its p50 and p99 are those of the others.",
-                     sentence_label(n, s), page_grouped(count, s->untold), s->untold == 1 ? "" : "s");
+                     points_label(n, s), page_grouped(count, s->untold), s->untold == 1 ? "" : "s");
 }
 
 /* The baseline's second run and what bounds a label are no runs that a user asked for. */

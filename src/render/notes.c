@@ -6,6 +6,7 @@
 
 #include "render/merged.h"
 #include "render/page.h"
+#include "render/points.h"
 #include "render/sentence.h"
 #include "render/verdicts.h"
 
@@ -166,7 +167,7 @@ static void say_work(const struct notes *n) {
     const struct summary *s = n->summaries->items;
     for (size_t i = 0; i < n->summaries->count; i++)
         if (!isnan(s[i].work_p50_s))
-            text = arena_printf(n->arena, "%s%s %s %s", text, *text ? "," : "", sentence_label(n, &s[i]),
+            text = arena_printf(n->arena, "%s%s %s %s", text, *text ? "," : "", points_label(n, &s[i]),
                                 page_duration(figure, s[i].work_p50_s));
     if (*text)
         sentence_say(n, "Work on each body (median), after its request's time:%s.", text);
@@ -264,7 +265,7 @@ static void say_errors(const struct notes *n, const struct summary *s) {
     struct tallies t = tally_errors(n, s);
     for (size_t i = 0; i < t.count; i++) {
         const char *example = sentence_shorten(n, t.items[i].example, LONGEST_EXAMPLE);
-        sentence_say(n, "%s: %s x %s%s%s", sentence_label(n, s), page_grouped(count, t.items[i].count),
+        sentence_say(n, "%s: %s x %s%s%s", points_label(n, s), page_grouped(count, t.items[i].count),
                      sentence_clean(n, t.items[i].key), *example ? ": " : "", example);
     }
 }
@@ -281,7 +282,7 @@ static void say_statuses(const struct notes *n, const struct summary *s) {
                                            : "answers with status",
                    sentence_clean(n, t.items[i].key));
     if (t.count > 0)
-        sentence_say(n, "%s: %s", sentence_label(n, s), buf_text(&text));
+        sentence_say(n, "%s: %s", points_label(n, s), buf_text(&text));
     buf_fini(&text);
 }
 
@@ -305,7 +306,7 @@ static void say_redirects(const struct notes *n, const struct summary *s) {
     for (size_t i = 0; i < s->rounds; i++)
         followed += s->runs[i]->requests.redirects;
     if (followed > 0)
-        sentence_say(n, "%s: %s redirect%s followed", sentence_label(n, s), page_grouped(count, followed),
+        sentence_say(n, "%s: %s redirect%s followed", points_label(n, s), page_grouped(count, followed),
                      followed == 1 ? " was" : "s were");
 }
 

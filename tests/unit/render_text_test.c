@@ -157,12 +157,41 @@ static void a_format_is_found_by_its_name(void **state) {
     assert_null(renderer_find("jso"));
 }
 
+static void what_went_wrong_in_a_sweep_says_where(void **state) {
+    (void)state;
+    struct report *r = report_of(1, 3);
+    struct buf out;
+    for (int64_t i = 0; i < 2; i++) {
+        struct report_plan_point *point = report_list_add(r, &r->plan.sweep, sizeof *point);
+        *point = (struct report_plan_point){.concurrency = i + 1, .number = NAN};
+    }
+    struct report_run *runs = r->runs.items;
+    for (size_t i = 0; i < 3; i++) {
+        runs[i].round = 1;
+        runs[i].point = i == 0 ? 0 : 1;
+        runs[i].requests = (struct report_requests){.total = 5, .failed = 1, .not_started = 4};
+        runs[i].exit.reason = "interrupted";
+        struct report_error *error = report_list_add(r, &runs[i].errors, sizeof *error);
+        *error = (struct report_error){.error_class = "timeout", .count = 1, .example = "late"};
+    }
+    runs[2].ceiling = true;
+    render(r, &out);
+    assert_non_null(strstr(buf_text(&out), "letters 0 (1 at once): 1 x timeout"));
+    assert_non_null(strstr(buf_text(&out), "letters 0 (2 at once): 1 x timeout"));
+    assert_non_null(strstr(buf_text(&out), "letters 0 (1 at once) was interrupted"));
+    assert_non_null(strstr(buf_text(&out), "letters 0 (2 at once) was interrupted"));
+    assert_non_null(strstr(buf_text(&out), "letters 0 (2 at once, its ceiling) was"));
+    buf_fini(&out);
+    report_close(r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_figure_is_too_large_for_eighty_columns),
         cmocka_unit_test(a_report_without_runs_is_rendered),
         cmocka_unit_test(several_rounds_give_one_line_with_their_median),
         cmocka_unit_test(the_repeat_of_the_baseline_is_left_out),
+        cmocka_unit_test(what_went_wrong_in_a_sweep_says_where),
         cmocka_unit_test(a_run_that_gave_up_says_so_with_nothing_left_to_send),
         cmocka_unit_test(a_buffer_that_is_too_small_is_said),
         cmocka_unit_test(a_format_is_found_by_its_name),

@@ -67,13 +67,10 @@ static struct report_noise_floor *wider_floor(struct opposing *o, const char *me
 
 static void find_unsteady(struct opposing *o, struct report_comparison *c, const struct named_report *of) {
     const struct report_noise_floor *floor = floor_of(of->report, c->metric, c->point);
-    if (!floor)
-        return;
-    enum judgement j = judgement_of_interval(floor->ci95[0], floor->ci95[1], JUDGEMENT_MARGIN);
-    if (j == JUDGEMENT_FASTER || j == JUDGEMENT_SLOWER)
+    if (refusal_is_unsteady(floor))
         refusal_say(o->into, &c->reasons,
                     "the baseline of %s is %s than itself (%.4g times, 95 %% CI %.4g to %.4g)", of->name,
-                    judgement_name(j), floor->ratio, floor->ci95[0], floor->ci95[1]);
+                    floor->ratio < 1 ? "faster" : "slower", floor->ratio, floor->ci95[0], floor->ci95[1]);
 }
 
 /* Rounds of either report with which there is an interval; never fewer than one invocation needs by itself.
@@ -136,15 +133,11 @@ static void judge(struct opposing *o, struct report_comparison *c, const struct 
     c->rounds_needed = design_to_settle(o->judged, c->ratio, deviation, half_width(floor), (size_t)c->rounds);
 }
 
-/* The keys that differ, and with them what follows from different requests: refusals, or with --force
- * warnings. */
+/* The keys that differ, and what may follow from them: refusals, or with --force warnings. */
 static void add_differences(struct opposing *o, struct report_comparison *c, const struct party *old,
                             const struct party *fresh) {
     add_texts(o->into, &c->reasons, &o->differences);
-    if (o->b->force)
-        refusal_find_failures(o->into, &c->reasons, old, fresh);
-    else
-        refusal_find_differences(o->into, &c->reasons, old, fresh);
+    refusal_find_unlike(o->into, &c->reasons, old, fresh);
 }
 
 static void decide(struct opposing *o, struct report_comparison *c, const struct metric *metric,
@@ -159,6 +152,7 @@ static void decide(struct opposing *o, struct report_comparison *c, const struct
     find_unsteady(o, c, &o->b->fresh);
     refusal_find_faults(o->into, &c->reasons, &first);
     refusal_find_faults(o->into, &c->reasons, &second);
+    refusal_find_failures(o->into, &c->reasons, &first, &second);
     if (strcmp(c->verdict, "slower") == 0)
         find_bound_client(o, c, &second);
     if (!o->b->force)

@@ -84,14 +84,12 @@ static void find_too_few(struct filling *f, struct report_comparison *c, const s
 
 static void find_unsteady(struct filling *f, struct report_comparison *c) {
     const struct report_noise_floor *floor = c->noise_floor;
-    if (!floor)
-        return;
-    enum judgement j = judgement_of_interval(floor->ci95[0], floor->ci95[1], JUDGEMENT_MARGIN);
-    if (j == JUDGEMENT_FASTER || j == JUDGEMENT_SLOWER)
+    if (refusal_is_unsteady(floor))
         refusal_say(
             f->r, &c->reasons,
             "%s against itself is %s: its second runs took %.4g times its first (95 %% CI %.4g to %.4g)",
-            c->baseline, judgement_name(j), floor->ratio, floor->ci95[0], floor->ci95[1]);
+            c->baseline, floor->ratio < 1 ? "faster" : "slower", floor->ratio, floor->ci95[0],
+            floor->ci95[1]);
 }
 
 static double half_width(const struct report_noise_floor *floor) {

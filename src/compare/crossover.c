@@ -17,7 +17,7 @@
 /* What is known of one point. */
 struct standing {
     struct side *sides; /* of each label */
-    size_t winner;      /* NOBODY where fewer than two can be compared */
+    size_t winner;      /* NOBODY where no two can be compared */
     double margin;
 };
 
@@ -46,13 +46,18 @@ static double median_of(struct search *s, const struct side *side) {
     return count && is_sound(s, side) ? quantile_median(figures, count) : NAN;
 }
 
-/* The margin of the verdicts there. */
-static double margin_at(const struct report *r, int64_t point) {
+/* Of the verdicts there; NULL where the baseline ran once. */
+static const struct report_noise_floor *floor_at(const struct report *r, int64_t point) {
     const struct report_comparison *c = r->comparisons.items;
     for (size_t i = 0; i < r->comparisons.count; i++)
-        if (c[i].primary && !c[i].between.count && c[i].point == point && c[i].noise_floor)
-            return judgement_margin(c[i].noise_floor->ci95[0], c[i].noise_floor->ci95[1]);
-    return JUDGEMENT_MARGIN;
+        if (c[i].primary && !c[i].between.count && c[i].point == point)
+            return c[i].noise_floor;
+    return NULL;
+}
+
+static double margin_at(const struct report *r, int64_t point) {
+    const struct report_noise_floor *floor = floor_at(r, point);
+    return floor ? judgement_margin(floor->ci95[0], floor->ci95[1]) : JUDGEMENT_MARGIN;
 }
 
 static struct standing stand_at(struct search *s, size_t point) {
@@ -69,7 +74,7 @@ static struct standing stand_at(struct search *s, size_t point) {
             standing.winner = i;
         }
     }
-    if (comparable < 2)
+    if (comparable < 2 || refusal_is_unsteady(floor_at(s->r, (int64_t)point)))
         standing.winner = NOBODY;
     return standing;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plan/plan.h"
+#include "stats/judgement.h"
 
 #define CHANCE 3 /* standard deviations by which shares of failures may differ: ours */
 
@@ -52,6 +53,13 @@ static struct tally tally_of(const struct side *side) {
         if (side->rounds[i])
             tally_run(&t, side->rounds[i]);
     return t;
+}
+
+bool refusal_is_unsteady(const struct report_noise_floor *floor) {
+    if (!floor)
+        return false;
+    enum judgement j = judgement_of_interval(floor->ci95[0], floor->ci95[1], JUDGEMENT_MARGIN);
+    return j == JUDGEMENT_FASTER || j == JUDGEMENT_SLOWER;
 }
 
 /* Two runs of one side that failed the same check are one reason. */
@@ -141,9 +149,14 @@ static void find_connections(struct report *r, struct report_list *reasons, cons
                 keeper->name, kept.opened, kept.requests, other->name, opened.opened, opened.requests);
 }
 
+void refusal_find_unlike(struct report *r, struct report_list *reasons, const struct party *baseline,
+                         const struct party *strategy) {
+    find_bytes(r, reasons, baseline, strategy);
+    find_connections(r, reasons, baseline, strategy);
+}
+
 void refusal_find_differences(struct report *r, struct report_list *reasons, const struct party *baseline,
                               const struct party *strategy) {
     refusal_find_failures(r, reasons, baseline, strategy);
-    find_bytes(r, reasons, baseline, strategy);
-    find_connections(r, reasons, baseline, strategy);
+    refusal_find_unlike(r, reasons, baseline, strategy);
 }

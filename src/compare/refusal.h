@@ -20,18 +20,25 @@ struct party {
 void refusal_say(struct report *r, struct report_list *reasons, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Whether the baseline against itself gets a verdict that it is faster or slower, so that nothing can be set
+ * against it. False for NULL: it ran once. */
+bool refusal_is_unsteady(const struct report_noise_floor *floor);
+
 /* Appends a sentence for each fault of one side: runs that did not finish, checks that failed and invalidate,
  * too many failed requests. */
 void refusal_find_faults(struct report *r, struct report_list *reasons, const struct party *party);
 
-/* Appends a sentence for each way in which what the sides did is not the same: bytes per answer, connections
- * kept or not, failures. What a side does not know (an outside program tells no connections, and bytes of
- * bodies alone) is not held against it. */
+/* Appends a sentence for each way in which what the sides did is not the same: both of the following. */
 void refusal_find_differences(struct report *r, struct report_list *reasons, const struct party *baseline,
                               const struct party *strategy);
 
-/* As refusal_find_differences, but for what a changed setting explains (bytes and connections) left out. */
+/* Shares of failures that chance does not explain. */
 void refusal_find_failures(struct report *r, struct report_list *reasons, const struct party *baseline,
                            const struct party *strategy);
+
+/* What a changed setting may explain: bytes per answer, and connections kept or not. What a side does not
+ * know (an outside program tells no connections, and bytes of bodies alone) is not held against it. */
+void refusal_find_unlike(struct report *r, struct report_list *reasons, const struct party *baseline,
+                         const struct party *strategy);
 
 #endif

@@ -215,6 +215,48 @@ static void a_regression_lies_beyond_the_margin_with_its_whole_interval(void **s
     }
 }
 
+/* Of the newer report, whose keys are those of the older, while --force is given. */
+static const struct report_comparison *forced(struct report *fresh, void (*spoil)(struct report_run *run)) {
+    struct report *old = made(1, 0.01, 10);
+    struct between b = named(old, fresh);
+    for (size_t i = 0; i < fresh->runs.count; i++)
+        spoil(&((struct report_run *)fresh->runs.items)[i]);
+    b.force = true;
+    between_fill(fresh, &b);
+    report_close(old);
+    return made_primary(fresh, "async");
+}
+
+static void fail_three(struct report_run *run) {
+    run->requests.failed = 3;
+    run->requests.completed -= 3;
+}
+
+static void answer_more(struct report_run *run) {
+    run->bytes_received *= 2;
+}
+
+static void force_does_not_lift_unequal_failures(void **state) {
+    (void)state;
+    struct report *fresh = made(2, 0.01, 10);
+    const struct report_comparison *c = forced(fresh, fail_three);
+    assert_string_equal(c->verdict, "not_comparable");
+    assert_string_equal(made_reason(c, 0), "failures are unequal: 0 of 100000 requests of async in old.json, "
+                                           "30 of 100000 of async in new.json");
+    report_close(fresh);
+}
+
+static void force_makes_unequal_answers_a_warning(void **state) {
+    (void)state;
+    struct report *fresh = made(2, 0.01, 10);
+    const struct report_comparison *c = forced(fresh, answer_more);
+    assert_string_equal(c->verdict, "slower");
+    assert_string_equal(made_reason(c, 0),
+                        "answers are unequal: 300.0 bytes each to async in old.json, 600.0 "
+                        "to async in new.json");
+    report_close(fresh);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_follow_from_the_unpaired_interval),
@@ -226,6 +268,8 @@ int main(void) {
         cmocka_unit_test(labels_that_one_alone_has_are_left_out),
         cmocka_unit_test(the_wider_noise_floor_of_both_widens_the_margin),
         cmocka_unit_test(a_regression_lies_beyond_the_margin_with_its_whole_interval),
+        cmocka_unit_test(force_does_not_lift_unequal_failures),
+        cmocka_unit_test(force_makes_unequal_answers_a_warning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -153,6 +153,20 @@ static void what_failed_wins_nowhere(void **state) {
     report_close(r);
 }
 
+static void a_baseline_that_differs_from_itself_has_no_crossover(void **state) {
+    (void)state;
+    struct report *r = sweep(10, two, 2);
+    put(r, "a", -1, 1);
+    put(r, "b", 0, 1.5);
+    put(r, "b", 1, .5);
+    for (int64_t round = 1; round <= 10; round++)
+        made_run(r, "a", round, 1.2)->baseline_repeat = true;
+    compare_fill(r);
+    assert_string_equal(made_primary(r, "b")->verdict, "not_comparable");
+    assert_int_equal(r->crossovers.count, 0);
+    report_close(r);
+}
+
 static void every_point_has_its_comparison(void **state) {
     (void)state;
     struct report *r = sweep(7, two, 2);
@@ -197,6 +211,7 @@ int main(void) {
         cmocka_unit_test(the_winner_may_pass_from_hand_to_hand),
         cmocka_unit_test(rows_of_points_differ_in_one_thing),
         cmocka_unit_test(what_failed_wins_nowhere),
+        cmocka_unit_test(a_baseline_that_differs_from_itself_has_no_crossover),
         cmocka_unit_test(every_point_has_its_comparison),
         cmocka_unit_test(ceilings_are_of_no_comparison),
     };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "render/page.h"
+#include "render/versus.h"
 
 #define LONGEST_LABEL 12
 
@@ -35,12 +36,9 @@ const char *provisional_text(struct arena *a, const struct report *report, bool 
     const struct report_comparison *best = find_best(report);
     if (!best)
         return NULL;
-    bool cpu = strcmp(best->metric, "cpu_us_per_request") == 0;
-    bool memory = strcmp(best->metric, "memory_bytes") == 0;
-    page_factor(factor, cpu || memory ? best->ratio : 1 / best->ratio);
-    return arena_printf(a, "provisional: %s %s %s%s", short_label(a, best->label, utf8), factor,
-                        cpu      ? "CPU of "
-                        : memory ? "memory of "
-                                 : "",
+    const struct versus_metric *metric = versus_metric(best->metric);
+    page_factor(factor, metric->inverted ? 1 / best->ratio : best->ratio);
+    return arena_printf(a, "provisional: %s %s %s%s%s", short_label(a, best->label, utf8), factor,
+                        metric->inverted ? "" : metric->short_name, metric->inverted ? "" : " of ",
                         short_label(a, best->baseline, utf8));
 }

@@ -76,7 +76,7 @@ static void say_ending(const struct notes *n, const struct report_run *run) {
 static void say_notes(const struct notes *n, size_t index) {
     const struct report_run *runs = n->report->runs.items, *run = &runs[index];
     const char *const *texts = run->notes.items;
-    for (size_t i = 0; i < index; i++)
+    for (size_t i = 0; i < index && run->notes.count > 0; i++)
         if (runs[i].notes.count > 0 && strcmp(runs[i].label, run->label) == 0)
             return;
     for (size_t i = 0; i < run->notes.count; i++)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -138,6 +139,27 @@ static void a_run_that_gave_up_says_so_with_nothing_left_to_send(void **state) {
     report_close(r);
 }
 
+/* Processor time of showing as many rounds of two labels, the least of three times. */
+static double cost_of(size_t rounds) {
+    double least = INFINITY;
+    struct report *r = report_of(2, rounds);
+    for (int i = 0; i < 3; i++) {
+        struct buf out;
+        clock_t begun = clock();
+        render(r, &out);
+        least = fmin(least, (double)(clock() - begun));
+        buf_fini(&out);
+    }
+    report_close(r);
+    return least;
+}
+
+/* Eight times, if it were linear; 64 times, if every run were set against every other. */
+static void eight_times_the_rounds_cost_far_less_than_their_square(void **state) {
+    (void)state;
+    assert_true(cost_of(8 * 1250) < 30 * cost_of(1250));
+}
+
 static void a_buffer_that_is_too_small_is_said(void **state) {
     (void)state;
     static const struct render_style style = {.width = 80};
@@ -193,6 +215,7 @@ int main(void) {
         cmocka_unit_test(the_repeat_of_the_baseline_is_left_out),
         cmocka_unit_test(what_went_wrong_in_a_sweep_says_where),
         cmocka_unit_test(a_run_that_gave_up_says_so_with_nothing_left_to_send),
+        cmocka_unit_test(eight_times_the_rounds_cost_far_less_than_their_square),
         cmocka_unit_test(a_buffer_that_is_too_small_is_said),
         cmocka_unit_test(a_format_is_found_by_its_name),
     };

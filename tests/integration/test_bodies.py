@@ -173,9 +173,8 @@ def test_without_work_there_is_no_phase_of_it(run_fetchbench, nginx, strategy):
 
 def test_work_that_would_last_for_hours_is_interrupted(start_fetchbench, hostile, strategies):
     for name in strategies:
-        hostile.requests.clear()
-        running = start_fetchbench("-M", name, "-n", 8, "-c", 4, "--work", "sha256/1000000000", f"{hostile.url}/ok")
-        hostile.wait_for_requests(1)
+        running = start_fetchbench("-M", name, "-n", 8, "-c", 4, "--work", "sha256/1000000000", f"{hostile.url}/ok?{name}")
+        wait_until(lambda name=name: f"/ok?{name}" in hostile.targets(), what=f"a request of {name}")
         running.process.send_signal(signal.SIGINT)
         outcome = running.finish()
         assert outcome.status == 130
@@ -262,9 +261,14 @@ def test_what_cannot_be_done_is_refused(refused, arguments, words):
 @pytest.mark.release
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="takes two processors")
 def test_two_processors_do_twice_the_work_of_one_loop(run_fetchbench, nginx):
-    outcome = run_fetchbench("--work", "sha256/2000", "-M", "async,two=async:threads=2,threads,processes", "-n", 1000,
-                             "-c", 20, "--rounds", 5, f"{nginx.url}/quiet")
-    wall = {label: statistics.median(run["wall_s"] for run in outcome.runs if run["label"] == label)
-            for label in ("async", "two", "threads", "processes")}
-    for label in ("two", "threads", "processes"):
-        assert wall["async"] / wall[label] >= 1.4, wall
+    def times_as_fast():
+        outcome = run_fetchbench("--work", "sha256/2000", "-M", "async,two=async:threads=2,threads,processes", "-n", 1000,
+                                 "-c", 20, "--rounds", 5, f"{nginx.url}/quiet")
+        wall = {label: statistics.median(run["wall_s"] for run in outcome.runs if run["label"] == label)
+                for label in ("async", "two", "threads", "processes")}
+        return {label: wall["async"] / wall[label] for label in ("two", "threads", "processes")}
+
+    tries = []
+    while len(tries) < 3 and not (tries and min(tries[-1].values()) >= 1.4):  # others may have the second processor
+        tries.append(times_as_fast())
+    assert min(tries[-1].values()) >= 1.4, tries

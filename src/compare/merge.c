@@ -9,15 +9,26 @@
 #include "compare/threshold.h"
 #include "report/fields.h"
 
-static void note_parts(struct report *whole, const char *as, const struct merge_part *parts, size_t count) {
-    whole->merged = arena_alloc(&whole->arena, sizeof *whole->merged);
-    *whole->merged = (struct report_merged){.as = as};
-    for (size_t i = 0; i < count; i++) {
-        struct report_part *part = report_list_add(whole, &whole->merged->parts, sizeof *part);
-        *part = (struct report_part){.name = arena_strdup(&whole->arena, parts[i].name),
-                                     .started_at = parts[i].report->started_at,
-                                     .finished_at = parts[i].report->finished_at};
+static void note_part(struct report *whole, struct report_merged *m, const struct merge_part *from) {
+    const struct report_merged *had = from->report->merged;
+    const struct report_part *parts = had ? had->parts.items : NULL;
+    if (had && strcmp(had->as, m->as) == 0) { /* as if all had been joined at once */
+        for (size_t i = 0; i < had->parts.count; i++)
+            *(struct report_part *)report_list_add(whole, &m->parts, sizeof *parts) = parts[i];
+        return;
     }
+    *(struct report_part *)report_list_add(whole, &m->parts, sizeof *parts) =
+        (struct report_part){.name = arena_strdup(&whole->arena, from->name),
+                             .started_at = from->report->started_at,
+                             .finished_at = from->report->finished_at};
+}
+
+static void note_parts(struct report *whole, const char *as, const struct merge_part *parts, size_t count) {
+    struct report_merged *merged = arena_alloc(&whole->arena, sizeof *merged);
+    *merged = (struct report_merged){.as = as};
+    for (size_t i = 0; i < count; i++)
+        note_part(whole, merged, &parts[i]);
+    whole->merged = merged;
 }
 
 /* Moments are ISO 8601 in UTC, so their order is that of their texts. */

@@ -21,18 +21,20 @@ static struct moments pool(const struct report_distribution *a, const struct rep
                             .stddev_s = sqrt(squares / (n + m))};
 }
 
-static int add_counts(struct histogram *h, const struct report_distribution *d, struct err *err) {
+static int add_counts(struct histogram *h, const struct report_distribution *d, const char *called,
+                      struct err *err) {
     uint64_t before = histogram_count(h);
     if (!d->hdr || histogram_decode_hdr(h, d->hdr, strlen(d->hdr)))
-        return err_set(err, ERR_USAGE, "its histogram cannot be read");
+        return err_set(err, ERR_USAGE, "%s cannot be read", called);
     if (histogram_count(h) - before != (uint64_t)d->count)
-        return err_set(err, ERR_USAGE, "its histogram does not hold what was counted");
+        return err_set(err, ERR_USAGE, "%s does not hold what was counted", called);
     return 0;
 }
 
 static int add_all(struct report_distribution *into, struct arena *a, const struct report_distribution *from,
                    struct histogram *h, struct err *err) {
-    if (add_counts(h, into, err) || add_counts(h, from, err))
+    if (add_counts(h, into, "the histogram it is to be added to", err) ||
+        add_counts(h, from, "its histogram", err))
         return -1;
     struct moments exact = pool(into, from);
     bool censored = into->censored;

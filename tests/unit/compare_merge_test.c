@@ -177,6 +177,40 @@ static void the_same_report_twice_is_refused(void **state) {
     expect_refused(p, true, "are the same report");
 }
 
+static void what_a_joined_report_holds_is_not_joined_again(void **state) {
+    struct parts *p = *state;
+    for (int shares = 0; shares < 2; shares++) {
+        struct merge_part again[] = {{"one.json", new_report(1, NULL)}, {"two.json", new_report(17, NULL)}};
+        struct merge_part whole[] = {{"all.json", again[0].report}, {"one.json", new_report(1, NULL)}};
+        assert_int_equal(shares ? merge_shares(again, 2, &p->err) : merge_rounds(again, 2, &p->err), 0);
+        for (size_t i = 0; i < 2; i++) {
+            p->err = (struct err){0};
+            assert_int_equal(shares ? merge_shares(whole, 2, &p->err) : merge_rounds(whole, 2, &p->err), -1);
+            assert_non_null(strstr(p->err.text, "all.json and one.json hold the same report"));
+            report_close(whole[1].report);
+            whole[1].report = new_report(17, NULL);
+        }
+        report_close(whole[1].report);
+        report_close(again[0].report);
+        report_close(again[1].report);
+    }
+}
+
+static void joined_one_after_another_reports_are_noted_as_if_at_once(void **state) {
+    struct parts *p = *state;
+    struct report *third = new_report(17, NULL);
+    const struct merge_part more[] = {{"all.json", p->parts[0].report}, {"three.json", third}};
+    third->started_at = "2026-01-02T03:04:07.000Z";
+    assert_int_equal(merge_rounds(p->parts, 2, &p->err), 0);
+    assert_int_equal(merge_rounds(more, 2, &p->err), 0);
+    const struct report_part *noted = p->parts[0].report->merged->parts.items;
+    static const char *const names[] = {"one.json", "two.json", "three.json"};
+    assert_int_equal(p->parts[0].report->merged->parts.count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(noted[i].name, names[i]);
+    report_close(third);
+}
+
 static void the_sum_of_two_histograms_is_that_of_all_their_requests(void **state) {
     struct parts *p = *state;
     struct report_distribution all;
@@ -250,7 +284,10 @@ static void a_histogram_that_does_not_hold_what_was_counted_is_refused(void **st
     other->latency.count++;
     expect_refused(p, true, "two.json: a, round 1: its histogram does not hold what was counted");
     other->latency.hdr = "HISTFAAA";
-    expect_refused(p, true, "its histogram cannot be read");
+    expect_refused(p, true, "two.json: a, round 1: its histogram cannot be read");
+    struct report_run *first = p->parts[0].report->runs.items;
+    first->latency.hdr = "HISTFAAA";
+    expect_refused(p, true, "two.json: a, round 1: the histogram it is to be added to cannot be read");
 }
 
 static void a_share_without_any_answer_changes_no_percentile(void **state) {
@@ -274,6 +311,8 @@ int main(void) {
         WITH_PARTS(keys_that_differ_are_named),
         WITH_PARTS(other_labels_are_refused),
         WITH_PARTS(the_same_report_twice_is_refused),
+        WITH_PARTS(what_a_joined_report_holds_is_not_joined_again),
+        WITH_PARTS(joined_one_after_another_reports_are_noted_as_if_at_once),
         WITH_PARTS(the_sum_of_two_histograms_is_that_of_all_their_requests),
         WITH_PARTS(shares_are_added_up),
         WITH_PARTS(statuses_and_errors_of_shares_are_added_by_their_names),

@@ -276,22 +276,27 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
     return conclude(b, failed != 0);
 }
 
+/* What was measured once is not to be lost to a slip. */
+static int check_baseline_stays(const struct bench *b, const char *option, const struct reportfile *fresh,
+                                struct err *err) {
+    struct reportfile old = reportfile_named(b->settings.baseline);
+    if (!reportfile_is_same(&old, fresh))
+        return 0;
+    return err_set(err, ERR_USAGE, "%s would replace the baseline %s: give %s another file",
+                   strcmp(option, "-o") == 0 ? "the report" : "the samples", b->settings.baseline, option);
+}
+
 /* One file cannot hold both. */
 static int check_outputs(struct bench *b, struct err *err) {
     const struct settings *s = &b->settings;
-    if (s->baseline && s->output) {
-        struct reportfile old = reportfile_named(s->baseline), fresh = reportfile_named(s->output);
-        if (reportfile_is_same(&old, &fresh))
-            return err_set(err, ERR_USAGE, "the report would replace the baseline %s: give -o another file",
-                           s->baseline);
-    }
-    if (!s->plan.samples)
-        return 0;
-    b->samples_file = reportfile_named(s->plan.samples);
-    if (!s->output)
-        return 0;
-    struct reportfile report = reportfile_named(s->output);
-    if (!reportfile_is_same(&report, &b->samples_file))
+    struct reportfile report = reportfile_named(s->output ? s->output : "");
+    if (s->plan.samples)
+        b->samples_file = reportfile_named(s->plan.samples);
+    if (s->baseline && s->output && check_baseline_stays(b, "-o", &report, err))
+        return -1;
+    if (s->baseline && s->plan.samples && check_baseline_stays(b, "--samples", &b->samples_file, err))
+        return -1;
+    if (!s->plan.samples || !s->output || !reportfile_is_same(&report, &b->samples_file))
         return 0;
     bool standard = strcmp(report.path, "-") == 0;
     return err_set(err, ERR_USAGE, "the report and the samples cannot both go to %s: give -o another file",

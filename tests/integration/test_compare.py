@@ -232,6 +232,15 @@ def test_a_guard_that_cannot_guard_is_refused(run_fetchbench, words, said):
     assert outcome.status == 2 and said in outcome.stderr and len(outcome.stderr.splitlines()) == 1, outcome
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("option", ["-o", "--samples"])
+def test_nothing_replaces_the_baseline(run_fetchbench, measured, tmp_path, option):
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(measured))
+    outcome = run_fetchbench("--dry-run", "--baseline", path, option, tmp_path / "." / "old.json", status=2)
+    assert f"would replace the baseline {path}: give {option} another file" in outcome.stderr
+
+
 def test_without_a_baseline_the_first_label_is_held_against_the_others(run_fetchbench, nginx):
     worse = run_fetchbench("-M", "async,sequential", "-n", 10, "-c", 10, "--rounds", 6, "--fail-on-regression", "5%", status=None)
     assert worse.status == 5 and "regression of sequential against async" in worse.stderr, worse

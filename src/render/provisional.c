@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "render/page.h"
+#include "render/points.h"
 #include "render/versus.h"
 
 #define LONGEST_LABEL 12
@@ -38,7 +39,10 @@ const char *provisional_text(struct arena *a, const struct report *report, bool 
         return NULL;
     const struct versus_metric *metric = versus_metric(best->metric);
     page_factor(factor, metric->inverted ? 1 / best->ratio : best->ratio);
-    return arena_printf(a, "provisional: %s %s %s%s%s", short_label(a, best->label, utf8), factor,
+    const char *where = "";
+    if (best->point >= 0)
+        where = arena_printf(a, " (%s)", points_name(a, report, best->point, utf8));
+    return arena_printf(a, "provisional: %s %s %s%s%s%s", short_label(a, best->label, utf8), factor,
                         metric->inverted ? "" : metric->short_name, metric->inverted ? "" : " of ",
-                        short_label(a, best->baseline, utf8));
+                        short_label(a, best->baseline, utf8), where);
 }

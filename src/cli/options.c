@@ -45,7 +45,7 @@ const struct option settings_options[] = {
          "with the number that would.\n"
          "Several numbers parted by commas are a sweep: everything is compared at each of them, and the report "
          "names where the winner changes (see --help sweeps). Example: -n 100k -c 200, or -c 1,10,100"},
-    {RUNS, .letters = "", .name = "sweep", .argument = "NAME=LIST", .kind = OPTION_TEXT, AT(plan.sweep),
+    {RUNS, .letters = "", .name = "sweep", .argument = "NAME=LIST", .kind = OPTION_LIST, AT(sweeps),
      .help = "delay=0,10ms or bytes=100,1MiB, without a URL",
      .details =
          "Compares everything at several delays, or at several sizes, of the embedded endpoint's answers, so "

@@ -76,6 +76,16 @@ static int read_rounds(struct settings *s, struct err *err) {
     return 0;
 }
 
+/* Of two the last would pass for both. */
+static int read_sweep(struct settings *s, struct err *err) {
+    if (s->sweeps.count > 1)
+        return err_set(
+            err, ERR_USAGE,
+            "--sweep is given twice, and one can be swept beside -c: delays or sizes, in one list");
+    s->plan.sweep = s->sweeps.count ? s->sweeps.items[0] : NULL;
+    return 0;
+}
+
 /* "-q 500" is a rate to users of some tools. */
 static int refuse_number_after_quiet(int argc, char **argv, struct err *err) {
     int64_t number = 0;
@@ -101,7 +111,7 @@ static int check_standard_input(const struct settings *s, struct err *err) {
 int settings_read(struct settings *s, int argc, char **argv, struct err *err) {
     set_defaults(s);
     if (refuse_number_after_quiet(argc, argv, err) || words_read(&grammar, argc, argv, s, err) ||
-        read_warmup(s, err) || read_rounds(s, err) || check_standard_input(s, err))
+        read_warmup(s, err) || read_rounds(s, err) || read_sweep(s, err) || check_standard_input(s, err))
         return -1;
     s->plan.metric = metricword_find(s->metric);
     s->plan.seed = (uint64_t)s->seed;
@@ -112,6 +122,7 @@ int settings_read(struct settings *s, int argc, char **argv, struct err *err) {
 
 void settings_fini(struct settings *s) {
     free(s->modes.items);
+    free(s->sweeps.items);
     free(s->fail_on.items);
     plan_fini(&s->plan);
 }

@@ -7,7 +7,8 @@
 
 struct settings {
     struct plan plan;
-    struct option_list modes; /* texts of --mode, in order */
+    struct option_list modes;  /* texts of --mode, in order */
+    struct option_list sweeps; /* of --sweep, of which there may be one */
     int64_t seed;
     const char *warmup;
     const char *rounds; /* NULL when not given: a count or "auto" */

@@ -90,6 +90,7 @@ def test_samples_are_of_the_target_s_requests(run_fetchbench, hostile, tmp_path)
     (["--sweep", "delay=0,1s", "--urls", "/dev/null"], "so it takes no URL"),
     (["--sweep", "speed=1"], "--sweep takes delay=TIME,TIME... or bytes=SIZE,SIZE..., not \"speed=1\""),
     (["--sweep", "bytes=11MiB"], "--sweep bytes goes from 1 to 10MiB, not to 11MiB"),
+    (["--sweep", "delay=0,1s", "--sweep", "bytes=1,2"], "--sweep is given twice"),
     (["--ceiling", "https://127.0.0.1:1/"], "so it is not for an https URL"),
     (["--ceiling", "-x", "http://127.0.0.1:1", "http://127.0.0.1:1/"], "so it is not for --proxy"),
     (["--ceiling", "--unix-socket", "/tmp/x", "http://127.0.0.1:1/"], "so it is not for --unix-socket"),

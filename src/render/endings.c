@@ -135,9 +135,9 @@ static void say_missing(const struct notes *n) {
     if (n->report->complete)
         return;
     if (planned == 0)
-        sentence_say(n, "Only %zu runs were made, in the first round.", made);
+        sentence_say(n, "Only %zu run%s made, in the first round.", made, made == 1 ? " was" : "s were");
     else if (made < planned)
-        sentence_say(n, "Only %zu of %zu runs were made.", made, planned);
+        sentence_say(n, "Only %zu of %zu runs %s made.", made, planned, made == 1 ? "was" : "were");
 }
 
 void notes_endings(const struct notes *n) {

@@ -173,17 +173,28 @@ static void say_work(const struct notes *n) {
         sentence_say(n, "Work on each body (median), after its request's time:%s.", text);
 }
 
+static bool has_told(const struct summary *s) {
+    return s->is_program && s->completed > 0;
+}
+
+/* Of several points of a sweep the first. */
+static bool is_first_told(const struct summaries *all, size_t index) {
+    for (size_t i = 0; i < index; i++)
+        if (has_told(&all->items[i]) && strcmp(all->items[i].label, all->items[index].label) == 0)
+            return false;
+    return has_told(&all->items[index]);
+}
+
 /* What others are measured to do, it says of itself. */
 static void say_word_of(const struct notes *n) {
     const char *text = "";
     size_t programs = 0, named = 0;
-    const struct summary *s = n->summaries->items;
     for (size_t i = 0; i < n->summaries->count; i++)
-        programs += s[i].is_program && s[i].completed > 0;
+        programs += is_first_told(n->summaries, i);
     for (size_t i = 0; i < n->summaries->count; i++)
-        if (s[i].is_program && s[i].completed > 0) {
+        if (is_first_told(n->summaries, i)) {
             const char *joint = named == 0 ? "" : named + 1 == programs ? " and " : ", ";
-            text = arena_printf(n->arena, "%s%s%s", text, joint, sentence_label(n, &s[i]));
+            text = arena_printf(n->arena, "%s%s%s", text, joint, sentence_label(n, &n->summaries->items[i]));
             named++;
         }
     if (programs > 0)

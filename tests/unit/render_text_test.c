@@ -179,7 +179,22 @@ static void a_format_is_found_by_its_name(void **state) {
     assert_null(renderer_find("jso"));
 }
 
-static void what_went_wrong_in_a_sweep_says_where(void **state) {
+static void one_run_that_was_made_was_made(void **state) {
+    (void)state;
+    struct report *r = report_of(2, 1);
+    struct buf out;
+    for (size_t i = 0; i < 2; i++)
+        *(struct report_plan_strategy *)report_list_add(r, &r->plan.strategies,
+                                                        sizeof(struct report_plan_strategy)) =
+            (struct report_plan_strategy){.label = i ? "b" : "a", .strategy = "async"};
+    r->runs.count = 1;
+    render(r, &out);
+    assert_non_null(strstr(buf_text(&out), "Only 1 of 2 runs was made."));
+    buf_fini(&out);
+    report_close(r);
+}
+
+static void sentences_on_a_sweep_say_where_and_say_it_once(void **state) {
     (void)state;
     struct report *r = report_of(1, 3);
     struct buf out;
@@ -197,7 +212,10 @@ static void what_went_wrong_in_a_sweep_says_where(void **state) {
         *error = (struct report_error){.error_class = "timeout", .count = 1, .example = "late"};
     }
     runs[2].ceiling = true;
+    runs[0].strategy = runs[1].strategy = "exec";
+    runs[0].requests.completed = runs[1].requests.completed = 2;
     render(r, &out);
+    assert_non_null(strstr(buf_text(&out), "Times of a label of some thirty letters 0 are the program's"));
     assert_non_null(strstr(buf_text(&out), "letters 0 (1 at once): 1 x timeout"));
     assert_non_null(strstr(buf_text(&out), "letters 0 (2 at once): 1 x timeout"));
     assert_non_null(strstr(buf_text(&out), "letters 0 (1 at once) was interrupted"));
@@ -213,7 +231,8 @@ int main(void) {
         cmocka_unit_test(a_report_without_runs_is_rendered),
         cmocka_unit_test(several_rounds_give_one_line_with_their_median),
         cmocka_unit_test(the_repeat_of_the_baseline_is_left_out),
-        cmocka_unit_test(what_went_wrong_in_a_sweep_says_where),
+        cmocka_unit_test(one_run_that_was_made_was_made),
+        cmocka_unit_test(sentences_on_a_sweep_say_where_and_say_it_once),
         cmocka_unit_test(a_run_that_gave_up_says_so_with_nothing_left_to_send),
         cmocka_unit_test(eight_times_the_rounds_cost_far_less_than_their_square),
         cmocka_unit_test(a_buffer_that_is_too_small_is_said),

@@ -2,17 +2,20 @@
 #include "cli/baseline.h"
 
 #include <malloc.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "compare/between.h"
 #include "compare/compare.h"
+#include "stats/judgement.h"
 
 #define THIS_RUN "this run"
 
 static struct between between_of(const struct settings *s, const struct report *old, const struct report *r) {
-    return (struct between){
-        .old = {old, s->baseline}, .fresh = {r, THIS_RUN}, .margin = s->regression > 0 ? s->regression : 0};
+    return (struct between){.old = {old, s->baseline},
+                            .fresh = {r, THIS_RUN},
+                            .margin = s->regression >= 0 ? fmax(s->regression, JUDGEMENT_MARGIN) : 0};
 }
 
 enum cli_outcome baseline_check(const struct settings *s, struct report *planned, struct err *err) {
@@ -51,21 +54,12 @@ void baseline_compare(struct outcome *o, const struct settings *s, struct report
     report_close(old);
 }
 
-/* "slow is slower than async: its wall time is 1.12 times that (95 % CI 1.08 to 1.15)" */
-static void tell(const struct settings *s, const struct report_comparison *c, enum regression found) {
-    const char *const *between = c->between.items;
-    const char *against = c->between.count ? between[0] : c->baseline;
-    if (found == REGRESSION_FOUND)
-        fprintf(
-            stderr,
-            "fetchbench: regression of %s against %s: %s is %.4g times as much (95 %% CI %.4g to %.4g), and %.4g "
-            "is allowed\n",
-            c->label, against, c->metric, c->ratio, c->ci95[0], c->ci95[1], 1 + s->regression);
-    else if (found == REGRESSION_OPEN)
-        fprintf(stderr, "fetchbench: no conclusion on a regression of %s against %s: %s\n", c->label, against,
-                c->reasons.count ? ((const char *const *)c->reasons.items)[0]
-                : c->verdict     ? c->verdict
-                                 : "no verdict");
+static void tell(const struct settings *s, const struct report_comparison *c) {
+    struct arena scratch = {0};
+    const char *sentence = regression_explain(&scratch, c, s->regression);
+    if (sentence)
+        fprintf(stderr, "fetchbench: %s\n", sentence);
+    arena_fini(&scratch);
 }
 
 void baseline_judge(struct outcome *o, const struct settings *s, const struct report *r) {
@@ -78,5 +72,5 @@ void baseline_judge(struct outcome *o, const struct settings *s, const struct re
     o->inconclusive = o->inconclusive || found == REGRESSION_OPEN;
     for (size_t i = 0; i < r->comparisons.count; i++)
         if (c[i].primary && (c[i].between.count > 0) == between)
-            tell(s, &c[i], regression_of_one(&c[i], s->regression));
+            tell(s, &c[i]);
 }

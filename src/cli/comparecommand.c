@@ -1,4 +1,5 @@
 /* fetchbench compare OLD NEW...: saved reports against an older one. */
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "compare/compare.h"
 #include "render/between.h"
 #include "report/report.h"
+#include "stats/judgement.h"
 
 struct compare_settings {
     struct option_list files;
@@ -59,8 +61,9 @@ const struct option compare_options[] = {
      .offset = offsetof(struct compare_settings, margin),
      .help = "status 5 where NEW is slower by more than that",
      .details =
-         "Status 5 where any strategy is slower than in OLD by more than that with its whole interval, and 6 "
-         "where that is not resolved. Without it the status says only whether there was a conclusion.\n"
+         "Status 5 where any strategy is slower than in OLD by more than that with its whole interval, 0 where "
+         "the whole interval of each is below that, and 6 otherwise. What lies within it counts as equivalent. "
+         "Without it the status says only whether there was a conclusion, and 5 % counts as equivalent.\n"
          "Example: fetchbench compare --fail-on-regression 5% old.json new.json"},
     {.letters = "h",
      .name = "help",
@@ -83,11 +86,25 @@ struct comparing {
     bool regressed, open;
 };
 
+/* What the status follows from. */
+static void tell(const struct report *one, double margin) {
+    const struct report_comparison *items = one->comparisons.items;
+    struct arena scratch = {0};
+    for (size_t i = 0; i < one->comparisons.count; i++) {
+        const char *sentence = items[i].primary ? regression_explain(&scratch, &items[i], margin) : NULL;
+        if (sentence)
+            fprintf(stderr, "fetchbench: %s\n", sentence);
+    }
+    arena_fini(&scratch);
+}
+
 static void conclude(struct comparing *c, struct report *one) {
     double margin = c->settings->margin;
     enum regression found = margin >= 0 ? regression_of(one, true, margin) : REGRESSION_NONE;
     c->regressed = c->regressed || found == REGRESSION_FOUND;
-    c->open = c->open || found == REGRESSION_OPEN || compare_is_inconclusive(one);
+    c->open = c->open || (margin >= 0 ? found == REGRESSION_OPEN : compare_is_inconclusive(one));
+    if (margin >= 0)
+        tell(one, margin);
 }
 
 static void take_over(struct comparing *c, const struct report *one) {
@@ -105,7 +122,7 @@ static int compare_with(struct comparing *c, const char *path, struct report *on
     struct between b = {.old = {c->old, s->files.items[0]},
                         .fresh = {fresh, path},
                         .metric = s->metric ? metricword_find(s->metric) : NULL,
-                        .margin = s->margin > 0 ? s->margin : 0,
+                        .margin = s->margin >= 0 ? fmax(s->margin, JUDGEMENT_MARGIN) : 0,
                         .force = s->force};
     const struct render_style style = {.width = 80, .utf8 = terminal_is_utf8()};
     compare_fill(fresh);

@@ -220,14 +220,16 @@ const struct concept concepts_table[] = {
      "enough for all comparisons of the report together. The margin is 2 %, or more where the first entry against "
      "itself (its second run in each round) varies by more.\n"
      "faster, slower\tthe whole interval lies beyond the margin\n"
-     "equivalent\tthe whole interval lies within it\n"
+     "equivalent\tthe whole interval lies within it, and within 5 %\n"
      "different\tit leaves out 1 but crosses the margin: the size is unresolved\n"
      "inconclusive\tnone of these; the report estimates the rounds that would settle it\n"
      "not comparable\trefused, with the reason: too few rounds; a first entry that differs from itself; runs "
-     "that did not finish, or failed a check that invalidates them; more than 0.1 % failures, or unequal shares; "
+     "that did not finish, or failed a check that invalidates them; more than 0.1 % failures, or unequal shares of failures or of answers that are not 2xx/3xx; "
      "answers of another size (by more than 1 %); connections kept on one side alone\n"
      "One round supports no claim, so it has ratios and no verdict. Between two invocations (--baseline, and "
-     "fetchbench compare) rounds are not paired: the interval is that of Mann and Whitney.",
+     "fetchbench compare) rounds are not paired: the interval is that of Mann and Whitney. It does not hold the drift of "
+     "machine and server from one to the other, so the margin there is 5 %, or what --fail-on-regression says. "
+     "Surer is one invocation with both as entries, or several of each in turn, joined by fetchbench merge.",
      NULL},
     {"exit", "status|statuses|codes|exit-status", "Exit status",
      "The first that applies:\n"
@@ -237,7 +239,8 @@ const struct concept concepts_table[] = {
      "3\ta run had no success, or a larger share of failures than --max-errors allows\n"
      "4\ta threshold of --fail-on is broken, or could not be judged\n"
      "5\tslower than the baseline beyond the margin of --fail-on-regression\n"
-     "6\tno conclusion, where --strict, --fail-on-regression or `compare` asks for one\n"
+     "6\tno conclusion, where --strict, --fail-on-regression or `compare` asks for one; of --fail-on-regression "
+     "it is one that the whole interval is below the margin\n"
      "0\tdone",
      NULL},
     {NULL, NULL, NULL, NULL, NULL},

@@ -123,10 +123,11 @@ static double deviation_of(struct opposing *o, const struct figures *f) {
 static void judge(struct opposing *o, struct report_comparison *c, const struct figures *old,
                   const struct figures *fresh) {
     const struct report_noise_floor *floor = c->noise_floor;
-    double margin = fmax(o->b->margin, fmax(JUDGEMENT_MARGIN, expm1(half_width(floor))));
-    enum judgement j = judgement_of_interval(c->ci95[0], c->ci95[1], margin);
+    double alike = o->b->margin > 0 ? o->b->margin : BETWEEN_MARGIN;
+    double margin = fmax(alike, expm1(half_width(floor)));
+    enum judgement j = judgement_within(c->ci95[0], c->ci95[1], margin, alike);
     c->verdict = judgement_name(j);
-    c->margin = margin;
+    c->margin = j == JUDGEMENT_EQUIVALENT ? alike : margin;
     if (j != JUDGEMENT_INCONCLUSIVE && j != JUDGEMENT_DIFFERENT)
         return;
     double deviation = hypot(deviation_of(o, old), deviation_of(o, fresh));
@@ -164,6 +165,8 @@ static void decide(struct opposing *o, struct report_comparison *c, const struct
     }
     if (o->b->force)
         add_differences(o, c, &first, &second);
+    if (strcmp(c->verdict, "inconclusive") == 0 || strcmp(c->verdict, "different") == 0)
+        refusal_find_noise(o->into, &c->reasons, c->noise_floor, "the baseline");
 }
 
 static void add_comparison(struct opposing *o, const char *label, int64_t point,

@@ -1,7 +1,7 @@
 /* Reports of different invocations against each other: every label that both have, the newer over the older.
  * Their rounds are not paired, so the ratio is that of Hodges and Lehmann over all pairs with Mann and
- * Whitney's interval (stats/ranksum.h). No baseline ran in both, so the margin is widened by the wider noise
- * floor of the two, each of its own invocation. */
+ * Whitney's interval (stats/ranksum.h). No baseline ran in both, so the margin of faster and slower is
+ * widened by the wider noise floor of the two, each of its own invocation. What counts as alike is not. */
 #ifndef FETCHBENCH_COMPARE_BETWEEN_H
 #define FETCHBENCH_COMPARE_BETWEEN_H
 
@@ -10,10 +10,14 @@
 #include "compare/keys.h"
 #include "report/report.h"
 
+/* Rounds of one invocation share what the machine was like then, and no interval over them holds the drift to
+ * the next: ours. */
+#define BETWEEN_MARGIN 0.05
+
 struct between {
     struct named_report old, fresh;
     const char *metric; /* that gets the verdict; NULL for the newer report's own */
-    double margin;      /* what counts as a difference is at least that; 0 for 2 % */
+    double margin;      /* what counts as alike; 0 for BETWEEN_MARGIN */
     bool force;         /* keys that differ are warnings among the reasons, not refusals */
 };
 
@@ -31,13 +35,16 @@ const char *between_obstacle(struct report *r, const struct between *b);
 void between_fill(struct report *into, const struct between *b);
 
 enum regression {
-    REGRESSION_NONE,  /* concluded: none is slower beyond the margin */
-    REGRESSION_FOUND, /* one is, with its whole interval */
-    REGRESSION_OPEN,  /* no conclusion, or nothing to conclude from */
+    REGRESSION_NONE,  /* the whole interval is below the margin */
+    REGRESSION_FOUND, /* it is above */
+    REGRESSION_OPEN,  /* the margin lies in it, or there is no comparison to go by */
 };
 
-/* A conclusion has both a verdict and an interval on one side of the margin. */
+/* A question with one side, so the interval answers it whatever the verdict's word, but for a refusal. */
 enum regression regression_of_one(const struct report_comparison *c, double margin);
+
+/* What came of it as a sentence without a full stop, in the arena; NULL where there is none. */
+const char *regression_explain(struct arena *a, const struct report_comparison *c, double margin);
 
 /* Of all primary comparisons between invocations, or of those within one. */
 enum regression regression_of(const struct report *r, bool between, double margin);

@@ -103,9 +103,10 @@ static void judge(struct filling *f, struct report_comparison *c, const struct p
     c->verdict = judgement_name(c->reasons.count ? JUDGEMENT_NOT_COMPARABLE : j);
     if (c->reasons.count)
         return;
-    c->margin = margin;
+    c->margin = j == JUDGEMENT_EQUIVALENT ? fmin(margin, JUDGEMENT_ALIKE_MOST) : margin;
     if (j != JUDGEMENT_INCONCLUSIVE && j != JUDGEMENT_DIFFERENT)
         return;
+    refusal_find_noise(f->r, &c->reasons, floor, c->baseline);
     double deviation = rounds_deviation(pairs->baseline, pairs->strategy, pairs->count);
     c->rounds_needed = design_to_settle(f->judged, c->ratio, deviation, half_width(floor), pairs->count);
 }

@@ -2,6 +2,7 @@
 #include "compare/design.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "stats/judgement.h"
 #include "stats/normal.h"
@@ -15,13 +16,15 @@ static double margin_of(double half_width) {
 
 int64_t design_to_settle(size_t comparisons, double ratio, double deviation, double half_width,
                          size_t rounds) {
-    double made = (double)rounds;
+    double made = (double)rounds, distance = fabs(log(ratio));
     int64_t wanted = (int64_t)rounds + 1;
     while (wanted <= SETTLE_MOST) {
-        struct rounds_design design = {.alpha = DESIGN_ALPHA,
-                                       .comparisons = comparisons,
-                                       .margin = margin_of(half_width * sqrt(made / (double)wanted))};
-        int64_t needed = rounds_to_settle(&design, ratio, deviation, rounds);
+        double margin = margin_of(half_width * sqrt(made / (double)wanted));
+        double alike = fmin(margin, JUDGEMENT_ALIKE_MOST);
+        bool is_within = distance < log1p(margin), is_between = is_within && distance > log1p(alike);
+        struct rounds_design design = {
+            .alpha = DESIGN_ALPHA, .comparisons = comparisons, .margin = is_within ? alike : margin};
+        int64_t needed = is_between ? -1 : rounds_to_settle(&design, ratio, deviation, rounds);
         if (needed >= 0 && needed <= wanted)
             return wanted;
         /* The ratio may stand just on the margin of so many rounds, and beyond that of some more. */

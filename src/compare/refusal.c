@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "plan/plan.h"
@@ -13,6 +14,7 @@
 /* What a side did in all its rounds. */
 struct tally {
     double completed, failed, bytes, opened, requests;
+    double answers, bad; /* with a known status, and those of them that are not 2xx/3xx */
     double concurrency;
     bool bodies_alone;      /* bytes are those of bodies: an outside program told them */
     bool connections_told;  /* by every run */
@@ -32,10 +34,20 @@ void refusal_say(struct report *r, struct report_list *reasons, const char *form
     buf_fini(&text);
 }
 
+static void tally_statuses(struct tally *t, const struct report_run *run) {
+    const struct report_count *codes = run->status_codes.items;
+    for (size_t i = 0; i < run->status_codes.count; i++) {
+        long status = strtol(codes[i].key, NULL, 10);
+        t->answers += (double)codes[i].count;
+        t->bad += status < 200 || status > 399 ? (double)codes[i].count : 0;
+    }
+}
+
 static void tally_run(struct tally *t, const struct report_run *run) {
     t->completed += (double)run->requests.completed;
     t->failed += (double)run->requests.failed;
     t->requests += (double)(run->requests.completed + run->requests.failed);
+    tally_statuses(t, run);
     t->bytes += run->bytes_received < 0 ? NAN : (double)run->bytes_received;
     t->bodies_alone = t->bodies_alone || strcmp(run->strategy, PLAN_EXEC) == 0;
     t->connections_told = t->connections_told && run->client.connections_opened >= 0;
@@ -90,6 +102,13 @@ static void find_failed_checks(struct report *r, struct report_list *reasons, co
     }
 }
 
+void refusal_find_noise(struct report *r, struct report_list *reasons, const struct report_noise_floor *floor,
+                        const char *name) {
+    double margin = floor ? judgement_margin(floor->ci95[0], floor->ci95[1]) : 0;
+    if (margin > JUDGEMENT_ALIKE_MOST)
+        refusal_say(r, reasons, "%s differs from itself by up to %.2g %%", name, 100 * margin);
+}
+
 void refusal_find_faults(struct report *r, struct report_list *reasons, const struct party *party) {
     struct tally t = tally_of(party->side);
     if (t.unfinished)
@@ -101,21 +120,28 @@ void refusal_find_faults(struct report *r, struct report_list *reasons, const st
                     100 * t.failed / t.requests, party->name, 100 * REFUSAL_ERRORS);
 }
 
+struct share {
+    double count, of;
+};
+
 /* Shares that differ by more than chance explains, were the requests independent. */
-static bool are_unequal(const struct tally *a, const struct tally *b) {
-    double all = a->requests + b->requests, pooled = (a->failed + b->failed) / all;
-    double variance = pooled * (1 - pooled) * (1 / a->requests + 1 / b->requests);
-    double difference = fabs(a->failed / a->requests - b->failed / b->requests);
-    return variance > 0 ? difference > CHANCE * sqrt(variance) : difference > 0;
+static bool are_unequal(struct share a, struct share b) {
+    double pooled = (a.count + b.count) / (a.of + b.of);
+    double variance = pooled * (1 - pooled) * (1 / a.of + 1 / b.of);
+    double difference = fabs(a.count / a.of - b.count / b.of);
+    return a.of > 0 && b.of > 0 && (variance > 0 ? difference > CHANCE * sqrt(variance) : difference > 0);
 }
 
 void refusal_find_failures(struct report *r, struct report_list *reasons, const struct party *baseline,
                            const struct party *strategy) {
     struct tally a = tally_of(baseline->side), b = tally_of(strategy->side);
     bool told = a.failed > REFUSAL_ERRORS * a.requests || b.failed > REFUSAL_ERRORS * b.requests;
-    if (!told && a.requests > 0 && b.requests > 0 && are_unequal(&a, &b))
+    if (!told && are_unequal((struct share){a.failed, a.requests}, (struct share){b.failed, b.requests}))
         refusal_say(r, reasons, "failures are unequal: %.0f of %.0f requests of %s, %.0f of %.0f of %s",
                     a.failed, a.requests, baseline->name, b.failed, b.requests, strategy->name);
+    if (!told && are_unequal((struct share){a.bad, a.answers}, (struct share){b.bad, b.answers}))
+        refusal_say(r, reasons, "%.3g %% of the answers to %s were not 2xx/3xx, and %.3g %% of those to %s",
+                    100 * a.bad / a.answers, baseline->name, 100 * b.bad / b.answers, strategy->name);
 }
 
 static void find_bytes(struct report *r, struct report_list *reasons, const struct party *baseline,

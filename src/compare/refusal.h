@@ -24,6 +24,11 @@ void refusal_say(struct report *r, struct report_list *reasons, const char *form
  * against it. False for NULL: it ran once. */
 bool refusal_is_unsteady(const struct report_noise_floor *floor);
 
+/* Why nothing was called equivalent, or different by how much: a sentence where the baseline differs from
+ * itself by more than what counts as alike. */
+void refusal_find_noise(struct report *r, struct report_list *reasons, const struct report_noise_floor *floor,
+                        const char *name);
+
 /* Appends a sentence for each fault of one side: runs that did not finish, checks that failed and invalidate,
  * too many failed requests. */
 void refusal_find_faults(struct report *r, struct report_list *reasons, const struct party *party);
@@ -32,7 +37,7 @@ void refusal_find_faults(struct report *r, struct report_list *reasons, const st
 void refusal_find_differences(struct report *r, struct report_list *reasons, const struct party *baseline,
                               const struct party *strategy);
 
-/* Shares of failures that chance does not explain. */
+/* Shares of failures, and of answers that are not 2xx/3xx, that chance does not explain. */
 void refusal_find_failures(struct report *r, struct report_list *reasons, const struct party *baseline,
                            const struct party *strategy);
 

@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "compare/between.h"
+#include "compare/metric.h"
 
 enum regression regression_of_one(const struct report_comparison *c, double margin) {
-    if (!c->verdict || strcmp(c->verdict, "not_comparable") == 0 || strcmp(c->verdict, "inconclusive") == 0)
+    if (!c->verdict || strcmp(c->verdict, "not_comparable") == 0)
         return REGRESSION_OPEN;
-    if (strcmp(c->verdict, "slower") == 0 && c->ci95[0] > 1 + margin)
+    if (c->ci95[0] > 1 + margin)
         return REGRESSION_FOUND;
     return c->ci95[1] <= 1 + margin ? REGRESSION_NONE : REGRESSION_OPEN;
 }
@@ -26,4 +27,33 @@ enum regression regression_of(const struct report *r, bool between, double margi
         worst = one == REGRESSION_OPEN ? one : worst;
     }
     return judged ? worst : REGRESSION_OPEN;
+}
+
+static const char *why_open(struct arena *a, const struct report_comparison *c, double margin) {
+    const char *what = metric_find(c->metric)->what;
+    if (c->reasons.count && strcmp(c->verdict, "not_comparable") == 0)
+        return arena_printf(a, "not comparable, %s", ((const char *const *)c->reasons.items)[0]);
+    if (!c->verdict || isnan(c->ci95[0]) || isnan(c->ci95[1]))
+        return arena_printf(a, "there is no interval of its %s", what);
+    return arena_printf(a,
+                        "%s is %.4g to %.4g times that (95 %% CI), and %.4g, which is allowed, lies inside",
+                        what, c->ci95[0], c->ci95[1], 1 + margin);
+}
+
+const char *regression_explain(struct arena *a, const struct report_comparison *c, double margin) {
+    const char *against = c->between.count ? ((const char *const *)c->between.items)[0] : c->baseline;
+    switch (regression_of_one(c, margin)) {
+    case REGRESSION_FOUND:
+        return arena_printf(a,
+                            "regression of %s against %s: %s is %.4g times that (95 %% CI %.4g to %.4g), and "
+                            "%.4g is allowed",
+                            c->label, against, metric_find(c->metric)->what, c->ratio, c->ci95[0], c->ci95[1],
+                            1 + margin);
+    case REGRESSION_OPEN:
+        return arena_printf(a, "no conclusion on a regression of %s against %s: %s", c->label, against,
+                            why_open(a, c, margin));
+    case REGRESSION_NONE:
+        break;
+    }
+    return NULL;
 }

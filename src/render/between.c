@@ -120,5 +120,6 @@ void between_show(const struct report *shown, const struct between *b, const cha
     add_table(&p);
     buf_append_char(out, '\n');
     add_verdicts(&p);
+    versus_say_drift(&p.n, markdown ? "\n" : "");
     arena_fini(&arena);
 }

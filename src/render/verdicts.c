@@ -126,6 +126,7 @@ void verdicts_say(const struct notes *n) {
         say_rows(n, point, false);
         say_rows(n, point, true);
     }
+    versus_say_drift(n, "");
 }
 
 static bool is_unjudged(const struct report_comparison *c) {

@@ -72,6 +72,23 @@ bool versus_is_between(const struct report_comparison *c) {
     return c->between.count > 0;
 }
 
+static bool has_drift(const struct report *report) {
+    const struct report_comparison *c = report->comparisons.items;
+    for (size_t i = 0; i < report->comparisons.count; i++)
+        if (versus_is_between(&c[i]) && c[i].primary && c[i].verdict && !versus_is(&c[i], "not_comparable"))
+            return true;
+    return false;
+}
+
+void versus_say_drift(const struct notes *n, const char *before) {
+    if (!has_drift(n->report))
+        return;
+    buf_append_text(n->out, before);
+    sentence_say(n,
+                 "How machine and server drifted between the invocations is not in these intervals: both as "
+                 "entries of one invocation, or several of each in turn, would tell.");
+}
+
 const char *versus_baseline(const struct notes *n, const struct report_comparison *c, size_t columns) {
     if (!versus_is_between(c))
         return sentence_shorten(n, c->baseline, columns);

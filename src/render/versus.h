@@ -36,6 +36,10 @@ bool versus_is(const struct report_comparison *c, const char *verdict);
 /* Whether the runs are of two invocations. */
 bool versus_is_between(const struct report_comparison *c);
 
+/* What the interval of runs of two invocations leaves out, after `before`; nothing where none was compared.
+ */
+void versus_say_drift(const struct notes *n, const char *before);
+
 /* The baseline in a sentence: "sequential", "itself in old.json", in at most `columns` columns. */
 const char *versus_baseline(const struct notes *n, const struct report_comparison *c, size_t columns);
 

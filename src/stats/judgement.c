@@ -9,7 +9,7 @@ const char *judgement_name(enum judgement j) {
     return names[j];
 }
 
-enum judgement judgement_of_interval(double low, double high, double margin) {
+enum judgement judgement_within(double low, double high, double margin, double alike) {
     double upper = 1 + margin, lower = 1 / upper;
     if (isnan(low) || isnan(high))
         return JUDGEMENT_INCONCLUSIVE;
@@ -17,9 +17,13 @@ enum judgement judgement_of_interval(double low, double high, double margin) {
         return JUDGEMENT_FASTER;
     if (low > upper)
         return JUDGEMENT_SLOWER;
-    if (low >= lower && high <= upper)
+    if (low >= 1 / (1 + alike) && high <= 1 + alike)
         return JUDGEMENT_EQUIVALENT;
     return low > 1 || high < 1 ? JUDGEMENT_DIFFERENT : JUDGEMENT_INCONCLUSIVE;
+}
+
+enum judgement judgement_of_interval(double low, double high, double margin) {
+    return judgement_within(low, high, margin, fmin(margin, JUDGEMENT_ALIKE_MOST));
 }
 
 double judgement_margin(double low, double high) {

@@ -38,6 +38,7 @@ static void words_follow_from_the_unpaired_interval(void **state) {
     assert_word(0.7, 0.02, "faster");
     assert_word(1, 0.01, "equivalent");
     assert_word(1, 0.3, "inconclusive");
+    assert_word(1.04, 0.005, "equivalent"); /* drift from one invocation to the next */
 }
 
 static void they_stay_when_the_report_is_filled_again(void **state) {
@@ -175,7 +176,7 @@ static void labels_that_one_alone_has_are_left_out(void **state) {
     report_close(strange);
 }
 
-static void the_wider_noise_floor_of_both_widens_the_margin(void **state) {
+static void the_wider_noise_floor_of_both_makes_nothing_slower_or_equivalent(void **state) {
     (void)state;
     const char *const two[] = {"async", "other", NULL};
     struct report *old = made_report(10, two), *fresh = made(1.1, 0, 10);
@@ -187,8 +188,10 @@ static void the_wider_noise_floor_of_both_widens_the_margin(void **state) {
     compare_fill(old);
     struct between b = named(old, fresh);
     between_fill(fresh, &b);
-    assert_string_equal(made_primary(fresh, "async")->verdict, "equivalent");
-    assert_true(made_primary(fresh, "async")->noise_floor->ci95[1] > 1.1);
+    const struct report_comparison *c = made_primary(fresh, "async");
+    assert_string_equal(c->verdict, "different");
+    assert_string_equal(made_reason(c, 0), "the baseline differs from itself by up to 20 %");
+    assert_true(c->noise_floor->ci95[1] > 1.1);
     report_close(old);
     report_close(fresh);
 }
@@ -213,6 +216,49 @@ static void a_regression_lies_beyond_the_margin_with_its_whole_interval(void **s
         report_close(old);
         report_close(fresh);
     }
+}
+
+static struct report_comparison interval(const char *verdict, double low, double high) {
+    return (struct report_comparison){.metric = "wall_s",
+                                      .primary = true,
+                                      .baseline = "async",
+                                      .label = "threads",
+                                      .ratio = sqrt(low * high),
+                                      .ci95 = {low, high},
+                                      .verdict = verdict};
+}
+
+static void a_regression_is_a_question_with_one_side(void **state) {
+    (void)state;
+    const struct {
+        const char *verdict;
+        double low, high;
+        enum regression found;
+    } cases[] = {{"inconclusive", 0.72, 1.032, REGRESSION_NONE},
+                 {"inconclusive", 0.72, 1.06, REGRESSION_OPEN},
+                 {"different", 1.01, 1.04, REGRESSION_NONE},
+                 {"different", 1.06, 1.2, REGRESSION_FOUND},
+                 {"equivalent", 0.99, 1.01, REGRESSION_NONE},
+                 {"not_comparable", 0.9, 0.95, REGRESSION_OPEN},
+                 {NULL, 0.9, 0.95, REGRESSION_OPEN},
+                 {"inconclusive", NAN, NAN, REGRESSION_OPEN}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct report_comparison c = interval(cases[i].verdict, cases[i].low, cases[i].high);
+        assert_int_equal(regression_of_one(&c, 0.05), cases[i].found);
+    }
+}
+
+static void what_is_open_says_its_interval_and_the_share(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct report_comparison c = interval("inconclusive", 1.004, 1.1);
+    assert_string_equal(
+        regression_explain(&a, &c, 0.05),
+        "no conclusion on a regression of threads against async: wall time is 1.004 to 1.1 times "
+        "that (95 % CI), and 1.05, which is allowed, lies inside");
+    c = interval("inconclusive", 0.9, 1.01);
+    assert_null(regression_explain(&a, &c, 0.05));
+    arena_fini(&a);
 }
 
 /* Of the newer report, whose keys are those of the older, while --force is given. */
@@ -257,6 +303,31 @@ static void force_makes_unequal_answers_a_warning(void **state) {
     report_close(fresh);
 }
 
+static void answer_with(struct report *r, const char *code) {
+    for (size_t i = 0; i < r->runs.count; i++) {
+        struct report_run *run = &((struct report_run *)r->runs.items)[i];
+        struct report_count *row = report_list_add(r, &run->status_codes, sizeof *row);
+        *row = (struct report_count){.key = code, .count = run->requests.completed};
+    }
+}
+
+static void a_server_that_answers_with_errors_alone_is_refused(void **state) {
+    (void)state;
+    struct report *old = made(1, 0.01, 10), *fresh = made(0.5, 0.01, 10);
+    struct between b = named(old, fresh);
+    answer_with(old, "204");
+    answer_with(fresh, "500");
+    between_fill(fresh, &b);
+    const struct report_comparison *c = made_primary(fresh, "async");
+    assert_string_equal(c->verdict, "not_comparable");
+    assert_string_equal(made_reason(c, 0),
+                        "0 % of the answers to async in old.json were not 2xx/3xx, and 100 % "
+                        "of those to async in new.json");
+    assert_int_equal(regression_of(fresh, true, 0.05), REGRESSION_OPEN);
+    report_close(old);
+    report_close(fresh);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_follow_from_the_unpaired_interval),
@@ -266,8 +337,11 @@ int main(void) {
         cmocka_unit_test(what_always_differs_does_not_matter),
         cmocka_unit_test(the_port_of_an_embedded_endpoint_does_not_matter),
         cmocka_unit_test(labels_that_one_alone_has_are_left_out),
-        cmocka_unit_test(the_wider_noise_floor_of_both_widens_the_margin),
+        cmocka_unit_test(the_wider_noise_floor_of_both_makes_nothing_slower_or_equivalent),
         cmocka_unit_test(a_regression_lies_beyond_the_margin_with_its_whole_interval),
+        cmocka_unit_test(a_regression_is_a_question_with_one_side),
+        cmocka_unit_test(what_is_open_says_its_interval_and_the_share),
+        cmocka_unit_test(a_server_that_answers_with_errors_alone_is_refused),
         cmocka_unit_test(force_does_not_lift_unequal_failures),
         cmocka_unit_test(force_makes_unequal_answers_a_warning),
     };

@@ -208,6 +208,7 @@ static void runs_of_two_invocations_are_said_to_be_so(void **state) {
     char *page = page_of("text", r);
     assert_says(
         page, "base 0.80x as fast as itself in old.json (95 % CI 0.77 to 0.83, between invocations): slower");
+    assert_says(page, "between the invocations is not in these intervals");
     free(page);
 }
 

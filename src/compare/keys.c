@@ -9,6 +9,8 @@
 #include "compare/refusal.h"
 #include "report/fields.h"
 
+#define LONGEST_VALUE 1000 /* bytes that are shown */
+
 struct key {
     const char *path;
     bool presence; /* only whether it is set, since its value is a path of one machine or one invocation */
@@ -16,19 +18,21 @@ struct key {
 
 /* URL, user agent, sweep and strategies are no plain keys and are looked at by functions of their own. */
 static const struct key plan_keys[] = {
-    {"plan.embedded", false},   {"plan.urls.count", false},
-    {"plan.method", false},     {"plan.headers", false},
-    {"plan.body_bytes", false}, {"plan.authenticated", false},
-    {"plan.requests", false},   {"plan.duration_s", false},
-    {"plan.rate_per_s", false}, {"plan.arrivals", false},
-    {"plan.keepalive", false},  {"plan.http_version", false},
-    {"plan.ip_version", false}, {"plan.warmup_requests", false},
-    {"plan.warmup_s", false},   {"plan.insecure", false},
-    {"plan.cert", true},        {"plan.unix_socket", true},
-    {"plan.proxy", true},       {"plan.dns", false},
-    {"plan.location", false},   {"plan.compressed", false},
-    {"plan.pin", false},        {"plan.save", true},
-    {"plan.work", false},       {"plan.verify", false},
+    {"plan.embedded", false},    {"plan.urls.count", false},
+    {"plan.method", false},      {"plan.headers", false},
+    {"plan.body_bytes", false},  {"plan.authenticated", false},
+    {"plan.requests", false},    {"plan.duration_s", false},
+    {"plan.rate_per_s", false},  {"plan.arrivals", false},
+    {"plan.keepalive", false},   {"plan.http_version", false},
+    {"plan.ip_version", false},  {"plan.warmup_requests", false},
+    {"plan.warmup_s", false},    {"plan.insecure", false},
+    {"plan.cert", true},         {"plan.unix_socket", true},
+    {"plan.proxy", true},        {"plan.dns", false},
+    {"plan.location", false},    {"plan.compressed", false},
+    {"plan.pin", false},         {"plan.save", true},
+    {"plan.work", false},        {"plan.verify", false},
+    {"plan.resolve", false},     {"plan.connect_to", false},
+    {"plan.fail_status", false},
 };
 static const struct key machine_keys[] = {
     {"tool.libraries.libcurl", false},       {"tool.libraries.libev", false},
@@ -126,10 +130,23 @@ struct differences {
     struct buf first, second; /* scratch: both values */
 };
 
+static void shorten(struct buf *value) {
+    size_t kept = LONGEST_VALUE;
+    if (value->length <= kept)
+        return;
+    while (kept > 0 && (value->text[kept] & 0xC0) == 0x80) /* within a character of UTF-8 */
+        kept--;
+    buf_truncate(value, kept);
+    buf_append_text(value, "...");
+}
+
 static void compare_texts(struct differences *d, const char *key) {
-    if (strcmp(buf_text(&d->first), buf_text(&d->second)) != 0)
+    if (strcmp(buf_text(&d->first), buf_text(&d->second)) != 0) {
+        shorten(&d->first);
+        shorten(&d->second);
         refusal_say(d->r, d->list, "%s is %s in %s and %s in %s", key, buf_text(&d->first), d->old->name,
                     buf_text(&d->second), d->fresh->name);
+    }
     buf_clear(&d->first);
     buf_clear(&d->second);
 }

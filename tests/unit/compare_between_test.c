@@ -114,6 +114,12 @@ static void limit_it(struct report *r) {
 static void use_more_at_once(struct report *r) {
     ((struct report_plan_strategy *)r->plan.strategies.items)[0].concurrency = 20;
 }
+static void connect_elsewhere(struct report *r) {
+    *(const char **)report_list_add(r, &r->plan.connect_to, sizeof(const char *)) = "::127.0.0.2:8080";
+}
+static void count_bad_statuses(struct report *r) {
+    r->plan.fail_status = true;
+}
 static void use_another_address(struct report *r) {
     r->target.negotiated.http_version = NULL;
     r->environment.load_average[0] = 99;
@@ -132,9 +138,26 @@ static void keys_that_differ_refuse_and_are_named_with_both_values(void **state)
     assert_reason(change_processor,
                   "environment.cpu_model is Example CPU in old.json and Other CPU in new.json");
     assert_reason(limit_it, "environment.limits.cpu_quota is null in old.json and 1.5 in new.json");
+    assert_reason(connect_elsewhere,
+                  "plan.connect_to is none in old.json and \"::127.0.0.2:8080\" in new.json");
+    assert_reason(count_bad_statuses, "plan.fail_status is false in old.json and true in new.json");
     assert_reason(use_more_at_once,
                   "plan.strategies[async] is async with concurrency 10 and threads 1 in old.json "
                   "and async with concurrency 20 and threads 1 in new.json");
+}
+
+static void a_value_of_any_length_is_named(void **state) {
+    (void)state;
+    struct report *old = made(1, 0.01, 10), *fresh = made(2, 0.01, 10);
+    char *header = arena_alloc(&fresh->arena, 100001);
+    memset(header, 'h', 100000);
+    *(const char **)report_list_add(fresh, &fresh->plan.headers, sizeof(const char *)) = header;
+    struct between b = named(old, fresh);
+    const char *obstacle = between_obstacle(fresh, &b);
+    assert_non_null(strstr(obstacle, "plan.headers is none in old.json and \"hhh"));
+    assert_true(strlen(obstacle) < 2000);
+    report_close(old);
+    report_close(fresh);
 }
 
 static void what_always_differs_does_not_matter(void **state) {
@@ -334,6 +357,7 @@ int main(void) {
         cmocka_unit_test(they_stay_when_the_report_is_filled_again),
         cmocka_unit_test(few_rounds_on_either_side_are_refused),
         cmocka_unit_test(keys_that_differ_refuse_and_are_named_with_both_values),
+        cmocka_unit_test(a_value_of_any_length_is_named),
         cmocka_unit_test(what_always_differs_does_not_matter),
         cmocka_unit_test(the_port_of_an_embedded_endpoint_does_not_matter),
         cmocka_unit_test(labels_that_one_alone_has_are_left_out),

@@ -9,6 +9,7 @@
 #include "render/sentence.h"
 
 #define MOST_DECIMALS 6
+#define LONGEST_REASONS 30000 /* of what is said of one comparison, far below what a sentence may have */
 
 static const struct versus_metric metrics[] = {
     {"wall_s", "time", "as fast as", "was", "as fast as", "faster", "slower", true},
@@ -107,10 +108,17 @@ const char *versus_brackets(const struct notes *n, const struct report_compariso
 }
 
 const char *versus_reasons(const struct notes *n, const struct report_comparison *c) {
-    const char *text = "", *const *reasons = c->reasons.items;
-    for (size_t i = 0; i < c->reasons.count; i++)
-        text = arena_printf(n->arena, "%s%s%s", text, i > 0 ? "; " : "", sentence_clean(n, reasons[i]));
-    return text;
+    const char *const *reasons = c->reasons.items;
+    struct buf text;
+    size_t said = 0;
+    buf_init(&text, LONGEST_REASONS);
+    for (; said < c->reasons.count && !text.failed; said++)
+        buf_printf(&text, "%s%s", said > 0 ? "; " : "", sentence_clean(n, reasons[said]));
+    const char *all =
+        text.failed ? arena_printf(n->arena, "%s; and %zu more", buf_text(&text), c->reasons.count - said + 1)
+                    : arena_strdup(n->arena, buf_text(&text));
+    buf_fini(&text);
+    return all;
 }
 
 static const char *word_for(const struct report_comparison *c) {

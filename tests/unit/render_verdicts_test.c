@@ -199,6 +199,19 @@ static void refusals_that_are_all_alike_are_said_once(void **state) {
     free(page);
 }
 
+/* A file may hold any number; each must not cost a copy of all before it. */
+static void of_very_many_reasons_those_left_out_are_counted(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    struct report_comparison *c = compare(r, "slow", "not_comparable", 2, 1.9, 2.1);
+    for (int i = 0; i < 10000; i++)
+        add_text(r, &c->reasons, "thirty letters of some reason.");
+    char *page = page_of("text", r);
+    assert_says(page, "not comparable: thirty letters of some reason.; thirty");
+    assert_says(page, "; and 9063 more");
+    free(page);
+}
+
 static void runs_of_two_invocations_are_said_to_be_so(void **state) {
     (void)state;
     struct report *r = report_of("wall_s");
@@ -530,6 +543,7 @@ int main(void) {
         cmocka_unit_test(without_a_conclusion_nothing_is_claimed),
         cmocka_unit_test(one_round_says_ratios_and_names_what_would_support_more),
         cmocka_unit_test(refusals_that_are_all_alike_are_said_once),
+        cmocka_unit_test(of_very_many_reasons_those_left_out_are_counted),
         cmocka_unit_test(runs_of_two_invocations_are_said_to_be_so),
         cmocka_unit_test(what_is_not_judged_is_told_apart_by_what_it_is_against),
         cmocka_unit_test(what_limited_most_rounds_is_said),

@@ -13,7 +13,7 @@
 struct opposing {
     struct report *into;
     const struct between *b;
-    struct arena scratch;
+    struct arena scratch; /* of one comparison */
     struct report_list differences, names;
     size_t judged;
 };
@@ -201,6 +201,7 @@ static void add_comparison(struct opposing *o, const char *label, int64_t point,
     c->label = c->baseline;
     if (c->primary)
         decide(o, c, metric, &before, &after, &first, &second);
+    arena_fini(&o->scratch);
 }
 
 static void add_name(struct opposing *o, const char *name) {
@@ -211,8 +212,9 @@ static void add_name(struct opposing *o, const char *name) {
 void between_fill(struct report *into, const struct between *b) {
     const struct report *old = b->old.report, *fresh = b->fresh.report;
     struct opposing o = {.into = into, .b = b};
+    struct arena scratch = {0};
     size_t count;
-    const char **labels = side_labels(&o.scratch, fresh, &count);
+    const char **labels = side_labels(&scratch, fresh, &count);
     o.judged = between_common(old, fresh) * side_points(fresh);
     keys_find_differences(into, &o.differences, &b->old, &b->fresh, false);
     add_name(&o, b->old.name);
@@ -221,7 +223,7 @@ void between_fill(struct report *into, const struct between *b) {
         for (size_t i = 0; i < count; i++)
             for (const struct metric *m = metric_table; m->name && has_label(old, labels[i]); m++)
                 add_comparison(&o, labels[i], side_point(fresh, point), m);
-    arena_fini(&o.scratch);
+    arena_fini(&scratch);
 }
 
 /* Rounds of a label that the older report has least of. */
@@ -232,7 +234,9 @@ static size_t fewest_rounds(const struct report *old, const struct report *fresh
     for (size_t i = 0; i < count; i++) {
         size_t made = 0;
         for (size_t point = 0; point < side_points(fresh) && has_label(old, labels[i]); point++) {
-            made = side_gather(&scratch, old, labels[i], side_point(fresh, point), false).made;
+            struct arena passing = {0};
+            made = side_gather(&passing, old, labels[i], side_point(fresh, point), false).made;
+            arena_fini(&passing);
             *label = made < fewest ? labels[i] : *label;
             fewest = made < fewest ? made : fewest;
         }

@@ -14,7 +14,8 @@
 
 struct filling {
     struct report *r;
-    struct arena scratch;
+    struct arena scratch; /* until all is filled */
+    struct arena passing; /* of one label at one point: a file may name many with few runs */
     const char **labels;
     size_t label_count;
     size_t judged; /* comparisons that get a verdict, over all points */
@@ -22,6 +23,7 @@ struct filling {
 
 /* A point of the sweep, or the only one. */
 struct stand {
+    struct arena scratch;
     int64_t point;
     struct side baseline, repeat;
     struct report_noise_floor *floors[METRICS];
@@ -42,7 +44,7 @@ static bool is_primary(const struct filling *f, const struct metric *metric) {
  * number of comparisons. */
 static struct report_noise_floor *make_floor(struct filling *f, const struct stand *s,
                                              const struct metric *metric) {
-    struct pairs pairs = side_pair(&f->scratch, metric, &s->baseline, &s->repeat);
+    struct pairs pairs = side_pair(&f->passing, metric, &s->baseline, &s->repeat);
     struct ratio_estimate e;
     if (!pairs.count)
         return NULL;
@@ -54,10 +56,11 @@ static struct report_noise_floor *make_floor(struct filling *f, const struct sta
 
 static struct stand stand_at(struct filling *f, int64_t point) {
     struct stand s = {.point = point};
-    s.baseline = side_gather(&f->scratch, f->r, f->labels[0], point, false);
-    s.repeat = side_gather(&f->scratch, f->r, f->labels[0], point, true);
+    s.baseline = side_gather(&s.scratch, f->r, f->labels[0], point, false);
+    s.repeat = side_gather(&s.scratch, f->r, f->labels[0], point, true);
     for (size_t i = 0; metric_table[i].name; i++)
         s.floors[i] = make_floor(f, &s, &metric_table[i]);
+    arena_fini(&f->passing);
     return s;
 }
 
@@ -129,7 +132,7 @@ static int64_t concurrency_at(const struct report *r, int64_t point) {
 
 static void add_comparison(struct filling *f, const struct stand *s, const struct side *side, size_t row) {
     const struct metric *metric = &metric_table[row];
-    struct pairs pairs = side_pair(&f->scratch, metric, &s->baseline, side);
+    struct pairs pairs = side_pair(&f->passing, metric, &s->baseline, side);
     struct report_comparison *c = report_list_add(f->r, &f->r->comparisons, sizeof *c);
     *c = (struct report_comparison){.metric = metric->name,
                                     .primary = is_primary(f, metric),
@@ -158,13 +161,15 @@ static void keep_widest(struct report *r, struct report_noise_floor *floor) {
 static void fill_point(struct filling *f, int64_t point) {
     struct stand s = stand_at(f, point);
     for (size_t i = 1; i < f->label_count; i++) {
-        struct side side = side_gather(&f->scratch, f->r, f->labels[i], point, false);
+        struct side side = side_gather(&f->passing, f->r, f->labels[i], point, false);
         for (size_t row = 0; metric_table[row].name; row++)
             add_comparison(f, &s, &side, row);
+        arena_fini(&f->passing);
     }
     for (size_t row = 0; metric_table[row].name; row++)
         if (is_primary(f, &metric_table[row]))
             keep_widest(f->r, s.floors[row]);
+    arena_fini(&s.scratch);
 }
 
 /* Those with another report, which is not at hand. */

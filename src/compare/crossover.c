@@ -16,8 +16,7 @@
 
 /* What is known of one point. */
 struct standing {
-    struct side *sides; /* of each label */
-    size_t winner;      /* NOBODY where no two can be compared */
+    size_t winner; /* NOBODY where no two can be compared */
     double margin;
 };
 
@@ -40,10 +39,14 @@ static bool is_sound(struct search *s, const struct side *side) {
     return faults.count == 0;
 }
 
-static double median_of(struct search *s, const struct side *side) {
+static double median_at(struct search *s, size_t point, size_t label) {
+    struct arena scratch = {0};
+    struct side side = side_gather(&scratch, s->r, s->labels[label], (int64_t)point, false);
     size_t count = 0;
-    double *figures = side_figures(&s->scratch, s->metric, side, &count);
-    return count && is_sound(s, side) ? quantile_median(figures, count) : NAN;
+    double *figures = side_figures(&scratch, s->metric, &side, &count);
+    double median = count && is_sound(s, &side) ? quantile_median(figures, count) : NAN;
+    arena_fini(&scratch);
+    return median;
 }
 
 /* Of the verdicts there; NULL where the baseline ran once. */
@@ -62,12 +65,10 @@ static double margin_at(const struct report *r, int64_t point) {
 
 static struct standing stand_at(struct search *s, size_t point) {
     struct standing standing = {.winner = NOBODY, .margin = margin_at(s->r, (int64_t)point)};
-    standing.sides = arena_alloc(&s->scratch, s->label_count * sizeof *standing.sides);
     size_t comparable = 0;
     double least = INFINITY;
     for (size_t i = 0; i < s->label_count; i++) {
-        standing.sides[i] = side_gather(&s->scratch, s->r, s->labels[i], (int64_t)point, false);
-        double median = median_of(s, &standing.sides[i]);
+        double median = median_at(s, point, i);
         comparable += !isnan(median);
         if (median < least) {
             least = median;
@@ -79,27 +80,48 @@ static struct standing stand_at(struct search *s, size_t point) {
     return standing;
 }
 
-static struct pairs pair_at(struct search *s, size_t point, size_t winner, size_t other) {
-    const struct standing *standing = &s->standings[point];
-    return side_pair(&s->scratch, s->metric, &standing->sides[other], &standing->sides[winner]);
+/* Two labels at a point; close_duel frees it. */
+struct duel {
+    struct arena scratch;
+    struct side winner, other;
+    struct pairs pairs;
+};
+
+static struct duel open_duel(struct search *s, size_t point, size_t winner, size_t other) {
+    struct duel d = {.scratch = {0}};
+    d.winner = side_gather(&d.scratch, s->r, s->labels[winner], (int64_t)point, false);
+    d.other = side_gather(&d.scratch, s->r, s->labels[other], (int64_t)point, false);
+    d.pairs = side_pair(&d.scratch, s->metric, &d.other, &d.winner);
+    return d;
 }
 
-static bool did_the_same(struct search *s, size_t point, size_t winner, size_t other) {
-    const struct side *sides = s->standings[point].sides;
-    const struct party a = {&sides[other], sides[other].label}, b = {&sides[winner], sides[winner].label};
+static void close_duel(struct duel *d) {
+    arena_fini(&d->scratch);
+}
+
+static bool did_the_same(struct search *s, const struct duel *d) {
+    const struct party a = {&d->other, d->other.label}, b = {&d->winner, d->winner.label};
     struct report_list differences = {0};
     refusal_find_differences(s->r, &differences, &a, &b);
     return differences.count == 0;
 }
 
 static bool is_faster(struct search *s, size_t point, size_t winner, size_t other) {
-    struct pairs pairs = pair_at(s, point, winner, other);
+    struct duel d = open_duel(s, point, winner, other);
     struct ratio_estimate e;
-    if (!did_the_same(s, point, winner, other) ||
-        !signedrank_interval(pairs.baseline, pairs.strategy, pairs.count, DESIGN_ALPHA / (double)s->tests,
-                             &e))
-        return false;
-    return judgement_of_interval(e.low, e.high, s->standings[point].margin) == JUDGEMENT_FASTER;
+    bool has_interval =
+        did_the_same(s, &d) && signedrank_interval(d.pairs.baseline, d.pairs.strategy, d.pairs.count,
+                                                   DESIGN_ALPHA / (double)s->tests, &e);
+    close_duel(&d);
+    return has_interval &&
+           judgement_of_interval(e.low, e.high, s->standings[point].margin) == JUDGEMENT_FASTER;
+}
+
+static size_t count_rounds(struct search *s, size_t point, size_t winner, size_t other) {
+    struct duel d = open_duel(s, point, winner, other);
+    size_t count = d.pairs.count;
+    close_duel(&d);
+    return count;
 }
 
 static bool changes(const struct search *s, size_t from, size_t to) {
@@ -115,7 +137,7 @@ static bool is_supported(struct search *s, size_t from, size_t to) {
 static bool has_too_few_rounds(struct search *s, size_t from, size_t to) {
     size_t before = s->standings[from].winner, after = s->standings[to].winner;
     size_t least = rounds_least(DESIGN_ALPHA, s->tests);
-    return pair_at(s, from, before, after).count < least || pair_at(s, to, after, before).count < least;
+    return count_rounds(s, from, before, after) < least || count_rounds(s, to, after, before) < least;
 }
 
 static void add(struct search *s, size_t from, size_t to, bool supported) {
@@ -177,7 +199,7 @@ void crossover_fill(struct report *r) {
     struct search s = {.r = r,
                        .metric = metric_find(r->plan.metric),
                        .points = r->plan.sweep.items,
-                       .point_count = r->plan.sweep.count};
+                       .point_count = r->plan.sweep.count ? side_points(r) : 0};
     r->crossovers.count = 0;
     if (s.point_count < 2)
         return;

@@ -57,7 +57,8 @@ double *side_figures(struct arena *a, const struct metric *metric, const struct 
 }
 
 size_t side_points(const struct report *r) {
-    return r->plan.sweep.count > 0 ? r->plan.sweep.count : 1;
+    size_t points = r->plan.sweep.count < PLAN_ENTRIES ? r->plan.sweep.count : PLAN_ENTRIES;
+    return points > 0 ? points : 1;
 }
 
 int64_t side_point(const struct report *r, size_t i) {
@@ -75,7 +76,7 @@ const char **side_labels(struct arena *a, const struct report *r, size_t *count)
     const struct report_plan_strategy *strategies = r->plan.strategies.items;
     const char **labels = arena_alloc(a, (r->plan.strategies.count + 1) * sizeof *labels);
     *count = 0;
-    for (size_t i = 0; i < r->plan.strategies.count; i++)
+    for (size_t i = 0; i < r->plan.strategies.count && *count < PLAN_ENTRIES; i++)
         if (!is_among(labels, *count, strategies[i].label))
             labels[(*count)++] = strategies[i].label;
     return labels;

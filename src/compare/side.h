@@ -34,12 +34,12 @@ struct pairs side_pair(struct arena *a, const struct metric *metric, const struc
 /* The figures of one side, in the order of its rounds, in the arena; their number in *count. */
 double *side_figures(struct arena *a, const struct metric *metric, const struct side *side, size_t *count);
 
-/* Points at which the labels of a report are compared: 1 without a sweep. side_point gives the i-th's index,
- * which then is -1. */
+/* Points at which the labels of a report are compared, no more than a plan can have: 1 without a sweep.
+ * side_point gives the i-th's index, which then is -1. */
 size_t side_points(const struct report *r);
 int64_t side_point(const struct report *r, size_t i);
 
-/* The labels of a report's plan, each once, in their order; in the arena. */
+/* The labels of a report's plan, each once, in their order, no more than a plan can have; in the arena. */
 const char **side_labels(struct arena *a, const struct report *r, size_t *count);
 
 #endif

@@ -158,10 +158,12 @@ static const char *unjudged_figures(const struct notes *n, const struct report_c
 }
 
 static bool is_first_of_pair(const struct notes *n, size_t index) {
+    if (!is_unjudged(comparison_at(n, index)))
+        return false;
     for (size_t i = 0; i < index; i++)
         if (is_unjudged(comparison_at(n, i)) && is_same_pair(comparison_at(n, i), comparison_at(n, index)))
             return false;
-    return is_unjudged(comparison_at(n, index));
+    return true;
 }
 
 /* Of two invocations the file: each label is set against its own runs there. */

@@ -1,6 +1,8 @@
 /* compare_fill over reports made by hand. */
 #include "compare_made.h"
 
+#include <sys/resource.h>
+
 #include "compare/compare.h"
 #include "compare/design.h"
 
@@ -218,6 +220,41 @@ static void each_point_of_a_sweep_is_compared_by_itself(void **state) {
     report_close(r);
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* which reserve far more */
+static void limit_memory(rlim_t bytes) {
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_AS, &limit), 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+}
+#else
+static void limit_memory(uint64_t bytes) {
+    (void)bytes;
+}
+#endif
+
+/* A file can say that forty labels have but their last round, at fifty points. */
+static void memory_is_that_of_one_label_at_a_time(void **state) {
+    (void)state;
+    static const char *const none[] = {NULL};
+    struct report *r = made_report(10000, none);
+    for (int i = 0; i < 40; i++) {
+        const char *label = arena_printf(&r->arena, "label-%d", i);
+        struct report_plan_strategy *s = report_list_add(r, &r->plan.strategies, sizeof *s);
+        *s = (struct report_plan_strategy){.label = label, .strategy = "async"};
+        made_run(r, label, 10000, 1 + i);
+    }
+    for (int64_t i = 0; i < 50; i++) {
+        struct report_plan_point *p = report_list_add(r, &r->plan.sweep, sizeof *p);
+        *p = (struct report_plan_point){.concurrency = i + 1, .number = NAN};
+    }
+    limit_memory(1 << 29);
+    compare_fill(r);
+    limit_memory(UINT64_MAX);
+    assert_int_equal(r->comparisons.count, 39 * 50 * 5);
+    report_close(r);
+}
+
 static void filling_again_changes_nothing(void **state) {
     (void)state;
     struct report *r = compared(1.3, 0.01, 8);
@@ -277,6 +314,7 @@ int main(void) {
         cmocka_unit_test(rounds_needed_look_past_a_margin_that_narrows),
         cmocka_unit_test(a_label_alone_is_compared_with_nothing),
         cmocka_unit_test(each_point_of_a_sweep_is_compared_by_itself),
+        cmocka_unit_test(memory_is_that_of_one_label_at_a_time),
         cmocka_unit_test(filling_again_changes_nothing),
         cmocka_unit_test(rounds_wanted_grow_with_the_noise),
         cmocka_unit_test(a_label_alone_wants_rounds_by_its_own_noise),

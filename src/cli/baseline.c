@@ -18,6 +18,19 @@ static struct between between_of(const struct settings *s, const struct report *
                             .margin = s->regression >= 0 ? fmax(s->regression, JUDGEMENT_MARGIN) : 0};
 }
 
+/* What no round could mend, NULL for nothing. A label that the guard cannot see must not pass it. */
+static const char *find_obstacle(const struct settings *s, const struct report *old, struct report *planned) {
+    struct between b = between_of(s, old, planned);
+    const char *obstacle = between_obstacle(planned, &b);
+    const char *unguarded = s->regression >= 0 ? regression_unguarded(old, planned) : NULL;
+    if (obstacle || !unguarded)
+        return obstacle;
+    return arena_printf(&planned->arena,
+                        "%s has no %s, so --fail-on-regression could tell nothing of it: leave it out, or "
+                        "make that report with it",
+                        s->baseline, unguarded);
+}
+
 enum cli_outcome baseline_check(const struct settings *s, struct report *planned, struct err *err) {
     planned->plan.baseline = arena_strdup(&planned->arena, s->baseline);
     if (s->regression >= 0)
@@ -27,8 +40,7 @@ enum cli_outcome baseline_check(const struct settings *s, struct report *planned
     struct report *old = report_read(s->baseline, err);
     if (!old)
         return CLI_FAILED;
-    struct between b = between_of(s, old, planned);
-    const char *obstacle = between_obstacle(planned, &b);
+    const char *obstacle = find_obstacle(s, old, planned);
     report_close(old);
     malloc_trim(0);
     if (!obstacle)

@@ -107,6 +107,17 @@ static void conclude(struct comparing *c, struct report *one) {
         tell(one, margin);
 }
 
+/* A label that the guard cannot see must not pass it. */
+static void tell_unguarded(struct comparing *c, const struct between *b) {
+    const char *label =
+        c->settings->margin >= 0 ? regression_unguarded(b->old.report, b->fresh.report) : NULL;
+    if (!label)
+        return;
+    fprintf(stderr, "fetchbench: no conclusion on a regression of %s: %s has none of that name\n", label,
+            b->old.name);
+    c->open = true;
+}
+
 static void take_over(struct comparing *c, const struct report *one) {
     const struct report_comparison *items = one->comparisons.items;
     for (size_t i = 0; i < one->comparisons.count; i++)
@@ -132,6 +143,7 @@ static int compare_with(struct comparing *c, const char *path, struct report *on
     } else {
         between_fill(one, &b);
         conclude(c, one);
+        tell_unguarded(c, &b);
         if (c->out.length > 0)
             buf_append_char(&c->out, '\n');
         if (strcmp(s->format, "json") != 0)

@@ -40,6 +40,10 @@ enum regression {
     REGRESSION_OPEN,  /* the margin lies in it, or there is no comparison to go by */
 };
 
+/* A label of the newer report that the older has not, so that nothing tells whether it got slower; NULL when
+ * there is none. Borrowed of the newer report. */
+const char *regression_unguarded(const struct report *old, const struct report *fresh);
+
 /* A question with one side, so the interval answers it whatever the verdict's word, but for a refusal. */
 enum regression regression_of_one(const struct report_comparison *c, double margin);
 

@@ -215,6 +215,17 @@ def test_a_baseline_that_cannot_be_compared_with_is_refused_before_anything_runs
 
 
 @pytest.mark.once
+def test_a_label_that_the_baseline_lacks_does_not_pass_the_guard(guarded, compare, measured):
+    outcome = guarded(measured, "-M", "new=async", "--fail-on-regression", "5%")
+    assert outcome.status == 6 and "has no new, so --fail-on-regression" in outcome.stderr and outcome.report is None, outcome
+
+    def add(report):
+        report["plan"]["strategies"].append(dict(report["plan"]["strategies"][0], label="new"))
+    done = compare(measured, changed(measured, add), options=["--fail-on-regression", "50%"])
+    assert done.returncode == 6 and "no conclusion on a regression of new: " in done.stderr, done
+
+
+@pytest.mark.once
 def test_a_baseline_of_one_round_is_refused_before_anything_runs(guarded, measured):
     def cut(report):
         report["runs"] = report["runs"][:1]

@@ -74,7 +74,7 @@ static void tell(const struct settings *s, const struct report_comparison *c) {
     arena_fini(&scratch);
 }
 
-void baseline_judge(struct outcome *o, const struct settings *s, const struct report *r) {
+void baseline_judge(struct outcome *o, const struct settings *s, const struct report *r, bool said) {
     const struct report_comparison *c = r->comparisons.items;
     if (s->regression < 0)
         return;
@@ -82,7 +82,7 @@ void baseline_judge(struct outcome *o, const struct settings *s, const struct re
     enum regression found = regression_of(r, between, s->regression);
     o->regressed = found == REGRESSION_FOUND;
     o->inconclusive = o->inconclusive || found == REGRESSION_OPEN;
-    for (size_t i = 0; i < r->comparisons.count; i++)
+    for (size_t i = 0; !said && i < r->comparisons.count; i++)
         if (c[i].primary && (c[i].between.count > 0) == between)
             tell(s, &c[i]);
 }

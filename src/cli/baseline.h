@@ -20,7 +20,7 @@ enum cli_outcome baseline_check(const struct settings *s, struct report *planned
 void baseline_compare(struct outcome *o, const struct settings *s, struct report *r);
 
 /* Sets whether there is a regression beyond the margin of --fail-on-regression, or no conclusion about one,
- * and says it on standard error. Nothing without that option. */
-void baseline_judge(struct outcome *o, const struct settings *s, const struct report *r);
+ * and says it on standard error, unless it was `said` there on the page. Nothing without that option. */
+void baseline_judge(struct outcome *o, const struct settings *s, const struct report *r, bool said);
 
 #endif

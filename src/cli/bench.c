@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -179,6 +180,15 @@ static bool shows_page(const struct bench *b) {
     return !b->settings.quiet && (strcmp(format, "text") == 0 || strcmp(format, "markdown") == 0);
 }
 
+/* Whether standard error shows the page too: it is where the page goes, or both are one terminal or file. */
+static bool errors_show_page(const struct bench *b) {
+    struct stat page, errors;
+    if (!shows_page(b) || people(b) == stderr)
+        return shows_page(b);
+    return fstat(STDOUT_FILENO, &page) == 0 && fstat(STDERR_FILENO, &errors) == 0 &&
+           page.st_dev == errors.st_dev && page.st_ino == errors.st_ino;
+}
+
 static void show(struct bench *b) {
     FILE *out = people(b);
     struct render_style style = {
@@ -267,10 +277,11 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
     write_report(b);
     if (!s->quiet)
         show(b);
-    baseline_judge(&b->outcome, s, b->report);
+    bool said = errors_show_page(b);
+    baseline_judge(&b->outcome, s, b->report, said);
     if (s->quiet && (b->outcome.broken || b->outcome.too_many_failed))
         guard_tell_troubles(b->report);
-    guard_judge(&b->outcome, s, b->report, shows_page(b) && people(b) == stderr);
+    guard_judge(&b->outcome, s, b->report, said);
     tell_where(b);
     report_close(b->report);
     return conclude(b, failed != 0);

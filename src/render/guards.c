@@ -1,13 +1,16 @@
-/* The sentences of --fail-on. */
+/* The sentences of --fail-on and --fail-on-regression. */
 #include "render/guards.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "compare/between.h"
+#include "compare/metric.h"
 #include "compare/threshold.h"
 #include "render/page.h"
 #include "render/points.h"
 #include "render/sentence.h"
+#include "render/versus.h"
 
 /* In a few digits, or where those would hide a difference from `other`, in all. */
 static const char *figure(struct arena *a, enum threshold_unit unit, double value, double other) {
@@ -24,12 +27,6 @@ static const char *figure(struct arena *a, enum threshold_unit unit, double valu
         break;
     }
     return arena_printf(a, "%.6g", value);
-}
-
-static const char *relation(const struct threshold *t) {
-    if (t->is_upper)
-        return t->inclusive ? "not under" : "over";
-    return t->inclusive ? "not over" : "under";
 }
 
 static const char *over_rounds(struct arena *a, const struct report_threshold *row,
@@ -63,8 +60,8 @@ static const char *sentence(const struct notes *n, const struct report_threshold
         return arena_printf(a, "%s cannot be judged by %s: it is at least %s%s, and %s", who,
                             sentence_clean(n, row->expression), value, over_rounds(a, row, &t),
                             sentence_clean(n, row->reason));
-    return arena_printf(a, "%s is %s%s, %s %s", who, value, over_rounds(a, row, &t), relation(&t),
-                        figure(a, t.metric->unit, t.bound, row->value));
+    return arena_printf(a, "%s is %s%s, which breaks %s", who, value, over_rounds(a, row, &t),
+                        sentence_clean(n, row->expression));
 }
 
 static bool was_named(const struct report_threshold *rows, size_t index) {
@@ -85,13 +82,57 @@ static void say_held(const struct notes *n) {
         sentence_say(n, "No threshold is broken:%s.", all);
 }
 
-void guards_say(const struct notes *n) {
+static bool is_guarded(const struct report *r) {
+    return r->plan.fail_on_regression >= 0; /* NaN is not */
+}
+
+/* Of an older report where one was given, else of the first label. */
+static bool is_of_guard(const struct report *r, const struct report_comparison *c) {
+    return c->primary && versus_is_between(c) == (r->plan.baseline != NULL);
+}
+
+/* "1.26 times that of async in old.json (95 % CI 1.20 to 1.31), and 1.05 is allowed" */
+static const char *times(const struct notes *n, const struct report_comparison *c) {
+    struct versus_figures f = versus_figures(n->arena, false, c->ratio, c->ci95);
+    return arena_printf(n->arena, "%s times that of %s%s%s%s, and %.4g is allowed", f.text,
+                        versus_baseline(n, c, n->width / 2), f.interval ? " (95 % CI " : "",
+                        f.interval ? f.interval : "", f.interval ? ")" : "",
+                        1 + n->report->plan.fail_on_regression);
+}
+
+static void say_regression(const struct notes *n, const struct report_comparison *c, enum regression found) {
+    const char *point = c->point < 0 ? "" : arena_printf(n->arena, " (%s)", points_marked_name(n, c->point));
+    const char *who = arena_printf(n->arena, "%s%s", sentence_clean(n, c->label), point);
+    const char *reasons = versus_reasons(n, c);
+    if (found == REGRESSION_FOUND)
+        sentence_say(n, "FAILED: %s of %s is %s.", metric_find(c->metric)->what, who, times(n, c));
+    else if (*reasons)
+        sentence_say(n, "NO CONCLUSION on a regression of %s: %s.", who, reasons);
+    else
+        sentence_say(n, "NO CONCLUSION on a regression of %s: its %s is %s.", who,
+                     metric_find(c->metric)->what, times(n, c));
+}
+
+static void say_regressions(const struct notes *n, enum regression wanted) {
+    const struct report_comparison *rows = n->report->comparisons.items;
+    for (size_t i = 0; is_guarded(n->report) && i < n->report->comparisons.count; i++)
+        if (is_of_guard(n->report, &rows[i]) &&
+            regression_of_one(&rows[i], n->report->plan.fail_on_regression) == wanted)
+            say_regression(n, &rows[i], wanted);
+}
+
+void guards_say_failed(const struct notes *n) {
     const struct report_threshold *rows = n->report->thresholds.items;
     for (size_t i = 0; i < n->report->thresholds.count; i++) {
         const char *text = rows[i].broken ? sentence(n, &rows[i]) : NULL;
         if (text)
-            sentence_say(n, "%s.", text);
+            sentence_say(n, "FAILED: %s.", text);
     }
+    say_regressions(n, REGRESSION_FOUND);
+    say_regressions(n, REGRESSION_OPEN);
+}
+
+void guards_say_held(const struct notes *n) {
     if (!threshold_is_broken(n->report))
         say_held(n);
 }

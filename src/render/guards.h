@@ -1,13 +1,17 @@
-/* Thresholds that were broken, in sentences. */
+/* What made a guarded run fail, in sentences. */
 #ifndef FETCHBENCH_RENDER_GUARDS_H
 #define FETCHBENCH_RENDER_GUARDS_H
 
 #include "render/notes.h"
 
-/* On the page: what is broken, or that nothing is; nothing where there are no thresholds. */
-void guards_say(const struct notes *n);
+/* On the page, before all else: thresholds that are broken, regressions beyond --fail-on-regression, and on
+ * which there is no conclusion. Nothing where none is. */
+void guards_say_failed(const struct notes *n);
 
-/* Appends what is broken as plain lines, "p99 of async is 231ms, over 200ms", for standard error. */
+/* On the page: that no threshold is broken; nothing where there are none. */
+void guards_say_held(const struct notes *n);
+
+/* Appends what is broken as plain lines, "p99 of async is 231ms, which breaks p99>200ms", for standard error. */
 void guards_append(struct buf *out, const struct report *report, bool utf8);
 
 #endif

@@ -120,12 +120,13 @@ static void append_all(struct notes *n) {
         add_part(n, &form_lines, notes_unresolved);
         return;
     }
-    add_part(n, &form_items, guards_say);
+    add_part(n, &form_items, guards_say_failed);
     if (n->summaries->count > 0)
         add_part(n, &form_lines, append_table);
     add_part(n, &form_items, verdicts_say);
     add_part(n, &form_lines, claim_say);
     add_part(n, &form_lines, points_say_ceilings);
+    add_part(n, &form_items, guards_say_held);
     add_folded(n, "What was not judged", verdicts_say_unjudged);
     add_notes(n);
 }

@@ -53,13 +53,14 @@ static int render(const struct report *report, const struct render_style *style,
     if (notes_is_unresolved(&n)) {
         add_part(&n, notes_unresolved);
     } else {
+        add_part(&n, guards_say_failed);
         add_part(&n, add_table);
         add_part(&n, verdicts_say);
         add_part(&n, claim_say);
         add_part(&n, points_say_ceilings);
         add_part(&n, add_unjudged);
         add_part(&n, notes_reading);
-        add_part(&n, guards_say);
+        add_part(&n, guards_say_held);
         add_part(&n, add_failures);
     }
     arena_fini(&arena);

@@ -2,6 +2,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 
 import pytest
@@ -63,15 +64,15 @@ def test_an_interruption_comes_before_all_others(start_fetchbench, hostile, numb
     assert running.finish().status == status
 
 
-def test_a_broken_threshold_is_said_below_the_table_and_on_standard_error(run_fetchbench, endpoint):
+def test_a_broken_threshold_is_said_above_the_table_and_on_standard_error(run_fetchbench, endpoint):
     for form in ("text", "markdown"):
         outcome = run_fetchbench("-M", "sequential,async", "--fail-on", "error_rate>=0", "-f", form, "-n", 4,
                                  f"{endpoint.url}/get", status=4)
         quote = "`" if form == "markdown" else ""
         for label in ("sequential", "async"):
-            sentence = "error_rate of {} is 0%, not under 0%"
-            assert sentence.format(quote + label + quote) + "." in outcome.stdout
-            assert "fetchbench: " + sentence.format(label) + "\n" in outcome.stderr
+            sentence = "error_rate of {1}{0}{1} is 0%, which breaks {1}error_rate>=0{1}"
+            assert "FAILED: " + sentence.format(label, quote) + "." in outcome.stdout
+            assert "fetchbench: " + sentence.format(label, "") + "\n" in outcome.stderr
         assert [(t["label"], t["broken"]) for t in outcome.report["thresholds"]] == [("sequential", True), ("async", True)]
 
 
@@ -83,7 +84,15 @@ def test_a_threshold_that_holds_is_named_too(run_fetchbench, endpoint):
 
 def test_the_page_on_standard_error_says_it_once(run_fetchbench, endpoint):
     outcome = run_fetchbench("--fail-on", "error_rate>=0", "-o", "-", "-n", 4, f"{endpoint.url}/get", status=4)
-    assert outcome.stderr.count("not under 0%") == 1
+    assert outcome.stderr.count("which breaks error_rate>=0") == 1
+
+
+def test_a_page_in_the_place_of_errors_says_it_once(fetchbench, endpoint, tmp_path):
+    with open(tmp_path / "both.txt", "w") as both:
+        done = subprocess.run([fetchbench, "--fail-on", "error_rate>=0", "-n", "4", f"{endpoint.url}/get"], stdout=both,
+                              stderr=both, cwd=tmp_path, timeout=60)
+    assert done.returncode == 4
+    assert (tmp_path / "both.txt").read_text().count("which breaks error_rate>=0") == 1
 
 
 def test_a_percentile_of_nothing_is_no_pass(run_fetchbench, endpoint):

@@ -4,9 +4,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
+#include "render/forms.h"
 #include "render/guards.h"
 
 static void expect(struct report_threshold row, const char *wanted) {
@@ -30,35 +32,35 @@ static void a_broken_threshold_is_one_sentence(void **state) {
                                      .value = .231,
                                      .bound = .2,
                                      .broken = true},
-           "p99 of async is 231ms, over 200ms\n");
+           "p99 of async is 231ms, which breaks p99>200ms\n");
     expect((struct report_threshold){.expression = "p99>=200ms",
                                      .label = "a",
                                      .rounds = 7,
                                      .value = .231,
                                      .bound = .2,
                                      .broken = true},
-           "p99 of a is 231ms (median of 7 rounds), not under 200ms\n");
+           "p99 of a is 231ms (median of 7 rounds), which breaks p99>=200ms\n");
     expect((struct report_threshold){.expression = "error_rate>1%",
                                      .label = "a",
                                      .rounds = 3,
                                      .value = .0234,
                                      .bound = .01,
                                      .broken = true},
-           "error_rate of a is 2.34% (in 3 rounds), over 1%\n");
+           "error_rate of a is 2.34% (in 3 rounds), which breaks error_rate>1%\n");
     expect((struct report_threshold){.expression = "requests_per_s<500",
                                      .label = "a",
                                      .rounds = 1,
                                      .value = 412.5,
                                      .bound = 500,
                                      .broken = true},
-           "requests_per_s of a is 412.5, under 500\n");
+           "requests_per_s of a is 412.5, which breaks requests_per_s<500\n");
     expect((struct report_threshold){.expression = "cpu_us_per_request>50us",
                                      .label = "a",
                                      .rounds = 1,
                                      .value = 85.25,
                                      .bound = 50,
                                      .broken = true},
-           "cpu_us_per_request of a is 85.25, over 50\n");
+           "cpu_us_per_request of a is 85.25, which breaks cpu_us_per_request>50us\n");
 }
 
 static void a_point_of_a_sweep_is_named(void **state) {
@@ -79,7 +81,7 @@ static void a_point_of_a_sweep_is_named(void **state) {
     struct buf out;
     buf_init(&out, 10000);
     guards_append(&out, r, true);
-    assert_string_equal(buf_text(&out), "wall of a (20 at once) is 2.00s, over 1.00s\n");
+    assert_string_equal(buf_text(&out), "wall of a (20 at once) is 2.00s, which breaks wall>1s\n");
     buf_fini(&out);
     report_close(r);
 }
@@ -92,7 +94,7 @@ static void figures_that_round_to_the_bound_keep_their_digits(void **state) {
                                      .value = .2000001,
                                      .bound = .2,
                                      .broken = true},
-           "p99 of a is 0.2000001s, over 0.2s\n");
+           "p99 of a is 0.2000001s, which breaks p99>200ms\n");
 }
 
 static void what_cannot_be_judged_says_why(void **state) {
@@ -126,6 +128,48 @@ static void what_holds_or_is_nonsense_is_not_said(void **state) {
         "");
 }
 
+static void expect_on_page(const struct report_comparison *row, const char *wanted) {
+    struct report *r = report_open();
+    r->plan.fail_on_regression = .05;
+    struct report_comparison *c = report_list_add(r, &r->comparisons, sizeof *c);
+    *c = *row;
+    if (row->verdict && strcmp(row->verdict, "not_comparable") == 0)
+        *(const char **)report_list_add(r, &c->reasons, sizeof(char *)) = "answers are unequal";
+    struct buf out;
+    buf_init(&out, 100000);
+    const struct render_style style = {.utf8 = true};
+    struct arena arena = {0};
+    const struct notes n = {
+        .form = &form_text, .arena = &arena, .report = r, .style = &style, .width = 200, .out = &out};
+    guards_say_failed(&n);
+    assert_string_equal(buf_text(&out), wanted);
+    arena_fini(&arena);
+    buf_fini(&out);
+    report_close(r);
+}
+
+static void what_the_guard_of_regressions_found_is_on_the_page(void **state) {
+    (void)state;
+    struct report_comparison c = {.metric = "wall_s",
+                                  .primary = true,
+                                  .baseline = "a",
+                                  .label = "b",
+                                  .point = -1,
+                                  .verdict = "slower",
+                                  .ratio = 1.26,
+                                  .ci95 = {1.2, 1.31},
+                                  .margin = NAN};
+    expect_on_page(&c, "FAILED: wall time of b is 1.26 times that of a (95 % CI 1.20 to 1.31), and 1.05 is "
+                       "allowed.\n");
+    c.ci95[0] = 1.03;
+    expect_on_page(&c, "NO CONCLUSION on a regression of b: its wall time is 1.26 times that of a (95 % CI "
+                       "1.03 to 1.31), and 1.05 is allowed.\n");
+    c.verdict = "not_comparable";
+    expect_on_page(&c, "NO CONCLUSION on a regression of b: answers are unequal.\n");
+    c.primary = false;
+    expect_on_page(&c, "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_broken_threshold_is_one_sentence),
@@ -133,6 +177,7 @@ int main(void) {
         cmocka_unit_test(figures_that_round_to_the_bound_keep_their_digits),
         cmocka_unit_test(what_cannot_be_judged_says_why),
         cmocka_unit_test(what_holds_or_is_nonsense_is_not_said),
+        cmocka_unit_test(what_the_guard_of_regressions_found_is_on_the_page),
     };
     return cmocka_run_group_tests_name("render/guards", tests, NULL, NULL);
 }

@@ -61,7 +61,7 @@ static int read_warmup(struct settings *s, struct err *err) {
 static int read_rounds(struct settings *s, struct err *err) {
     struct plan *plan = &s->plan;
     if (!s->rounds)
-        s->rounds = s->baseline || s->regression >= 0 ? "auto" : "1";
+        s->rounds = s->baseline || s->regression >= 0 || s->strict ? "auto" : "1";
     plan->rounds_auto = strcmp(s->rounds, "auto") == 0;
     if (!plan->rounds_auto && units_read_count(s->rounds, &plan->rounds))
         return err_set(err, ERR_USAGE, "--rounds takes a count such as 10, or auto, not \"%.60s\"",
@@ -258,7 +258,7 @@ static int check_regression(const struct settings *s, struct err *err) {
             err, ERR_USAGE,
             "--fail-on-regression compares with --baseline FILE or with the first of several entries "
             "of --mode, and there is neither");
-    bool asked = s->baseline || s->regression >= 0;
+    bool asked = s->baseline || s->regression >= 0 || s->strict;
     if (!asked || plan->rounds_auto || plan->rounds >= plan_least_rounds(plan))
         return 0;
     return err_set(err, ERR_USAGE,
@@ -266,7 +266,10 @@ static int check_regression(const struct settings *s, struct err *err) {
                    " round%s cannot support the verdict that --%s asks for: --rounds auto, or at least "
                    "%" PRId64,
                    plan->rounds, plan->rounds == 1 ? "" : "s",
-                   s->baseline ? "baseline" : "fail-on-regression", plan_least_rounds(plan));
+                   s->baseline          ? "baseline"
+                   : s->regression >= 0 ? "fail-on-regression"
+                                        : "strict",
+                   plan_least_rounds(plan));
 }
 
 /* The endpoint speaks plain HTTP/1.1 over TCP, so beside anything else its figure would bound nothing. */

@@ -79,10 +79,10 @@ static void estimate(struct report_comparison *c, const struct pairs *pairs, dou
 static void find_too_few(struct filling *f, struct report_comparison *c, const struct metric *metric) {
     size_t least = rounds_least(DESIGN_ALPHA, f->judged);
     if ((size_t)c->rounds < least)
-        refusal_say(
-            f->r, &c->reasons,
-            "%s of %lld round%s of both is known, and a verdict takes at least %zu: see --rounds auto",
-            metric->what, (long long)c->rounds, c->rounds == 1 ? "" : "s", least);
+        refusal_say(f->r, &c->reasons, "only %lld round%s%s%s%s: a verdict takes %zu", (long long)c->rounds,
+                    c->rounds == 1 ? "" : "s", c->rounds < f->r->plan.rounds ? " in which the " : "",
+                    c->rounds < f->r->plan.rounds ? metric->what : "",
+                    c->rounds < f->r->plan.rounds ? " of both is known" : "", least);
 }
 
 static void find_unsteady(struct filling *f, struct report_comparison *c) {

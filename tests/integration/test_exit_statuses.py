@@ -8,12 +8,12 @@ import sys
 import pytest
 
 BROKEN = ["--fail-on", "wall>0,error_rate>=0"]
-OPEN = ["--strict", "-M", "sequential,async"]  # one round supports no conclusion
+OPEN = ["--strict", "--rounds", "6", "-M", f"sequential,failing=exec:{sys.executable} client.py"]  # whose failures refuse it
 FAILING = ["--fail-status", "/status/500"]
 SLOW = ["--fail-on-regression", "5%", "-M", "async,sequential", "--rounds", "7", "-c", "4"]
 KILLED = ["--run-timeout", "100ms", "/delay/10"]
 
-# One that fails in every run cannot be compared, so it is open for --strict beside a regression.
+# A request that fails in every run cannot be compared, so it is open for --strict, even beside a regression.
 ONE_FAILED = """import json, os, time
 print('{"ready":1}', flush=True)
 input()
@@ -42,14 +42,18 @@ STATUSES = {
 }
 
 
+@pytest.fixture
+def failing(tmp_path):
+    (tmp_path / "client.py").write_text(ONE_FAILED)
+
+
 @pytest.mark.parametrize("row", STATUSES, ids=lambda row: row.replace(" ", "-"))
-def test_the_first_status_that_applies(run_fetchbench, endpoint, row):
+def test_the_first_status_that_applies(run_fetchbench, endpoint, failing, row):
     status, words = STATUSES[row]
     run_fetchbench("-n", 4, "-c", 2, *words[:-1], endpoint.url + words[-1], status=status)
 
 
-def test_a_regression_comes_before_no_conclusion(run_fetchbench, endpoint, tmp_path):
-    (tmp_path / "client.py").write_text(ONE_FAILED)
+def test_a_regression_comes_before_no_conclusion(run_fetchbench, endpoint, failing):
     outcome = run_fetchbench(*SLOW, "-M", f"failing=exec:{sys.executable} client.py", "--strict", "-n", 4,
                              f"{endpoint.url}/delay/30ms", status=5)
     assert outcome.stderr.count("no conclusion on a regression of failing against async") == 1
@@ -57,7 +61,7 @@ def test_a_regression_comes_before_no_conclusion(run_fetchbench, endpoint, tmp_p
 
 
 @pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interruption_comes_before_all_others(start_fetchbench, hostile, number, status):
+def test_an_interruption_comes_before_all_others(start_fetchbench, hostile, failing, number, status):
     running = start_fetchbench(*BROKEN, *OPEN, "-o", "/nonexistent/report.json", f"{hostile.url}/silence", "-n", 4)
     hostile.wait_for_requests(1)
     os.kill(running.process.pid, number)
@@ -100,9 +104,19 @@ def test_a_percentile_of_nothing_is_no_pass(run_fetchbench, endpoint):
     assert "p99 of async cannot be judged by p99>1h: it is not known" in outcome.stderr
 
 
-def test_strict_says_what_has_no_conclusion(run_fetchbench, endpoint):
+def test_strict_says_what_has_no_conclusion(run_fetchbench, endpoint, failing):
     outcome = run_fetchbench(*OPEN, "-q", "-n", 4, f"{endpoint.url}/get", status=6)
-    assert "no conclusion on async against sequential: one round supports no claim" in outcome.stderr
+    assert "no conclusion on failing against sequential: 25 % of the requests of failing failed" in outcome.stderr
+
+
+def test_strict_with_too_few_rounds_is_refused(refused, endpoint):
+    refused("1 round cannot support the verdict that --strict asks for", "--strict", "--rounds", 1, "-M", "sequential,async",
+            f"{endpoint.url}/get")
+
+
+def test_strict_implies_rounds_auto(run_fetchbench, endpoint):
+    shown = run_fetchbench("--strict", "-M", "sequential,async", "--dry-run", f"{endpoint.url}/get", report=False)
+    assert "auto: at least 6" in shown.stdout
 
 
 def test_strict_names_the_baseline_that_nothing_was_concluded_about(run_fetchbench, endpoint, tmp_path):

@@ -63,7 +63,7 @@ def rows_of(reports):
     rows = []
     for report in reports:
         runs = {}
-        for run in report.runs:
+        for run in sorted(report.runs, key=report.place_of):  # rounds are in a random order
             runs.setdefault(report.name_of(run), []).append(run)
         rows += [Row(name, report.path, of_name) for name, of_name in runs.items()]
     inputs.name_apart(rows)

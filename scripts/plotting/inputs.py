@@ -41,6 +41,12 @@ class Report:
         urls = plan.get("urls") or {}
         return plan["url"] or f"{urls.get('count', 'the')} URLs of {urls.get('file', 'a list')}"
 
+    def place_of(self, run):
+        """Where the label stands among those typed, the baseline at 0, and its point of a sweep."""
+        labels = [strategy["label"] for strategy in self.data["plan"].get("strategies") or []]
+        place = labels.index(run["label"]) if run["label"] in labels else len(labels)
+        return run["point"] if run.get("point") is not None else -1, place
+
     def name_of(self, run):
         """The label, with the point where a sweep has several of one label."""
         alike = [other for other in self.runs if other["label"] == run["label"]]

@@ -127,6 +127,11 @@ def test_comparison_prints_the_values_and_ratios_of_the_report(changed, tmp_path
     assert {"2.50 s", "250 ms", "125 ms", "×0.10", "×0.050", "63.2 µs", "×2.0", "not known"} <= set(svg_texts(tmp_path / "p.svg"))
 
 
+def test_ratios_are_to_the_baseline_whichever_ran_first(changed, tmp_path):
+    plot("compare", changed(lambda data: data["runs"].reverse()), "-o", tmp_path / "p.svg")
+    assert any("×: of sequential, the first" in text for text in svg_texts(tmp_path / "p.svg"))
+
+
 @pytest.mark.parametrize("kind", ["percentiles", "compare"])
 def test_a_list_of_urls_is_named_where_a_url_would_be(changed, tmp_path, kind):
     report = changed(lambda data: data["plan"].update(url=None, urls={"file": "names.txt", "count": 25}))

@@ -39,8 +39,11 @@ int64_t schedule_fit(int64_t wanted, int64_t least, int64_t made, int64_t took_n
 
 static void say_estimate(const struct schedule *s, int64_t made, int64_t took_ns, struct buf *out) {
     char text[UNITS_TEXT];
-    buf_printf(out, "about %s%s\n", duration(text, (double)took_ns / (double)made * (double)s->rounds),
-               s->plan->rounds_auto && made < s->plan->rounds ? " for the first of them" : " in all");
+    buf_printf(out, "about %s", duration(text, (double)took_ns / (double)made * (double)s->rounds));
+    if (s->plan->rounds_auto && made < s->plan->rounds)
+        buf_printf(out, " for the first %" PRId64 " rounds\n", s->rounds);
+    else
+        buf_append_text(out, " in all\n");
 }
 
 /* Rounds sharpen a figure; where nothing is there, they would only take time. */
@@ -66,14 +69,15 @@ static void decide(struct schedule *s, int64_t made, int64_t took_ns, const stru
         buf_printf(out, "%" PRId64 " rounds are enough\n", made);
         return;
     }
-    buf_printf(out, "%" PRId64 " rounds wanted, ", wanted);
+    duration(budget, (double)s->plan->budget_ns);
+    buf_printf(out, "%" PRId64 " rounds would be wanted, ", wanted);
+    if (s->rounds == made) {
+        buf_printf(out, "but the %" PRId64 " made have used up the %s of --budget\n", made, budget);
+        return;
+    }
     if (s->rounds < wanted)
-        buf_printf(out, "%" PRId64 " in the %s of --budget, ", s->rounds,
-                   duration(budget, (double)s->plan->budget_ns));
-    if (s->rounds > made)
-        say_estimate(s, made, took_ns, out);
-    else
-        buf_append_text(out, "which are made\n");
+        buf_printf(out, "and %s of --budget are enough for %" PRId64 ": ", budget, s->rounds);
+    say_estimate(s, made, took_ns, out);
 }
 
 int64_t schedule_go_on(struct schedule *s, int64_t round, struct report *report, struct buf *out) {

@@ -86,12 +86,53 @@ static void no_more_rounds_are_made_where_no_request_succeeded(void **state) {
     buf_fini(&out);
 }
 
+/* Rounds of auto whose wall times scatter so much that the most there can be are wanted. */
+static void decide_within(int64_t budget_ns, const char *wanted) {
+    static struct plan plan;
+    struct schedule s;
+    struct buf out;
+    struct report *r = report_open();
+    start(&s, &plan, 1, 6, &out);
+    plan.rounds_auto = true;
+    plan.budget_ns = budget_ns;
+    buf_clear(&out);
+    s.begun_ns -= 6 * SECOND;
+    for (int64_t round = 1; round <= 6; round++) {
+        struct report_run *run = report_list_add(r, &r->runs, sizeof *run);
+        *run = (struct report_run){
+            .label = "async", .round = round, .point = -1, .wall_s = (double)(round % 2 ? 1 : 9)};
+        run->requests.completed = 5;
+        run->exit.reason = "finished";
+    }
+    *(struct report_plan_strategy *)report_list_add(r, &r->plan.strategies,
+                                                    sizeof(struct report_plan_strategy)) =
+        (struct report_plan_strategy){.label = "async"};
+    if (schedule_go_on(&s, 1, r, &out) != 6 ||
+        strcmp(buf_text(&out), "about 36.0s for the first 6 rounds\n") != 0)
+        fail_msg("%s", buf_text(&out));
+    buf_clear(&out);
+    schedule_go_on(&s, 6, r, &out);
+    assert_string_equal(buf_text(&out), wanted);
+    report_close(r);
+    buf_fini(&out);
+}
+
+static void what_a_budget_allows_is_said_in_words(void **state) {
+    (void)state;
+    decide_within(2 * SECOND,
+                  "60 rounds would be wanted, but the 6 made have used up the 2.00s of --budget\n");
+    decide_within(30 * SECOND,
+                  "60 rounds would be wanted, and 30.0s of --budget are enough for 29: about 29.0s in all\n");
+    decide_within(120 * SECOND, "60 rounds would be wanted, about 60.0s in all\n");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rounds_that_fit_the_budget_are_all_made),
         cmocka_unit_test(a_small_budget_cuts_the_rounds_but_never_below_the_least),
         cmocka_unit_test(nothing_is_said_of_one_round),
         cmocka_unit_test(rounds_and_runs_are_said_at_the_start_and_their_time_after_the_first),
+        cmocka_unit_test(what_a_budget_allows_is_said_in_words),
         cmocka_unit_test(no_more_rounds_are_made_where_no_request_succeeded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,10 +2,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "compare/design.h"
 #include "render/notes.h"
 #include "render/page.h"
 #include "render/points.h"
 #include "render/sentence.h"
+#include "stats/rounds.h"
 
 #define MOST_ENDINGS 20 /* runs whose end is told one by one */
 
@@ -32,6 +34,44 @@ static const char *run_name(const struct notes *n, const struct report_run *run)
                                     : label;
 }
 
+/* Runs of a label that ended in the same way, which is said once, of the first of them. */
+struct alike {
+    const char *who;   /* its name */
+    const char *times; /* " in 7 of 7 rounds"; "" of a single run */
+    const char *first; /* ", first"; likewise */
+};
+
+static bool is_of_same_part(const struct report_run *a, const struct report_run *b) {
+    return a->point == b->point && a->ceiling == b->ceiling && a->baseline_repeat == b->baseline_repeat &&
+           strcmp(a->label, b->label) == 0;
+}
+
+static bool ended_alike(const struct report_run *a, const struct report_run *b) {
+    const char *one = a->exit.message ? a->exit.message : "", *other = b->exit.message ? b->exit.message : "";
+    return is_of_same_part(a, b) && strcmp(a->exit.reason, b->exit.reason) == 0 &&
+           a->exit.signal == b->exit.signal && strcmp(one, other) == 0;
+}
+
+static bool was_told(const struct report_run *runs, size_t index) {
+    for (size_t i = 0; i < index; i++)
+        if (ended_alike(&runs[i], &runs[index]))
+            return true;
+    return false;
+}
+
+static struct alike alike_of(const struct notes *n, const struct report_run *run) {
+    const struct report_run *runs = n->report->runs.items;
+    size_t alike = 0, all = 0;
+    for (size_t i = 0; i < n->report->runs.count; i++) {
+        alike += ended_alike(&runs[i], run);
+        all += is_of_same_part(&runs[i], run);
+    }
+    if (alike < 2)
+        return (struct alike){run_name(n, run), "", ""};
+    return (struct alike){arena_printf(n->arena, "%s%s", sentence_clean(n, run->label), run_part(n, run)),
+                          arena_printf(n->arena, " in %zu of %zu rounds", alike, all), ", first"};
+}
+
 static const char *what_happened(const struct report_exit *e) {
     if (strcmp(e->reason, "crashed") == 0)
         return e->message && e->signal < 0 ? "went wrong" : "crashed";
@@ -42,33 +82,35 @@ static void say_gave_up(const struct notes *n, const struct report_run *run) {
     const struct report_requests *q = &run->requests;
     if (q->failed == q->total)
         return; /* it had nothing left to give up */
+    struct alike a = alike_of(n, run);
     char failures[PAGE_FIGURE], left[PAGE_FIGURE], total[PAGE_FIGURE];
     if (summary_is_unresolved(run)) {
-        sentence_say(n, "%s was not sent, since its host does not resolve.", run_name(n, run));
+        sentence_say(n, "%s was not sent%s, since its host does not resolve.", a.who, a.times);
         return;
     }
     const char *unsent =
         q->not_started == 0 ? ""
                             : arena_printf(n->arena, ": %s of %s requests were not sent",
                                            page_grouped(left, q->not_started), page_grouped(total, q->total));
-    sentence_say(n, "%s gave up after %s failures without one success%s. --keep-going lifts that.",
-                 run_name(n, run), page_grouped(failures, q->failed), unsent);
+    sentence_say(n, "%s gave up%s%s after %s failures without one success%s. --keep-going lifts that.", a.who,
+                 a.times, a.first, page_grouped(failures, q->failed), unsent);
 }
 
 static void say_ending(const struct notes *n, const struct report_run *run) {
     char done[PAGE_FIGURE], total[PAGE_FIGURE];
     const struct report_requests *q = &run->requests;
     const char *message = sentence_clean(n, run->exit.message);
+    struct alike a = alike_of(n, run);
     int64_t outcomes = q->completed + q->failed;
     if (strcmp(run->exit.reason, "gave_up") == 0) {
         say_gave_up(n, run);
     } else if (q->not_started == q->total && *message) {
-        sentence_say(n, "%s did not start: %s", run_name(n, run), message);
+        sentence_say(n, "%s did not start%s: %s", a.who, a.times, message);
     } else {
-        sentence_say(n, "%s %s%s after %s of %s requests%s%s.%s", run_name(n, run), what_happened(&run->exit),
-                     *message ? "" : signal_name(n, run->exit.signal), page_grouped(done, outcomes),
-                     page_grouped(total, q->total), *message ? ": " : "", message,
-                     outcomes > 0 ? " What it had measured is kept." : "");
+        sentence_say(n, "%s %s%s%s%s after %s of %s requests%s%s.%s", a.who, what_happened(&run->exit),
+                     *message ? "" : signal_name(n, run->exit.signal), a.times, a.first,
+                     page_grouped(done, outcomes), page_grouped(total, q->total), *message ? ": " : "",
+                     message, outcomes > 0 ? " What it had measured is kept." : "");
     }
 }
 
@@ -106,32 +148,28 @@ static void say_untold(const struct notes *n, const struct summary *s) {
                      points_label(n, s), page_grouped(count, s->untold), s->untold == 1 ? "" : "s");
 }
 
-/* The baseline's second run and what bounds a label are no runs that a user asked for. */
-static bool counts(const struct report_run *run) {
-    return !run->baseline_repeat && !run->ceiling;
-}
-
-/* 0 where it cannot be told: in a sweep, where what holds at every point is run once, only a whole round
- * tells. */
+/* All of them, the baseline's second and those against the embedded endpoint too. 0 where it cannot be told:
+ * what holds at every point of a sweep is run once, so only a whole round tells. */
 static size_t runs_of_a_round(const struct report *report) {
     const struct report_run *runs = report->runs.items;
-    size_t first = 0;
+    size_t first = 0, labels = report->plan.strategies.count;
     bool is_whole = false;
     for (size_t i = 0; i < report->runs.count; i++) {
-        first += counts(&runs[i]) && runs[i].round <= 1;
+        first += runs[i].round <= 1;
         is_whole = is_whole || runs[i].round > 1;
     }
-    if (report->plan.sweep.count == 0)
-        return report->plan.strategies.count;
-    return is_whole ? first : 0;
+    if (is_whole)
+        return first;
+    if (report->plan.sweep.count > 0)
+        return 0;
+    bool repeats = labels > 1 && report->plan.rounds >= (int64_t)rounds_least(DESIGN_ALPHA, labels - 1);
+    return labels * (report->plan.ceiling ? 2 : 1) + repeats;
 }
 
 static void say_missing(const struct notes *n) {
-    const struct report_run *runs = n->report->runs.items;
     int64_t rounds = n->report->plan.rounds;
-    size_t planned = runs_of_a_round(n->report) * (rounds > 0 ? (size_t)rounds : 1), made = 0;
-    for (size_t i = 0; i < n->report->runs.count; i++)
-        made += counts(&runs[i]);
+    size_t planned = runs_of_a_round(n->report) * (rounds > 0 ? (size_t)rounds : 1);
+    size_t made = n->report->runs.count;
     if (n->report->complete)
         return;
     if (planned == 0)
@@ -144,13 +182,13 @@ void notes_endings(const struct notes *n) {
     const struct report_run *runs = n->report->runs.items;
     size_t told = 0;
     for (size_t i = 0; i < n->report->runs.count; i++) {
-        if (strcmp(runs[i].exit.reason, "finished") != 0 && told++ < MOST_ENDINGS)
+        if (strcmp(runs[i].exit.reason, "finished") != 0 && !was_told(runs, i) && told++ < MOST_ENDINGS)
             say_ending(n, &runs[i]);
     }
     for (size_t i = 0; i < n->report->runs.count; i++)
         say_notes(n, i);
     if (told > MOST_ENDINGS)
-        sentence_say(n, "%zu more runs did not finish.", told - MOST_ENDINGS);
+        sentence_say(n, "More runs did not finish, in %zu other ways.", told - MOST_ENDINGS);
     for (size_t i = 0; i < n->summaries->count; i++) {
         say_cut_off(n, &n->summaries->items[i]);
         say_untold(n, &n->summaries->items[i]);

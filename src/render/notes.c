@@ -11,6 +11,7 @@
 #include "render/verdicts.h"
 
 #define LONGEST_EXAMPLE 200
+#define PAIRED " \"Times as fast\" is the ratio round by round (Hodges-Lehmann), not that of the medians."
 
 static void append_place(struct buf *out, const struct notes *n) {
     const struct report *r = n->report;
@@ -202,14 +203,23 @@ static void say_word_of(const struct notes *n) {
                      programs == 1 ? "the program's" : "the programs'");
 }
 
+/* In the column of the table, or in the verdicts. */
+static bool has_ratio_of_rounds(const struct notes *n) {
+    const struct report_comparison *c = n->report->comparisons.items;
+    for (size_t i = 0; i < n->report->comparisons.count; i++)
+        if (c[i].between.count == 0 && strcmp(c[i].metric, "wall_s") == 0 && !isnan(c[i].ratio))
+            return true;
+    return false;
+}
+
 void notes_reading(const struct notes *n) {
     const struct summaries *all = n->summaries;
     if (all->count == 0)
         sentence_say(n, "No run was made.");
     if (all->rounds > 1)
         sentence_say(
-            n, "Figures are medians of %zu rounds; failed and not 2xx/3xx are counted over all of them.",
-            all->rounds);
+            n, "Figures are medians of %zu rounds; failed and not 2xx/3xx are counted over all of them.%s",
+            all->rounds, has_ratio_of_rounds(n) ? PAIRED : "");
     if (all->count > 1)
         say_factors(n);
     say_work(n);

@@ -132,15 +132,23 @@ static bool was_seen(const struct report_run *runs, size_t before, const struct 
     return false;
 }
 
+/* What was interrupted before its first outcome has nothing to be a round of; the first run is its label's
+ * line in any case. */
+static bool is_gathered(const struct report_run *run, const struct report_run *first) {
+    bool is_empty =
+        strcmp(run->exit.reason, "interrupted") == 0 && run->requests.completed + run->requests.failed == 0;
+    return counts(run) && is_same(run, first) && (run == first || !is_empty);
+}
+
 static void gather(struct summary *s, struct arena *a, const struct report *report,
                    const struct report_run *first) {
     const struct report_run *runs = report->runs.items;
     for (size_t i = 0; i < report->runs.count; i++)
-        s->rounds += counts(&runs[i]) && is_same(&runs[i], first);
+        s->rounds += is_gathered(&runs[i], first);
     s->runs = arena_alloc(a, s->rounds * sizeof(struct report_run *));
     size_t found = 0;
     for (size_t i = 0; i < report->runs.count; i++) {
-        if (counts(&runs[i]) && is_same(&runs[i], first))
+        if (is_gathered(&runs[i], first))
             s->runs[found++] = &runs[i];
     }
 }

@@ -139,6 +139,57 @@ static void a_run_that_gave_up_says_so_with_nothing_left_to_send(void **state) {
     report_close(r);
 }
 
+static void runs_of_a_label_that_end_alike_are_one_sentence(void **state) {
+    (void)state;
+    struct report *r = report_of(1, 3);
+    struct report_run *runs = r->runs.items;
+    struct buf out;
+    for (size_t i = 0; i < 2; i++) {
+        runs[i].label = runs[2].label = "a";
+        runs[i].exit.reason = "gave_up";
+        runs[i].requests = (struct report_requests){.total = 100, .failed = 10, .not_started = 90};
+    }
+    render(r, &out);
+    assert_non_null(
+        strstr(buf_text(&out), "a gave up in 2 of 3 rounds, first after 10 failures without one"));
+    assert_null(strstr(buf_text(&out), "round 1"));
+    buf_clear(&out);
+    runs[1].exit.reason = "finished";
+    assert_int_equal(renderer_find("text")->render(r, &(struct render_style){.width = 80}, &out), 0);
+    assert_non_null(strstr(buf_text(&out), "a, round 1 gave up after 10 failures"));
+    buf_fini(&out);
+    report_close(r);
+}
+
+static void an_interrupted_series_counts_every_run_but_no_round_without_an_outcome(void **state) {
+    (void)state;
+    struct report *r = report_of(2, 3);
+    struct report_run *runs = r->runs.items;
+    struct buf out;
+    r->plan.rounds = 7;
+    for (size_t i = 0; i < 2; i++)
+        ((struct report_plan_strategy *)report_list_add(r, &r->plan.strategies,
+                                                        sizeof(struct report_plan_strategy)))
+            ->label = runs[i].label;
+    for (size_t i = 0; i < 6; i++)
+        runs[i].requests = (struct report_requests){.total = 5, .completed = 5};
+    for (size_t i = 4; i < 6; i++) {
+        runs[i].exit.reason = "interrupted";
+        runs[i].requests = (struct report_requests){.total = 5, .not_started = 5};
+    }
+    for (int64_t round = 1; round <= 2; round++) {
+        struct report_run *repeat = report_list_add(r, &r->runs, sizeof *repeat);
+        *repeat = ((struct report_run *)r->runs.items)[0];
+        repeat->round = round;
+        repeat->baseline_repeat = true;
+    }
+    render(r, &out);
+    assert_non_null(strstr(buf_text(&out), "medians of 2 rounds"));
+    assert_non_null(strstr(buf_text(&out), "Only 8 of 21 runs were made."));
+    buf_fini(&out);
+    report_close(r);
+}
+
 /* Processor time of showing as many rounds of two labels, the least of three times. */
 static double cost_of(size_t rounds) {
     double least = INFINITY;
@@ -234,6 +285,8 @@ int main(void) {
         cmocka_unit_test(one_run_that_was_made_was_made),
         cmocka_unit_test(sentences_on_a_sweep_say_where_and_say_it_once),
         cmocka_unit_test(a_run_that_gave_up_says_so_with_nothing_left_to_send),
+        cmocka_unit_test(runs_of_a_label_that_end_alike_are_one_sentence),
+        cmocka_unit_test(an_interrupted_series_counts_every_run_but_no_round_without_an_outcome),
         cmocka_unit_test(eight_times_the_rounds_cost_far_less_than_their_square),
         cmocka_unit_test(a_buffer_that_is_too_small_is_said),
         cmocka_unit_test(a_format_is_found_by_its_name),

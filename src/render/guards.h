@@ -11,7 +11,8 @@ void guards_say_failed(const struct notes *n);
 /* On the page: that no threshold is broken; nothing where there are none. */
 void guards_say_held(const struct notes *n);
 
-/* Appends what is broken as plain lines, "p99 of async is 231ms, which breaks p99>200ms", for standard error. */
+/* Appends what is broken as plain lines, "p99 of async is 231ms, which breaks p99>200ms", for standard error.
+ */
 void guards_append(struct buf *out, const struct report *report, bool utf8);
 
 #endif

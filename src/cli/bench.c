@@ -331,6 +331,22 @@ static int choose_target(struct bench *b, struct err *err) {
     return 0;
 }
 
+/* What would be refused before anything runs is refused without a run as well. */
+static enum cli_outcome show_plan(struct bench *b, int argc, char **argv, struct buf *out, struct err *err) {
+    const struct settings *s = &b->settings;
+    enum cli_outcome refused = CLI_OK;
+    if (s->baseline) {
+        struct report *planned = report_open();
+        report_begin(planned, &s->plan, settings_options, argc, argv);
+        refused = baseline_check(s, planned, err);
+        report_close(planned);
+    }
+    if (refused != CLI_OK)
+        return refused;
+    dryrun_write(out, s);
+    return cli_print(out, err);
+}
+
 static enum cli_outcome prepare_and_run(struct bench *b, int argc, char **argv, struct err *err) {
     struct settings *s = &b->settings;
     struct buf out;
@@ -345,10 +361,8 @@ static enum cli_outcome prepare_and_run(struct bench *b, int argc, char **argv, 
     s->plan.descriptors_before = limits_raise_descriptors();
     if (check_outputs(b, err) || choose_target(b, err) || settings_finish(s, err))
         return CLI_FAILED;
-    if (s->dry_run) {
-        dryrun_write(&out, s);
-        return cli_print(&out, err);
-    }
+    if (s->dry_run)
+        return show_plan(b, argc, argv, &out, err);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* a file too large for the limit fails its request, by EFBIG */
     if (s->plan.save && save_make_folder(s->plan.save, err))

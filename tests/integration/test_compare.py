@@ -226,6 +226,13 @@ def test_a_label_that_the_baseline_lacks_does_not_pass_the_guard(guarded, compar
 
 
 @pytest.mark.once
+@pytest.mark.parametrize("requests, status, said", [(20, 0, "baseline  "), (30, 6, "plan.requests is 20 in")])
+def test_a_dry_run_refuses_what_a_run_would(guarded, measured, requests, status, said):
+    outcome = guarded(measured, "-n", requests, "--dry-run")
+    assert outcome.status == status and said in outcome.stdout + outcome.stderr, outcome
+
+
+@pytest.mark.once
 def test_a_baseline_of_one_round_is_refused_before_anything_runs(guarded, measured):
     def cut(report):
         report["runs"] = report["runs"][:1]

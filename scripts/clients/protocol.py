@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import sys
+import threading
 import time
 
 for name in [n for n in os.environ if n.lower().endswith("_proxy")]:
@@ -104,5 +105,9 @@ def failure(index, start, error):
     return {"index": index, "start_s": start, "end_s": time.monotonic(), "error": name, "message": words[:200]}
 
 
+telling = threading.Lock()  # threads that write to sys.stdout at once lose lines (Python issue 119506)
+
+
 def tell(result):
-    sys.stdout.write(json.dumps(result) + "\n")
+    with telling:
+        sys.stdout.write(json.dumps(result) + "\n")

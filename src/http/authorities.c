@@ -5,6 +5,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <stdio.h>
 
 static bool verifies(const struct plan *plan) {
@@ -19,6 +20,17 @@ static void read_system(X509_STORE *store) {
         X509_STORE_load_file(store, built->cainfo);
     if (built->capath)
         X509_STORE_load_path(store, built->capath);
+}
+
+/* libcrypto notes in a certificate what its extensions say when they are first looked at: here, and not by
+ * whichever connection comes first. */
+static void look_through(X509_STORE *store) {
+    STACK_OF(X509_OBJECT) *all = X509_STORE_get0_objects(store);
+    for (int i = 0; i < sk_X509_OBJECT_num(all); i++) {
+        X509 *certificate = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(all, i));
+        if (certificate)
+            X509_check_purpose(certificate, -1, 0);
+    }
 }
 
 int authorities_open(X509_STORE **out, const struct plan *plan, struct err *err) {
@@ -37,6 +49,7 @@ int authorities_open(X509_STORE **out, const struct plan *plan, struct err *err)
     /* As libcurl sets them: any certificate in the bundle is trusted, one of an intermediate authority too.
      */
     X509_STORE_set_flags(store, X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN);
+    look_through(store);
     *out = store;
     return 0;
 }

@@ -132,7 +132,7 @@ const struct concept concepts_table[] = {
      "them. crossovers[] are pairs of points, as near as can be shown, between which the winner by --metric "
      "changes: at either point the winner there is faster than the other's winner by the interval that "
      "verdicts have, corrected for every pair of entries at every point. So they take more rounds than a "
-     "single verdict; --rounds auto knows. With fewer, changes are listed as not supported.\n"
+     "single verdict; --rounds auto knows. Other changes that the medians show are listed as not supported.\n"
      "scripts/plot_sweep.py draws such a report. Examples:\n"
      "  fetchbench -M sequential,threads,async -c 1,2,5,10,100 --rounds auto URL\n"
      "  fetchbench -M sequential,async --sweep delay=0,1ms,20ms --rounds auto",

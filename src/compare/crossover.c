@@ -16,7 +16,8 @@
 
 /* What is known of one point. */
 struct standing {
-    size_t winner; /* NOBODY where no two can be compared */
+    double *medians; /* of each label; NaN where it cannot be compared */
+    size_t winner;   /* NOBODY where no two can be compared */
     double margin;
 };
 
@@ -65,10 +66,12 @@ static double margin_at(const struct report *r, int64_t point) {
 
 static struct standing stand_at(struct search *s, size_t point) {
     struct standing standing = {.winner = NOBODY, .margin = margin_at(s->r, (int64_t)point)};
+    standing.medians = arena_alloc(&s->scratch, s->label_count * sizeof *standing.medians);
     size_t comparable = 0;
     double least = INFINITY;
     for (size_t i = 0; i < s->label_count; i++) {
         double median = median_at(s, point, i);
+        standing.medians[i] = median;
         comparable += !isnan(median);
         if (median < least) {
             least = median;
@@ -117,13 +120,6 @@ static bool is_faster(struct search *s, size_t point, size_t winner, size_t othe
            judgement_of_interval(e.low, e.high, s->standings[point].margin) == JUDGEMENT_FASTER;
 }
 
-static size_t count_rounds(struct search *s, size_t point, size_t winner, size_t other) {
-    struct duel d = open_duel(s, point, winner, other);
-    size_t count = d.pairs.count;
-    close_duel(&d);
-    return count;
-}
-
 static bool changes(const struct search *s, size_t from, size_t to) {
     size_t before = s->standings[from].winner, after = s->standings[to].winner;
     return before != NOBODY && after != NOBODY && before != after;
@@ -134,10 +130,16 @@ static bool is_supported(struct search *s, size_t from, size_t to) {
     return is_faster(s, from, before, after) && is_faster(s, to, after, before);
 }
 
-static bool has_too_few_rounds(struct search *s, size_t from, size_t to) {
+/* By more than what counts as alike. */
+static bool looks_faster(const struct search *s, size_t point, size_t winner, size_t other) {
+    const struct standing *standing = &s->standings[point];
+    double alike = fmin(standing->margin, JUDGEMENT_ALIKE_MOST);
+    return standing->medians[other] > (1 + alike) * standing->medians[winner];
+}
+
+static bool seems_to_change(const struct search *s, size_t from, size_t to) {
     size_t before = s->standings[from].winner, after = s->standings[to].winner;
-    size_t least = rounds_least(DESIGN_ALPHA, s->tests);
-    return count_rounds(s, from, before, after) < least || count_rounds(s, to, after, before) < least;
+    return changes(s, from, to) && looks_faster(s, from, before, after) && looks_faster(s, to, after, before);
 }
 
 static void add(struct search *s, size_t from, size_t to, bool supported) {
@@ -159,16 +161,25 @@ static size_t find_start(struct search *s, const size_t *row, size_t first, size
     return at;
 }
 
+/* Whether a crossover that is shown leads from before row[at] to beyond it. */
+static bool is_spanned(const size_t *starts, size_t count, size_t at) {
+    for (size_t i = at + 1; i < count; i++)
+        if (starts[i] < at)
+            return true;
+    return false;
+}
+
 static void search_row(struct search *s, const size_t *row, size_t count) {
-    size_t first = 0;
+    size_t first = 0, *starts = arena_alloc(&s->scratch, (count + 1) * sizeof *starts);
     for (size_t at = 1; at < count; at++) {
-        size_t from = find_start(s, row, first, at);
-        if (from < at) {
-            add(s, row[from], row[at], true);
-            first = at;
-        } else if (changes(s, row[at - 1], row[at]) && has_too_few_rounds(s, row[at - 1], row[at])) {
+        starts[at] = find_start(s, row, first, at);
+        first = starts[at] < at ? at : first;
+    }
+    for (size_t at = 1; at < count; at++) {
+        if (starts[at] < at)
+            add(s, row[starts[at]], row[at], true);
+        else if (seems_to_change(s, row[at - 1], row[at]) && !is_spanned(starts, count, at))
             add(s, row[at - 1], row[at], false);
-        }
     }
 }
 

@@ -12,8 +12,8 @@
  * intersection-union test: Berger and Hsu, Statistical Science 11, 1996). What cannot be compared at a point
  * wins nowhere there.
  *
- * With fewer rounds than the least that could show one, every change of the winner between neighbouring
- * points is listed, none as supported. */
+ * Other changes of the winner between neighbouring points, where the medians are apart at both by more than
+ * what counts as alike, are listed as not supported: too few rounds, or too much noise. */
 void crossover_fill(struct report *r);
 
 #endif

@@ -89,6 +89,18 @@ static void one_round_is_listed_as_unsupported(void **state) {
     report_close(r);
 }
 
+static void a_change_that_is_too_noisy_is_listed_as_unsupported(void **state) {
+    (void)state;
+    struct report *r = sweep(20, two, 2);
+    put(r, "a", -1, 1);
+    put(r, "b", 0, 1.5);
+    for (int64_t round = 1; round <= 20; round++)
+        made_run(r, "b", round, round % 20 < 11 ? .5 : 7)->point = 1;
+    compare_fill(r);
+    check(only_crossover(r), 0, 1, "a", "b", false);
+    report_close(r);
+}
+
 /* Two labels at two points are two tests, so 6 rounds are one too few. */
 static void the_least_number_of_rounds_counts_points_and_pairs(void **state) {
     (void)state;
@@ -207,6 +219,7 @@ int main(void) {
         cmocka_unit_test(a_point_that_cannot_be_told_is_stepped_over),
         cmocka_unit_test(differences_within_the_margin_are_no_crossover),
         cmocka_unit_test(one_round_is_listed_as_unsupported),
+        cmocka_unit_test(a_change_that_is_too_noisy_is_listed_as_unsupported),
         cmocka_unit_test(the_least_number_of_rounds_counts_points_and_pairs),
         cmocka_unit_test(the_winner_may_pass_from_hand_to_hand),
         cmocka_unit_test(rows_of_points_differ_in_one_thing),

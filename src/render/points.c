@@ -71,7 +71,7 @@ void points_append_crossovers(struct buf *out, const struct notes *n) {
                    points_marked_name(n, c[i].from_point), points_marked_name(n, c[i].to_point),
                    c[i].supported ? "passes" : "seems to pass", sentence_clean(n, c[i].winner_before),
                    sentence_clean(n, c[i].winner_after),
-                   c[i].supported ? "" : ", which so few rounds cannot show");
+                   c[i].supported ? "" : ", which these rounds do not show");
     if (n->report->crossovers.count == 0 && ahead)
         buf_printf(out, "%s%s is ahead at every point.", blank, sentence_clean(n, ahead));
 }
@@ -88,23 +88,50 @@ static const char *joint(const struct notes *n, bool is_first, int64_t last, int
     return is_first ? "" : ",";
 }
 
+static int percents(double share) {
+    return (int)lround(100 * fmin(share, 1));
+}
+
+/* "async 43 % (40 to 47 %)". Above the ceiling a share means nothing. */
+static const char *share_of(const struct notes *n, const struct summary *s) {
+    const struct summary_shares *shares = &s->ceiling;
+    const char *label = sentence_label(n, s);
+    if (shares->median > 1)
+        return arena_printf(n->arena, "%s is at it", label);
+    const char *text =
+        arena_printf(n->arena, "%s %.*f %%", label, shares->median < 0.0995 ? 1 : 0, 100 * shares->median);
+    if (shares->rounds < 2)
+        return text;
+    return arena_printf(n->arena, "%s (%d to %d %%)", text, percents(shares->least), percents(shares->most));
+}
+
+static const char *add_label(const struct notes *n, const char *list, const struct summary *s) {
+    return arena_printf(n->arena, "%s%s %s", list, *list ? "," : "", points_label(n, s));
+}
+
 void points_say_ceilings(const struct notes *n) {
-    const char *all = "", *limited = "";
+    const char *all = "", *limited = "", *at_it = "";
     int64_t last = -1;
     for (size_t i = 0; i < n->summaries->count; i++) {
         const struct summary *s = &n->summaries->items[i];
-        double share = s->requests_per_s / s->ceiling_per_s;
-        if (!isfinite(share))
+        if (!isfinite(s->ceiling.median))
             continue;
-        all = arena_printf(n->arena, "%s%s %s %.*f %%", all, joint(n, !*all, last, s->point),
-                           sentence_label(n, s), share < 0.0995 ? 1 : 0, 100 * share);
+        all = arena_printf(n->arena, "%s%s %s", all, joint(n, !*all, last, s->point), share_of(n, s));
         last = s->point;
-        if (share > LIMITED_SHARE)
-            limited = arena_printf(n->arena, "%s%s %s", limited, *limited ? "," : "", points_label(n, s));
+        if (s->ceiling.median > 1)
+            at_it = add_label(n, at_it, s);
+        else if (s->ceiling.median > LIMITED_SHARE)
+            limited = add_label(n, limited, s);
     }
     if (*all)
         sentence_say(n, "Share of its ceiling, the rate that each reaches against the embedded endpoint:%s.",
                      all);
     if (*limited)
         sentence_say(n, "So near to its ceiling that it is the client that is measured:%s.", limited);
+    if (*at_it)
+        sentence_say(
+            n,
+            "At its ceiling:%s. The target answers at least as fast as the embedded endpoint, so what is "
+            "measured is the client's own speed, or both servers are alike.",
+            at_it);
 }

@@ -153,15 +153,29 @@ static void gather(struct summary *s, struct arena *a, const struct report *repo
     }
 }
 
-/* Of the runs against the embedded endpoint that belong to a line. */
-static double ceiling_per_s(struct arena *a, const struct report *report, const struct report_run *first) {
+/* Of the same round, against the embedded endpoint; NaN without one. */
+static double ceiling_per_s(const struct report *report, const struct report_run *run) {
     const struct report_run *runs = report->runs.items;
-    double *rates = arena_alloc(a, report->runs.count * sizeof *rates);
-    size_t known = 0;
     for (size_t i = 0; report->plan.ceiling && i < report->runs.count; i++)
-        if (runs[i].ceiling && is_same(&runs[i], first) && !isnan(requests_per_s(&runs[i])))
-            rates[known++] = requests_per_s(&runs[i]);
-    return quantile_median(rates, known);
+        if (runs[i].ceiling && runs[i].round == run->round && is_same(&runs[i], run))
+            return requests_per_s(&runs[i]);
+    return NAN;
+}
+
+static struct summary_shares ceiling_shares(struct arena *a, const struct report *report,
+                                            const struct summary *s) {
+    struct summary_shares shares = {.median = NAN, .least = NAN, .most = NAN};
+    double *known = arena_alloc(a, (s->rounds + 1) * sizeof *known);
+    for (size_t i = 0; i < s->rounds; i++) {
+        double share = requests_per_s(s->runs[i]) / ceiling_per_s(report, s->runs[i]);
+        if (!isfinite(share))
+            continue;
+        known[shares.rounds++] = share;
+        shares.least = fmin(shares.least, share);
+        shares.most = fmax(shares.most, share);
+    }
+    shares.median = quantile_median(known, shares.rounds);
+    return shares;
 }
 
 /* Where the label stands among those typed; behind them all when it is none of them. */
@@ -180,11 +194,11 @@ static struct summary summarise(struct arena *a, const struct report *report, co
                         .point = first->point,
                         .concurrency = first->concurrency,
                         .is_program = first->strategy && strcmp(first->strategy, "exec") == 0,
-                        .ceiling_per_s = ceiling_per_s(a, report, first),
                         .oldest_cut_off_s = NAN,
                         .sound = true,
                         .times_as_fast = NAN};
     gather(&s, a, report, first);
+    s.ceiling = ceiling_shares(a, report, &s);
     fill_medians(&s, arena_alloc(a, s.rounds * sizeof(double)));
     for (size_t i = 0; i < s.rounds; i++)
         add_counts(&s, s.runs[i]);

@@ -11,6 +11,12 @@
 #include "base/memory.h"
 #include "report/report.h"
 
+/* Of its rate in that against the embedded endpoint in the same round; NaN without any. */
+struct summary_shares {
+    double median, least, most;
+    size_t rounds;
+};
+
 struct summary {
     const char *label;
     size_t place;  /* among the labels of the plan; their number when it is none of them */
@@ -23,7 +29,7 @@ struct summary {
     double wall_s, requests_per_s, p50_s, p99_s, work_p50_s, cpu_us_per_request, switches_per_request,
         memory_bytes;
 
-    double ceiling_per_s; /* requests_per_s of its runs against the embedded endpoint */
+    struct summary_shares ceiling;
 
     /* Sums over all rounds. */
     int64_t completed, failed, other_status; /* other_status: answers outside 2xx and 3xx */

@@ -338,8 +338,8 @@ static void a_crossover_of_too_few_rounds_only_seems_one(void **state) {
     add_crossover(r, 0, "base", "other", false);
     char *page = page_of("text", r);
     assert_says(page,
-                "Between 2 at once and 50 at once the lead seems to pass from base to other, which so few "
-                "rounds cannot show.");
+                "Between 2 at once and 50 at once the lead seems to pass from base to other, which these "
+                "rounds do not show.");
     free(page);
 }
 
@@ -469,6 +469,29 @@ static void near_its_ceiling_the_client_is_what_is_measured(void **state) {
     free(page);
 }
 
+static void no_share_of_a_ceiling_is_above_the_whole(void **state) {
+    (void)state;
+    static const double rates[] = {207, 130};
+    for (size_t i = 0; i < 2; i++) {
+        struct report *r = report_of("wall_s");
+        r->plan.ceiling = true;
+        for (int64_t round = 2; round <= 3; round++)
+            for (int j = 0; j < 2; j++)
+                add_run(r, "base", 1);
+        struct report_run *runs = r->runs.items;
+        for (size_t j = 0; j < r->runs.count; j++) {
+            runs[j].round = 1 + (int64_t)j / 2;
+            runs[j].ceiling = j % 2;
+            runs[j].requests_per_s = j % 2 ? 100 : j == 0 ? rates[i] : i == 0 ? 150 : 50;
+        }
+        char *page = page_of("text", r);
+        assert_says(page, i == 0 ? "embedded endpoint: base is at it." : "base 90 % (50 to 100 %).");
+        if (i == 0)
+            assert_says(page, "or both servers are alike.");
+        free(page);
+    }
+}
+
 static void long_labels_and_reasons_stay_within_the_page(void **state) {
     (void)state;
     static const struct render_style style = {.width = 80, .colour = false, .utf8 = true};
@@ -558,6 +581,7 @@ int main(void) {
         cmocka_unit_test(a_ceiling_is_no_line_of_the_table_but_a_share),
         cmocka_unit_test(a_sweep_that_was_interrupted_says_what_is_missing),
         cmocka_unit_test(near_its_ceiling_the_client_is_what_is_measured),
+        cmocka_unit_test(no_share_of_a_ceiling_is_above_the_whole),
         cmocka_unit_test(long_labels_and_reasons_stay_within_the_page),
         cmocka_unit_test(no_ratio_is_too_strange_to_be_shown),
         cmocka_unit_test(blanks_within_a_label_do_not_mislead_the_colour),

@@ -114,17 +114,17 @@ run_stage() {
     case $1 in
         release) build "$root/build" -DCMAKE_BUILD_TYPE=Release -DFETCHBENCH_SANITIZE= ;;
         unit) unit "$root/build" ;;
-        integration) integration "$root/build" 'not long and not container and not release' -n 3 ;;
+        integration) integration "$root/build" 'not long and not container and not release' -n 4 ;;
         times) integration "$root/build" 'release and not long and not container' ;;
         walls) "$python" -m pytest -p no:cacheprovider -q --junitxml "$logs/$stage.xml" "$root/tests/walls" ;;
         format) sources | xargs -0 clang-format --dry-run -Werror ;;
         valgrind) valgrind_runs ;;
         asan) build "$root/build-asan" -DCMAKE_BUILD_TYPE=Debug -DFETCHBENCH_SANITIZE=address ;;
         asan-unit) unit "$root/build-asan" ;;
-        asan-integration) integration "$root/build-asan" 'not long and not release and not container and not once' -n 3 ;;
+        asan-integration) integration "$root/build-asan" 'not long and not release and not container and not once' -n 4 ;;
         tsan) CC=clang build "$root/build-tsan" -DCMAKE_BUILD_TYPE=Debug -DFETCHBENCH_SANITIZE=thread ;;
         tsan-unit) unit "$root/build-tsan" ;;
-        tsan-integration) integration "$root/build-tsan" 'not long and not release and not container and not once and not one_thread' -n 3 ;;
+        tsan-integration) integration "$root/build-tsan" 'not long and not release and not container and not once and not one_thread' -n 4 ;;
         cppcheck) cppcheck_sources ;;
         clang-tidy) clang_tidy_sources ;;
         long) integration "$root/build" 'long' ;;

@@ -7,6 +7,8 @@ import pytest
 from conftest import ROOT, all_told
 from servers import get, refusing_port
 
+pytestmark = pytest.mark.once  # what a sanitizer could see of programs, test_exec shows
+
 PYTHON = "/usr/bin/python3"
 FOLDER = ROOT / "scripts" / "clients"
 CLIENTS = {name: f"{PYTHON} {FOLDER}/{name}.py" for name in

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 BROKEN = ["--fail-on", "wall>0,error_rate>=0"]
 OPEN = ["--strict", "--rounds", "6", "-M", f"sequential,failing=exec:{sys.executable} client.py"]  # whose failures refuse it
 FAILING = ["--fail-status", "/status/500"]

@@ -6,8 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/terminal.h"
 #include "compare/between.h"
 #include "compare/compare.h"
+#include "render/points.h"
 #include "stats/judgement.h"
 
 #define THIS_RUN "this run"
@@ -66,11 +68,13 @@ void baseline_compare(struct outcome *o, const struct settings *s, struct report
     report_close(old);
 }
 
-static void tell(const struct settings *s, const struct report_comparison *c) {
+static void tell(const struct settings *s, const struct report *r, const struct report_comparison *c) {
     struct arena scratch = {0};
-    const char *sentence = regression_explain(&scratch, c, s->regression);
+    const char *sentence = regression_explain(&scratch, c, s->regression), *where = "";
+    if (c->point >= 0)
+        where = arena_printf(&scratch, "%s: ", points_name(&scratch, r, c->point, terminal_is_utf8()));
     if (sentence)
-        fprintf(stderr, "fetchbench: %s\n", sentence);
+        fprintf(stderr, "fetchbench: %s%s\n", where, sentence);
     arena_fini(&scratch);
 }
 
@@ -84,5 +88,5 @@ void baseline_judge(struct outcome *o, const struct settings *s, const struct re
     o->inconclusive = o->inconclusive || found == REGRESSION_OPEN;
     for (size_t i = 0; !said && i < r->comparisons.count; i++)
         if (c[i].primary && (c[i].between.count > 0) == between)
-            tell(s, &c[i]);
+            tell(s, r, &c[i]);
 }

@@ -259,6 +259,12 @@ def test_nothing_replaces_the_baseline(run_fetchbench, measured, tmp_path, optio
     assert f"would replace the baseline {path}: give {option} another file" in outcome.stderr
 
 
+@pytest.mark.once
+def test_a_regression_in_a_sweep_says_at_which_point(run_fetchbench):
+    outcome = run_fetchbench("-M", "async,sequential", "-n", 4, "-c", "2,4", "--rounds", 7, "--fail-on-regression", "5%", "-q", status=5)
+    assert "4 at once: regression of sequential against async" in outcome.stderr, outcome
+
+
 def test_without_a_baseline_the_first_label_is_held_against_the_others(run_fetchbench, nginx):
     worse = run_fetchbench("-M", "async,sequential", "-n", 10, "-c", 10, "--rounds", 6, "--fail-on-regression", "5%", status=None)
     assert worse.status == 5 and "regression of sequential against async" in worse.stderr, worse

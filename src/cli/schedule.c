@@ -63,14 +63,18 @@ static void decide(struct schedule *s, int64_t made, int64_t took_ns, const stru
         buf_append_text(out, "no request succeeded, so no more rounds are made\n");
         return;
     }
-    int64_t wanted = compare_rounds_wanted(report);
+    bool enough;
+    int64_t wanted = compare_rounds_wanted(report, &enough);
     s->rounds = schedule_fit(wanted, made, made, took_ns, s->plan->budget_ns);
-    if (wanted <= made) {
+    if (enough && wanted <= made) {
         buf_printf(out, "%" PRId64 " rounds are enough\n", made);
         return;
     }
     duration(budget, (double)s->plan->budget_ns);
-    buf_printf(out, "%" PRId64 " rounds would be wanted, ", wanted);
+    buf_printf(out,
+               enough ? "%" PRId64 " rounds would be wanted, "
+                      : "more than the most of %" PRId64 " rounds would be wanted, ",
+               wanted);
     if (s->rounds == made) {
         buf_printf(out, "but the %" PRId64 " made have used up the %s of --budget\n", made, budget);
         return;

@@ -20,9 +20,9 @@
 void compare_fill(struct report *r);
 
 /* How many rounds `--rounds auto` is to make in all, judged after the pilot from its variance alone: for an
- * effect of 5 % with 80 % power; at least the least that can support a verdict, at most 60. The budget is the
- * caller's business. */
-int64_t compare_rounds_wanted(const struct report *r);
+ * effect of 5 % with 80 % power; at least the least that can support a verdict, at most 60, and *enough is
+ * false where it would take more than those. The budget is the caller's business. */
+int64_t compare_rounds_wanted(const struct report *r, bool *enough);
 
 /* Whether any primary comparison came to no conclusion: inconclusive, not comparable, or without a verdict
  * because there was only one round. False where nothing is compared. */

@@ -42,7 +42,9 @@ static double expected_half_width(double deviation, int64_t rounds) {
 
 int64_t design_for_effect(size_t comparisons, double deviation, double floor_deviation) {
     int64_t rounds = (int64_t)rounds_least(DESIGN_ALPHA, comparisons);
-    for (; rounds < DESIGN_ROUNDS && !isnan(deviation); rounds++) {
+    if (isnan(deviation))
+        return rounds;
+    for (; rounds <= DESIGN_ROUNDS; rounds++) {
         struct rounds_design design = {.alpha = DESIGN_ALPHA,
                                        .comparisons = comparisons,
                                        .margin = margin_of(expected_half_width(floor_deviation, rounds))};
@@ -50,5 +52,5 @@ int64_t design_for_effect(size_t comparisons, double deviation, double floor_dev
         if (needed >= 0 && needed <= rounds)
             return rounds;
     }
-    return rounds < DESIGN_ROUNDS || isnan(deviation) ? rounds : DESIGN_ROUNDS;
+    return -1;
 }

@@ -22,7 +22,8 @@
 int64_t design_to_settle(size_t comparisons, double ratio, double deviation, double half_width,
                          size_t rounds);
 
-/* Rounds for DESIGN_EFFECT with DESIGN_POWER, at least the least and at most DESIGN_ROUNDS. `deviation` is
+/* Rounds for DESIGN_EFFECT with DESIGN_POWER, at least the least; -1 where DESIGN_ROUNDS are not enough. The
+ * least where the deviation is unknown. `deviation` is
  * that of a comparison, `floor_deviation` that of A against A', both of logarithms; NaN where unknown. */
 int64_t design_for_effect(size_t comparisons, double deviation, double floor_deviation);
 

@@ -55,7 +55,7 @@ static void look_at_point(struct pilot *p, const char *const *labels, size_t cou
     }
 }
 
-int64_t compare_rounds_wanted(const struct report *r) {
+int64_t compare_rounds_wanted(const struct report *r, bool *enough) {
     struct pilot p = {
         .r = r, .metric = metric_find(r->plan.metric), .deviation = NAN, .floor_deviation = NAN};
     size_t count;
@@ -63,6 +63,8 @@ int64_t compare_rounds_wanted(const struct report *r) {
     for (size_t i = 0; count && i < side_points(r); i++)
         look_at_point(&p, labels, count, side_point(r, i));
     arena_fini(&p.scratch);
-    return design_for_effect((count > 1 ? count - 1 : 1) * side_points(r), CAUTION * p.deviation,
-                             p.floor_deviation);
+    int64_t rounds = design_for_effect((count > 1 ? count - 1 : 1) * side_points(r), CAUTION * p.deviation,
+                                       p.floor_deviation);
+    *enough = rounds >= 0;
+    return *enough ? rounds : DESIGN_ROUNDS;
 }

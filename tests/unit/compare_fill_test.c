@@ -272,16 +272,18 @@ static void rounds_wanted_grow_with_the_noise(void **state) {
     (void)state;
     const double noises[] = {0.001, 0.04, 0.08, 0.5};
     int64_t before = 0;
+    bool enough = false;
     for (size_t i = 0; i < 4; i++) {
         struct report *r = compared(1, noises[i], 7);
-        int64_t wanted = compare_rounds_wanted(r);
+        int64_t wanted = compare_rounds_wanted(r, &enough);
+        assert_int_equal(enough, i < 2);
         assert_true(wanted >= 6 && wanted <= 60 && wanted >= before);
         before = wanted;
         report_close(r);
     }
     assert_int_equal(before, 60);
     struct report *quiet = compared(1, 0.001, 7);
-    assert_int_equal(compare_rounds_wanted(quiet), 6);
+    assert_int_equal(compare_rounds_wanted(quiet, &enough), 6);
     report_close(quiet);
 }
 
@@ -292,7 +294,9 @@ static void a_label_alone_wants_rounds_by_its_own_noise(void **state) {
         struct report *r = made_report(7, one);
         for (int64_t i = 1; i <= 7; i++)
             made_run(r, "first", i, exp((loud ? 0.2 : 0.001) * made_noise(i)));
-        assert_int_equal(compare_rounds_wanted(r), loud ? 60 : 6);
+        bool enough;
+        assert_int_equal(compare_rounds_wanted(r, &enough), loud ? 60 : 6);
+        assert_int_equal(enough, !loud);
         report_close(r);
     }
 }

@@ -9,7 +9,8 @@
 #include "plan/plan.h"
 #include "stats/judgement.h"
 
-#define CHANCE 3 /* standard deviations by which shares of failures may differ: ours */
+#define MOST_HEAD 16384. /* bytes of an answer's head, more than servers send: ours */
+#define CHANCE 3         /* standard deviations by which shares of failures may differ: ours */
 
 /* What a side did in all its rounds. */
 struct tally {
@@ -144,14 +145,31 @@ void refusal_find_failures(struct report *r, struct report_list *reasons, const 
                     100 * a.bad / a.answers, baseline->name, 100 * b.bad / b.answers, strategy->name);
 }
 
+/* Bodies alone, as a program tells them, beside answers with their heads, in bytes of each: a body is no
+ * larger than its answer, and what is more is a head. 0 is what a program tells that leaves them out. */
+static bool is_impossible(double bodies, double answers) {
+    double slack = REFUSAL_BYTES * answers;
+    return bodies > answers + slack || (bodies > 0 && answers - bodies > MOST_HEAD + slack);
+}
+
+static bool is_unequal(const struct tally *a, const struct tally *b) {
+    double first = a->bytes / a->completed, second = b->bytes / b->completed;
+    if (a->bodies_alone != b->bodies_alone)
+        return a->bodies_alone ? is_impossible(first, second) : is_impossible(second, first);
+    return fabs(first - second) > REFUSAL_BYTES * fmax(first, second);
+}
+
+static const char *note_on(const struct tally *t, const struct tally *other) {
+    return t->bodies_alone && !other->bodies_alone ? " (bodies alone)" : "";
+}
+
 static void find_bytes(struct report *r, struct report_list *reasons, const struct party *baseline,
                        const struct party *strategy) {
     struct tally a = tally_of(baseline->side), b = tally_of(strategy->side);
-    double first = a.bytes / a.completed, second = b.bytes / b.completed;
-    if (a.bodies_alone != b.bodies_alone || !(fabs(first - second) > REFUSAL_BYTES * fmax(first, second)))
-        return;
-    refusal_say(r, reasons, "answers are unequal: %.1f bytes each to %s, %.1f to %s", first, baseline->name,
-                second, strategy->name);
+    if (is_unequal(&a, &b))
+        refusal_say(r, reasons, "answers are unequal: %.1f bytes each to %s%s, %.1f to %s%s",
+                    a.bytes / a.completed, baseline->name, note_on(&a, &b), b.bytes / b.completed,
+                    strategy->name, note_on(&b, &a));
 }
 
 /* 1: connections were kept, 0: each request had its own, -1: so few requests do not tell. A connection per

@@ -42,7 +42,8 @@ void refusal_find_failures(struct report *r, struct report_list *reasons, const 
                            const struct party *strategy);
 
 /* What a changed setting may explain: bytes per answer, and connections kept or not. What a side does not
- * know (an outside program tells no connections, and bytes of bodies alone) is not held against it. */
+ * know is not held against it: an outside program tells no connections, and of bytes those of bodies alone,
+ * which are refused where they cannot be of the same answers. */
 void refusal_find_unlike(struct report *r, struct report_list *reasons, const struct party *baseline,
                          const struct party *strategy);
 

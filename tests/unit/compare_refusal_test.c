@@ -81,6 +81,16 @@ static void be_a_program(struct report_run *run) {
     run->client.connections_opened = run->client.connections_reused = -1;
 }
 
+static void tell_larger_bodies_than_answers(struct report_run *run) {
+    be_a_program(run);
+    run->bytes_received = run->requests.completed * (MADE_BYTES + 4);
+}
+
+static void tell_no_bytes(struct report_run *run) {
+    be_a_program(run);
+    run->bytes_received = 0;
+}
+
 static void clean_sides_are_compared(void **state) {
     (void)state;
     assert_compared(nothing);
@@ -115,6 +125,25 @@ static void a_side_that_keeps_no_connections_refuses(void **state) {
 static void what_a_program_cannot_tell_is_not_held_against_it(void **state) {
     (void)state;
     assert_compared(be_a_program);
+    assert_compared(tell_no_bytes);
+}
+
+static void a_program_whose_bodies_cannot_be_those_answers_refuses(void **state) {
+    (void)state;
+    assert_refused(tell_larger_bodies_than_answers,
+                   "answers are unequal: 300.0 bytes each to first, 304.0 to second (bodies alone)");
+    struct report *r = clean();
+    struct report_run *runs = r->runs.items;
+    for (size_t i = 0; i < r->runs.count; i++) {
+        bool is_program = strcmp(runs[i].label, "second") == 0;
+        runs[i].bytes_received = MADE_REQUESTS * (is_program ? 10000 : 30000);
+        if (is_program)
+            runs[i].strategy = "exec";
+    }
+    compare_fill(r);
+    assert_string_equal(made_reason(made_primary(r, "second"), 0),
+                        "answers are unequal: 30000.0 bytes each to first, 10000.0 to second (bodies alone)");
+    report_close(r);
 }
 
 static void fail_a_check(struct report *r, bool invalidates, const char *status) {
@@ -153,6 +182,7 @@ int main(void) {
         cmocka_unit_test(answers_of_another_size_refuse_beyond_what_headers_vary),
         cmocka_unit_test(a_side_that_keeps_no_connections_refuses),
         cmocka_unit_test(what_a_program_cannot_tell_is_not_held_against_it),
+        cmocka_unit_test(a_program_whose_bodies_cannot_be_those_answers_refuses),
         cmocka_unit_test(an_invalidating_check_that_failed_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

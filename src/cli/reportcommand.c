@@ -77,8 +77,22 @@ static int append_report(struct buf *out, const struct report_settings *s, size_
     return failed ? err_set(err, ERR_INTERNAL, "%s is too large to be shown", path) : 0;
 }
 
+/* What is shown cannot be read as a report again. */
+static int check_reports_stay(const struct report_settings *s, const struct reportfile *target,
+                              struct err *err) {
+    for (size_t i = 0; i < s->files.count; i++) {
+        struct reportfile source = reportfile_named(s->files.items[i]);
+        if (source.is_file && reportfile_is_same(&source, target))
+            return err_set(err, ERR_USAGE, "what is shown would replace the report %s: give -o another file",
+                           s->files.items[i]);
+    }
+    return 0;
+}
+
 static int show_all(const struct report_settings *s, struct err *err) {
     struct reportfile target = reportfile_named(s->output);
+    if (check_reports_stay(s, &target, err))
+        return -1;
     bool colour = strcmp(target.path, "-") == 0 && terminal_may_colour(STDOUT_FILENO);
     struct render_style style = {.width = 80, .colour = colour, .utf8 = terminal_is_utf8()};
     struct buf out;

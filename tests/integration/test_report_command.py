@@ -68,6 +68,13 @@ def test_what_cannot_be_shown_is_refused_in_a_sentence(fetchbench, words, said):
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_what_is_shown_does_not_replace_the_report(fetchbench, saved):
+    path, _ = saved["text"]
+    before = path.read_bytes()
+    done = command(fetchbench, "report", path, "-o", path.parent / "." / path.name, status=2)
+    assert b"would replace the report" in done.stderr and path.read_bytes() == before
+
+
 def test_output_that_cannot_be_written_is_a_failure(fetchbench, saved):
     path = saved["csv"][0]
     done = command(fetchbench, "report", path, "-o", "/nonexistent/x", status=1)

@@ -99,6 +99,16 @@ static double half_width(const struct report_noise_floor *floor) {
     return floor && !isnan(floor->ci95[0]) ? log(floor->ci95[1] / floor->ci95[0]) / 2 : 0;
 }
 
+/* Joined rounds of short series, or figures that were not known, can be enough for a verdict and not for its
+ * noise floor: then the verdict stands by the bare margin, and that is said. */
+static void note_unknown_floor(struct filling *f, struct report_comparison *c) {
+    if (!c->noise_floor || isnan(c->noise_floor->ci95[0]))
+        refusal_say(
+            f->r, &c->reasons,
+            "how far %s differs from itself is not known, since it was not run twice in enough rounds",
+            c->baseline);
+}
+
 static void judge(struct filling *f, struct report_comparison *c, const struct pairs *pairs) {
     const struct report_noise_floor *floor = c->noise_floor;
     double margin = floor ? judgement_margin(floor->ci95[0], floor->ci95[1]) : JUDGEMENT_MARGIN;
@@ -106,6 +116,7 @@ static void judge(struct filling *f, struct report_comparison *c, const struct p
     c->verdict = judgement_name(c->reasons.count ? JUDGEMENT_NOT_COMPARABLE : j);
     if (c->reasons.count)
         return;
+    note_unknown_floor(f, c);
     c->margin = j == JUDGEMENT_EQUIVALENT ? fmin(margin, JUDGEMENT_ALIKE_MOST) : margin;
     if (j != JUDGEMENT_INCONCLUSIVE && j != JUDGEMENT_DIFFERENT)
         return;

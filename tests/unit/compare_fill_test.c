@@ -142,6 +142,25 @@ static void a_baseline_that_differs_from_itself_refuses_all(void **state) {
     report_close(r);
 }
 
+static void a_verdict_without_a_noise_floor_says_so(void **state) {
+    (void)state;
+    for (int64_t repeats = 0; repeats <= 8; repeats += 4) {
+        struct report *r = compared(3, 0.01, 8);
+        struct report_run *runs = r->runs.items;
+        for (size_t i = 0; i < r->runs.count; i++)
+            if (runs[i].baseline_repeat && runs[i].round > repeats)
+                runs[i].ceiling = true; /* so that it is of no comparison */
+        compare_fill(r);
+        const struct report_comparison *c = made_primary(r, "second");
+        assert_string_equal(c->verdict, "slower");
+        assert_int_equal(c->reasons.count, repeats < 8);
+        if (repeats < 8)
+            assert_string_equal(made_reason(c, 0), "how far first differs from itself is not known, since it "
+                                                   "was not run twice in enough rounds");
+        report_close(r);
+    }
+}
+
 static void an_interrupted_run_is_left_out_and_a_crashed_one_refuses(void **state) {
     (void)state;
     struct report *r = compared(3, 0.01, 8);
@@ -311,6 +330,7 @@ int main(void) {
         cmocka_unit_test(too_few_rounds_are_refused_with_the_number_it_takes),
         cmocka_unit_test(more_labels_take_more_rounds),
         cmocka_unit_test(a_baseline_that_differs_from_itself_refuses_all),
+        cmocka_unit_test(a_verdict_without_a_noise_floor_says_so),
         cmocka_unit_test(an_interrupted_run_is_left_out_and_a_crashed_one_refuses),
         cmocka_unit_test(what_is_open_says_how_many_rounds_would_settle_it),
         cmocka_unit_test(rounds_needed_look_past_a_margin_that_narrows),

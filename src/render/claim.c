@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "compare/metric.h"
 #include "render/ahead.h"
 #include "render/page.h"
 #include "render/points.h"
@@ -96,8 +97,13 @@ static void append_work(struct buf *out, const struct notes *n, const struct sum
 static const char *setting_of(const struct notes *n, const struct report_comparison *c) {
     char figure[PAGE_FIGURE];
     const struct summary *s = summary_of(n, c->label, c->point);
-    if (c->point >= 0)
-        return arena_printf(n->arena, "with %s", points_marked_name(n, c->point));
+    if (c->point >= 0) {
+        const char *name = points_marked_name(n, c->point);
+        if (!s || strstr(name, "at once"))
+            return arena_printf(n->arena, "with %s", name);
+        return arena_printf(n->arena, "with %s and up to %s at once", name,
+                            page_grouped(figure, s->concurrency));
+    }
     if (s && s->concurrency > 1)
         return arena_printf(n->arena, "with up to %s at once", page_grouped(figure, s->concurrency));
     return "one after another";
@@ -122,24 +128,41 @@ static struct versus_figures figures_of(const struct notes *n, const struct repo
     return versus_figures(n->arena, is_said_inverted(c), c->ratio, c->ci95);
 }
 
-/* "async was 57.4 times as fast as sequential (95 % CI 55.0 to 60.1, 7 rounds)". */
+/* ", 7 rounds, between invocations" */
+static const char *extent(const struct notes *n, const struct report_comparison *c) {
+    return arena_printf(n->arena, ", %lld round%s%s", (long long)c->rounds, c->rounds == 1 ? "" : "s",
+                        versus_is_between(c) ? ", between invocations" : "");
+}
+
+/* "async was 57.4 times as fast as sequential (95 % CI 55.0 to 60.1, 7 rounds)". Where the verdict claims no
+ * factor, neither does the sentence. */
 static void append_first(struct buf *out, const struct notes *n, const struct report_comparison *c) {
     const struct versus_metric *metric = versus_metric(c->metric);
     struct versus_figures f = figures_of(n, c);
     bool is_longer = metric->inverted && !is_said_inverted(c);
-    buf_printf(out, "%s %s %s times %s %s (95 %% CI %s, %lld round%s%s)", label_of(n, c),
-               is_longer ? "took" : metric->verb, f.text, is_longer ? "as long as" : metric->of_fully,
-               versus_baseline(n, c, n->width / 2), f.interval ? f.interval : "unknown", (long long)c->rounds,
-               c->rounds == 1 ? "" : "s", versus_is_between(c) ? ", between invocations" : "");
+    const char *interval = f.interval ? f.interval : "unknown", *label = label_of(n, c);
+    const char *baseline = versus_baseline(n, c, n->width / 3);
+    const char *unit = metric->inverted ? " times as fast" : " times";
+    if (versus_is(c, "equivalent"))
+        buf_printf(out, "%s was equivalent to %s by %s%s (95 %% CI %s%s%s)", label, baseline,
+                   metric_find(c->metric)->what, versus_margin(n->arena, c), interval, unit, extent(n, c));
+    else if (versus_is(c, "different"))
+        buf_printf(out, "%s was different from %s by %s, by how much is unresolved (95 %% CI %s%s%s)", label,
+                   baseline, metric_find(c->metric)->what, interval, unit, extent(n, c));
+    else
+        buf_printf(out, "%s %s %s times %s %s (95 %% CI %s%s)", label, is_longer ? "took" : metric->verb,
+                   f.text, is_longer ? "as long as" : metric->of_fully, baseline, interval, extent(n, c));
 }
 
 /* ", threads 65.0 times (62.1 to 68.0)". */
 static void append_others(struct buf *out, const struct notes *n, const struct group *g) {
     size_t named = g->count > MOST_NAMED ? MOST_NAMED - 1 : g->count;
+    bool has_factor = versus_is(g->items[0], "faster") || versus_is(g->items[0], "slower");
     for (size_t i = 1; i < named; i++) {
         struct versus_figures f = figures_of(n, g->items[i]);
-        buf_printf(out, "%s%s %s times (%s)", i + 1 == g->count ? " and " : ", ", label_of(n, g->items[i]),
-                   f.text, f.interval ? f.interval : "CI unknown");
+        const char *factor = has_factor ? arena_printf(n->arena, "%s times", f.text) : "likewise";
+        buf_printf(out, "%s%s %s (%s)", i + 1 == g->count ? " and " : ", ", label_of(n, g->items[i]), factor,
+                   f.interval ? f.interval : "CI unknown");
     }
     if (named < g->count)
         buf_printf(out, " and %zu more%s", g->count - named,
@@ -159,7 +182,7 @@ static void append_ranking(struct buf *out, const struct notes *n, struct scope 
     if (scope.between)
         return;
     if (level.count > 1)
-        buf_printf(out, " Which of %s is ahead is open, since their intervals overlap.", names(n, &level));
+        buf_printf(out, " Which of %s is ahead was not tested.", names(n, &level));
     else if (g->count > 1 && ahead_label(n->report, scope.point))
         buf_printf(out, " %s is ahead of all.", label_of(n, level.items[0]));
 }
@@ -182,15 +205,6 @@ static void append_group(struct buf *out, const struct notes *n, const struct gr
     buf_printf(out, " %s: %s.", names(n, g), said);
 }
 
-/* That ends the sentence, where its figures do not say it already. */
-static void append_word(struct buf *out, const struct notes *n, const struct report_comparison *c) {
-    if (versus_is(c, "equivalent"))
-        buf_printf(out, ": equivalent%s", versus_margin(n->arena, c));
-    if (versus_is(c, "different"))
-        buf_append_text(out, ": different, by how much is unresolved");
-    buf_append_char(out, '.');
-}
-
 static void append_claim(struct buf *out, const struct notes *n, struct scope scope) {
     static const char *const verdicts[] = {"faster", "slower", "equivalent", "different", "inconclusive"};
     struct group groups[VERDICTS];
@@ -204,7 +218,7 @@ static void append_claim(struct buf *out, const struct notes *n, struct scope sc
     append_lead(out, n, groups[lead].items[0]);
     append_first(out, n, groups[lead].items[0]);
     append_others(out, n, &groups[lead]);
-    append_word(out, n, groups[lead].items[0]);
+    buf_append_char(out, '.');
     if (lead == 0)
         append_ranking(out, n, scope, &groups[lead]);
     for (size_t i = lead + 1; i < VERDICTS; i++)

@@ -106,10 +106,10 @@ static void say_regression(const struct notes *n, const struct report_comparison
     const char *reasons = versus_reasons(n, c);
     if (found == REGRESSION_FOUND)
         sentence_say(n, "FAILED: %s of %s is %s.", metric_find(c->metric)->what, who, times(n, c));
-    else if (*reasons)
+    else if (*reasons && versus_is(c, "not_comparable"))
         sentence_say(n, "NO CONCLUSION on a regression of %s: %s.", who, reasons);
     else
-        sentence_say(n, "NO CONCLUSION on a regression of %s: its %s is %s.", who,
+        sentence_say(n, "NO CONCLUSION on a regression of %s: its %s is %s, which lies inside.", who,
                      metric_find(c->metric)->what, times(n, c));
 }
 

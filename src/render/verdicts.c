@@ -4,10 +4,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "compare/refusal.h"
 #include "render/page.h"
 #include "render/points.h"
 #include "render/sentence.h"
 #include "render/versus.h"
+#include "stats/judgement.h"
 
 #define WIDEST_LABEL 24
 
@@ -61,25 +63,59 @@ static const struct report_comparison *refused_alike(const struct notes *n) {
     return judged > 1 ? first : NULL;
 }
 
-/* "The baseline against itself: 1.00x (0.98 to 1.02)"; "" where it was not run twice. */
-static const char *noise_floor_of(const struct notes *n, const char *metric,
-                                  const struct report_noise_floor *floor) {
+/* "threads against itself: 1.00x (0.98 to 1.02)"; "" where it was not run twice. */
+static const char *noise_floor_of(const struct notes *n, const struct report_comparison *c) {
+    const struct report_noise_floor *floor = c->noise_floor;
     if (!floor)
         return "";
     struct versus_figures f =
-        versus_figures(n->arena, versus_metric(metric)->inverted, floor->ratio, floor->ci95);
-    return arena_printf(n->arena, "the baseline against itself: %sx%s", f.text,
-                        f.interval ? arena_printf(n->arena, " (%s)", f.interval) : "");
+        versus_figures(n->arena, versus_metric(c->metric)->inverted, floor->ratio, floor->ci95);
+    return arena_printf(n->arena, "%s against itself: %sx%s", sentence_shorten(n, c->baseline, n->width / 3),
+                        f.text, f.interval ? arena_printf(n->arena, " (%s)", f.interval) : "");
+}
+
+/* What follows from it; nothing where all is refused because of it. */
+static const char *floor_consequence(const struct notes *n, const struct report_noise_floor *floor) {
+    double percent = 100 * judgement_margin(floor->ci95[0], floor->ci95[1]);
+    if (!(percent < 1e6) || refusal_is_unsteady(floor))
+        return "";
+    const char *figure =
+        percent < 99.5 ? arena_printf(n->arena, "%.2g", percent) : arena_printf(n->arena, "%.0f", percent);
+    return arena_printf(n->arena, ", so less than %s %% is not called faster or slower", figure);
+}
+
+static const struct report_comparison *first_at(const struct notes *n, int64_t point) {
+    for (size_t i = 0; i < n->report->comparisons.count; i++) {
+        const struct report_comparison *c = comparison_at(n, i);
+        if (is_judged(c) && c->point == point && !versus_is_between(c))
+            return c;
+    }
+    return NULL;
+}
+
+static bool is_same_floor(const struct report_noise_floor *a, const struct report_noise_floor *b) {
+    return a && b && memcmp(a, b, sizeof *a) == 0;
+}
+
+/* A baseline that holds at every point was run against itself but once. */
+static bool shares_floor(const struct notes *n) {
+    const struct report_comparison *first = first_at(n, 0);
+    for (int64_t point = 1; first && point < (int64_t)n->report->plan.sweep.count; point++) {
+        const struct report_comparison *c = first_at(n, point);
+        if (!c || !is_same_floor(c->noise_floor, first->noise_floor))
+            return false;
+    }
+    return first;
 }
 
 static void say_noise_floor(const struct notes *n) {
-    const char *text = noise_floor_of(n, n->report->plan.metric, n->report->noise_floor);
-    if (*text)
-        sentence_say(n, "T%s.", text + 1);
+    const struct report_comparison *c = first_at(n, n->report->plan.sweep.count > 0 ? 0 : -1);
+    if (c && c->noise_floor)
+        sentence_say(n, "%s%s.", noise_floor_of(n, c), floor_consequence(n, c->noise_floor));
 }
 
 static const char *point_heading(const struct notes *n, const struct report_comparison *c) {
-    const char *floor = noise_floor_of(n, c->metric, c->noise_floor);
+    const char *floor = shares_floor(n) ? "" : noise_floor_of(n, c);
     return arena_printf(n->arena, "%s%s%s", points_marked_name(n, c->point), *floor ? "; " : "", floor);
 }
 
@@ -117,7 +153,7 @@ void verdicts_say(const struct notes *n) {
         sentence_say(n, "Not comparable: %s.", versus_reasons(n, refused));
     else
         say_rows(n, -1, false);
-    if (n->report->plan.sweep.count == 0)
+    if (n->report->plan.sweep.count == 0 || shares_floor(n))
         say_noise_floor(n);
     if (!refused)
         say_rows(n, -1, true);
@@ -181,8 +217,9 @@ void verdicts_say_unjudged(const struct notes *n) {
         if (!is_first_of_pair(n, i))
             continue;
         if (!last || strcmp(origin_of(c), origin_of(last)) != 0)
-            sentence_say(n, "Not judged: ratios to %s, with their 95 %% CI; below 1 is less.",
-                         against_what(n, c));
+            sentence_say(
+                n, "Not judged: ratios to %s, with the 95 %% CI of each metric by itself; below 1 is less.",
+                against_what(n, c));
         if (c->point != (last ? last->point : -1))
             n->form->put_heading(n, points_marked_name(n, c->point));
         last = c;

@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compare/design.h"
 #include "render/page.h"
 #include "render/sentence.h"
 
 #define MOST_DECIMALS 6
+#define FEW_ROUNDS 2
 #define LONGEST_REASONS 30000 /* of what is said of one comparison, far below what a sentence may have */
 
 static const struct versus_metric metrics[] = {
@@ -141,12 +143,23 @@ const char *versus_margin(struct arena *a, const struct report_comparison *c) {
     return arena_printf(a, percent < 99.5 ? ", within %.2g %%" : ", within %.0f %%", percent);
 }
 
+/* The estimate is a rough one: none is given near what was made, nor beyond what anybody would make. */
+static const char *rounds_hint(struct arena *a, const struct report_comparison *c) {
+    int64_t needed = c->rounds_needed, made = c->rounds;
+    if (!versus_is(c, "inconclusive") || needed <= 0)
+        return "";
+    if (needed > DESIGN_ROUNDS)
+        return arena_printf(a, ", more rounds than --rounds auto would make (%d) would settle it",
+                            DESIGN_ROUNDS);
+    if (needed <= made + FEW_ROUNDS || 10 * needed <= 11 * made)
+        return ", a few more rounds would settle it";
+    return arena_printf(a, ", about %lld rounds would settle it", (long long)needed);
+}
+
 static const char *rest_of(const struct notes *n, const struct report_comparison *c) {
-    const char *rest = "", *reasons = versus_reasons(n, c);
+    const char *rest = rounds_hint(n->arena, c), *reasons = versus_reasons(n, c);
     if (versus_is(c, "equivalent"))
         rest = versus_margin(n->arena, c);
-    if (versus_is(c, "inconclusive") && c->rounds_needed > 0)
-        rest = arena_printf(n->arena, ", about %lld rounds would settle it", (long long)c->rounds_needed);
     if (*reasons)
         rest = arena_printf(n->arena, "%s%s%s", rest, versus_is(c, "not_comparable") ? ": " : "; ", reasons);
     return rest;

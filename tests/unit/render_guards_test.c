@@ -163,7 +163,7 @@ static void what_the_guard_of_regressions_found_is_on_the_page(void **state) {
                        "allowed.\n");
     c.ci95[0] = 1.03;
     expect_on_page(&c, "NO CONCLUSION on a regression of b: its wall time is 1.26 times that of a (95 % CI "
-                       "1.03 to 1.31), and 1.05 is allowed.\n");
+                       "1.03 to 1.31), and 1.05 is allowed, which lies inside.\n");
     c.verdict = "not_comparable";
     expect_on_page(&c, "NO CONCLUSION on a regression of b: answers are unequal.\n");
     c.primary = false;

@@ -110,6 +110,44 @@ static void every_verdict_has_its_words(void **state) {
     free(page);
 }
 
+static void an_estimate_of_rounds_is_a_rough_one(void **state) {
+    (void)state;
+    static const struct {
+        int64_t needed;
+        const char *said;
+    } cases[] = {{9, "inconclusive, a few more rounds would settle it"},
+                 {10, "inconclusive, about 10 rounds would settle it"},
+                 {60, "inconclusive, about 60 rounds would settle it"},
+                 {6980, "inconclusive, more rounds than --rounds auto would make (60) would settle it"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct report *r = report_of("wall_s");
+        compare(r, "open", "inconclusive", 1.1, 0.9, 1.3)->rounds_needed = cases[i].needed;
+        char *page = page_of("text", r);
+        assert_says(page, cases[i].said);
+        free(page);
+    }
+}
+
+static void a_verdict_without_a_factor_is_claimed_without_one(void **state) {
+    (void)state;
+    static const char
+        *const verdicts
+            [] = {"equivalent", "different"},
+    *const said[] = {
+        "twin was equivalent to base by wall time, within 2 % (95 % CI 0.99 to 1.02 times as fast, 7 rounds) and "
+        "other likewise (0.99 to 1.02).",
+        "twin was different from base by wall time, by how much is unresolved (95 % CI 0.99 to 1.02 times as "
+        "fast, 7 rounds) and other likewise (0.99 to 1.02)."};
+    for (size_t i = 0; i < 2; i++) {
+        struct report *r = report_of("wall_s");
+        compare(r, "twin", verdicts[i], 1.0, 0.985, 1.01);
+        compare(r, "other", verdicts[i], 1.0, 0.985, 1.01);
+        char *page = page_of("text", r);
+        assert_says(page, said[i]);
+        free(page);
+    }
+}
+
 static void costs_are_said_as_costs(void **state) {
     (void)state;
     struct report *r = report_of("cpu_us_per_request");
@@ -148,7 +186,7 @@ static void one_is_ahead_only_where_no_other_interval_reaches_its_own(void **sta
     compare(r, "first", "faster", 0.1, 0.09, 0.12);
     compare(r, "second", "faster", 0.11, 0.105, 0.13);
     page = page_of("text", r);
-    assert_says(page, "Which of first and second is ahead is open, since their intervals overlap.");
+    assert_says(page, "Which of first and second is ahead was not tested.");
     assert_says_not(page, "ahead of all");
     free(page);
 }
@@ -240,8 +278,8 @@ static void what_is_not_judged_is_told_apart_by_what_it_is_against(void **state)
     char *page = page_of("text", r);
     assert_says(
         page,
-        "Not judged: ratios to base, with their 95 % CI; below 1 is less. other CPU 1.40 (1.30 to 1.50) "
-        "Not judged: ratios to old.json, with their 95 % CI; below 1 is less. other CPU 1.40 (1.30 to 1.50)");
+        "Not judged: ratios to base, with the 95 % CI of each metric by itself; below 1 is less. other CPU 1.40 (1.30 to 1.50) "
+        "Not judged: ratios to old.json, with the 95 % CI of each metric by itself; below 1 is less. other CPU 1.40 (1.30 to 1.50)");
     free(page);
 }
 
@@ -260,11 +298,11 @@ static void what_limited_most_rounds_is_said(void **state) {
 static void the_noise_floor_is_a_line_of_its_own(void **state) {
     (void)state;
     struct report *r = report_of("wall_s");
-    compare(r, "quick", "faster", 0.1, 0.09, 0.11);
-    r->noise_floor = arena_alloc(&r->arena, sizeof *r->noise_floor);
-    *r->noise_floor = (struct report_noise_floor){1, {0.98, 1.02}};
+    struct report_noise_floor floor = {1, {0.9, 1.05}};
+    compare(r, "quick", "faster", 0.1, 0.09, 0.11)->noise_floor = &floor;
     char *page = page_of("text", r);
-    assert_says(page, "The baseline against itself: 1.00x (0.98 to 1.02).");
+    assert_says(
+        page, "base against itself: 1.00x (0.95 to 1.11), so less than 8 % is not called faster or slower.");
     free(page);
 }
 
@@ -308,6 +346,26 @@ static void add_crossover(struct report *r, int64_t from, const char *before, co
                           bool supported) {
     struct report_crossover *c = report_list_add(r, &r->crossovers, sizeof *c);
     *c = (struct report_crossover){"wall_s", from, from + 1, before, after, supported};
+}
+
+static void a_noise_floor_that_all_points_share_is_said_once(void **state) {
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct report *r = report_of("wall_s");
+        struct report_noise_floor floors[] = {{1, {0.97, 1.03}}, {1, {0.97, i == 0 ? 1.03 : 1.02}}};
+        add_point(r, 2, NULL, NULL);
+        add_point(r, 50, NULL, NULL);
+        compare_at(r, 0, "slower", 1.25)->noise_floor = &floors[0];
+        compare_at(r, 1, "faster", 0.1)->noise_floor = &floors[1];
+        char *page = page_of("text", r);
+        if (i == 0)
+            assert_says(page,
+                        "base against itself: 1.00x (0.97 to 1.03), so less than 3 % is not called faster or "
+                        "slower. 2 at once: other");
+        else
+            assert_says(page, "2 at once; base against itself: 1.00x (0.97 to 1.03): other");
+        free(page);
+    }
 }
 
 static void a_sweep_is_said_by_points(void **state) {
@@ -402,7 +460,7 @@ static void the_same_winner_at_every_point_is_said_so(void **state) {
     compare_at(r, 1, "faster", 0.1);
     char *page = page_of("text", r);
     assert_says(page, "delay=1ms: other 2.00x");
-    assert_says(page, "With delay=20ms, other was 10.0 times");
+    assert_says(page, "With delay=20ms and up to 10 at once, other was 10.0 times");
     assert_says(page, "other is ahead at every point.");
     assert_says_not(page, "at once:");
     free(page);
@@ -571,6 +629,9 @@ int main(void) {
         cmocka_unit_test(what_is_not_judged_is_told_apart_by_what_it_is_against),
         cmocka_unit_test(what_limited_most_rounds_is_said),
         cmocka_unit_test(the_noise_floor_is_a_line_of_its_own),
+        cmocka_unit_test(a_noise_floor_that_all_points_share_is_said_once),
+        cmocka_unit_test(an_estimate_of_rounds_is_a_rough_one),
+        cmocka_unit_test(a_verdict_without_a_factor_is_claimed_without_one),
         cmocka_unit_test(a_sweep_is_said_by_points),
         cmocka_unit_test(a_crossover_of_too_few_rounds_only_seems_one),
         cmocka_unit_test(an_end_of_a_sweep_that_is_open_is_said_to_be),

@@ -109,6 +109,20 @@ static const char *setting_of(const struct notes *n, const struct report_compari
     return "one after another";
 }
 
+static int64_t concurrency_of(const struct notes *n, const struct report_comparison *c) {
+    const struct summary *s = summary_of(n, c->label, c->point);
+    return s ? s->concurrency : 0;
+}
+
+/* Of those that one sentence is about the one with most at once: "up to" that many holds for all. */
+static const struct report_comparison *busiest(const struct notes *n, const struct group *g) {
+    const struct report_comparison *most = g->items[0];
+    for (size_t i = 1; i < g->count; i++)
+        if (concurrency_of(n, g->items[i]) > concurrency_of(n, most))
+            most = g->items[i];
+    return most;
+}
+
 static void append_lead(struct buf *out, const struct notes *n, const struct report_comparison *c) {
     if (out->length == 0) {
         append_work(out, n, versus_is_between(c) ? NULL : summary_of(n, c->baseline, c->point));
@@ -215,7 +229,7 @@ static void append_claim(struct buf *out, const struct notes *n, struct scope sc
     }
     if (lead >= VERDICTS - 1)
         return; /* nothing, or nothing conclusive */
-    append_lead(out, n, groups[lead].items[0]);
+    append_lead(out, n, busiest(n, &groups[lead]));
     append_first(out, n, groups[lead].items[0]);
     append_others(out, n, &groups[lead]);
     buf_append_char(out, '.');

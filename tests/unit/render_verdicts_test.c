@@ -191,6 +191,17 @@ static void one_is_ahead_only_where_no_other_interval_reaches_its_own(void **sta
     free(page);
 }
 
+static void what_ran_at_once_is_not_said_to_have_run_one_after_another(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    compare(r, "alone", "slower", 1.5, 1.4, 1.6);
+    compare(r, "crowd", "slower", 2.5, 2.4, 2.6);
+    ((struct report_run *)r->runs.items)[1].concurrency = 1;
+    char *page = page_of("text", r);
+    assert_says(page, "with up to 10 at once, alone took 1.50 times as long as base");
+    free(page);
+}
+
 static void what_was_refused_may_be_ahead_of_all(void **state) {
     (void)state;
     struct report *r = report_of("wall_s");
@@ -620,6 +631,7 @@ int main(void) {
         cmocka_unit_test(costs_are_said_as_costs),
         cmocka_unit_test(a_narrow_interval_beside_one_does_not_look_as_if_it_held_it),
         cmocka_unit_test(one_is_ahead_only_where_no_other_interval_reaches_its_own),
+        cmocka_unit_test(what_ran_at_once_is_not_said_to_have_run_one_after_another),
         cmocka_unit_test(what_was_refused_may_be_ahead_of_all),
         cmocka_unit_test(without_a_conclusion_nothing_is_claimed),
         cmocka_unit_test(one_round_says_ratios_and_names_what_would_support_more),

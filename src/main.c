@@ -3,6 +3,7 @@
 
 #include "base/fd.h"
 #include "cli/cli.h"
+#include "cli/terminal.h"
 
 static int status_of(enum cli_outcome outcome, const struct err *err) {
     switch (outcome) {
@@ -43,7 +44,7 @@ int main(int argc, char **argv) {
         return 1; /* there is nowhere to say it */
     enum cli_outcome outcome = run(argc, argv, &err);
     if (err.kind != ERR_NONE)
-        fprintf(stderr, "fetchbench: %s\n", err.text);
+        terminal_say("%s", err.text);
     int status = status_of(outcome, &err);
     if (fclose(stdout) && status == 0) {
         fputs("fetchbench: standard output could not be written\n", stderr);

@@ -3,7 +3,6 @@
 
 #include <malloc.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cli/terminal.h"
@@ -57,7 +56,7 @@ void baseline_compare(struct outcome *o, const struct settings *s, struct report
         return;
     struct report *old = report_read(s->baseline, &err);
     if (!old) {
-        fprintf(stderr, "fetchbench: %s\n", err.text);
+        terminal_say("%s", err.text);
         o->inconclusive = true;
         return;
     }
@@ -74,7 +73,7 @@ static void tell(const struct settings *s, const struct report *r, const struct 
     if (c->point >= 0)
         where = arena_printf(&scratch, "%s: ", points_name(&scratch, r, c->point, terminal_is_utf8()));
     if (sentence)
-        fprintf(stderr, "fetchbench: %s%s\n", where, sentence);
+        terminal_say("%s%s", where, sentence);
     arena_fini(&scratch);
 }
 

@@ -118,7 +118,7 @@ static void say(struct bench *b, const struct buf *line) {
     if (b->settings.quiet || !line->length)
         return;
     terminal_erase(&b->terminal);
-    fprintf(stderr, "fetchbench: %s", buf_text(line));
+    terminal_say("%.*s", (int)line->length - 1, buf_text(line)); /* which ends in a line feed */
 }
 
 static void begin_rounds(struct bench *b) {
@@ -196,7 +196,7 @@ static void show(struct bench *b) {
     struct buf text;
     buf_init(&text, REPORT_TEXT_LIMIT);
     if (renderer_find(b->settings.format)->render(b->report, &style, &text) || text.failed)
-        fputs("fetchbench: the report is too large to be shown\n", stderr);
+        terminal_say("the report is too large to be shown");
     bool lost = fputs(buf_text(&text), out) < 0 || fflush(out) != 0;
     if (lost && b->unwritten.kind == ERR_NONE)
         err_set(&b->unwritten, ERR_OUTPUT, "%s could not be written: %s",
@@ -208,7 +208,7 @@ static bool tell_unwritten(struct bench *b) {
     if (b->unwritten.kind == ERR_NONE)
         return false;
     if (strcmp(b->told.text, b->unwritten.text) != 0)
-        fprintf(stderr, "fetchbench: %s\n", b->unwritten.text);
+        terminal_say("%s", b->unwritten.text);
     b->told = b->unwritten;
     return true;
 }
@@ -224,7 +224,7 @@ static void tell_saved(struct bench *b) {
 static void tell_where(struct bench *b) {
     tell_saved(b);
     if (b->samples_failed.kind != ERR_NONE)
-        fprintf(stderr, "fetchbench: %s\n", b->samples_failed.text);
+        terminal_say("%s", b->samples_failed.text);
     if (tell_unwritten(b))
         return;
     if (strcmp(b->file.path, "-") != 0 && strcmp(b->settings.format, "text") == 0 && !b->settings.quiet)
@@ -267,7 +267,7 @@ static enum cli_outcome run_plan(struct bench *b, int argc, char **argv, struct 
     tell_unwritten(b); /* while there is time to do something about it */
     terminal_init(&b->terminal, s->quiet);
     if (s->plan.embedded && !s->quiet)
-        fprintf(stderr, "fetchbench: no URL given, so it serves %s itself\n", plan_embedded_path(&s->plan));
+        terminal_say("no URL given, so it serves %s itself", plan_embedded_path(&s->plan));
     int failed = measure(b, err);
     terminal_fini(&b->terminal);
     samples_close(b->samples, &b->samples_failed);

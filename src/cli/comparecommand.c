@@ -53,7 +53,7 @@ const struct option compare_options[] = {
      .details =
          "Keys that differ between the reports - another URL, another processor - are refused, since a "
          "difference could come from them. With this they are compared, and each of those keys stands "
-         "beside the verdict."},
+         "in a line of its own, as a WARNING."},
     {.letters = "",
      .name = "fail-on-regression",
      .argument = "SHARE",
@@ -93,7 +93,7 @@ static void tell(const struct report *one, double margin) {
     for (size_t i = 0; i < one->comparisons.count; i++) {
         const char *sentence = items[i].primary ? regression_explain(&scratch, &items[i], margin) : NULL;
         if (sentence)
-            fprintf(stderr, "fetchbench: %s\n", sentence);
+            terminal_say("%s", sentence);
     }
     arena_fini(&scratch);
 }
@@ -113,8 +113,7 @@ static void tell_unguarded(struct comparing *c, const struct between *b) {
         c->settings->margin >= 0 ? regression_unguarded(b->old.report, b->fresh.report) : NULL;
     if (!label)
         return;
-    fprintf(stderr, "fetchbench: no conclusion on a regression of %s: %s has none of that name\n", label,
-            b->old.name);
+    terminal_say("no conclusion on a regression of %s: %s has none of that name", label, b->old.name);
     c->open = true;
 }
 
@@ -138,7 +137,7 @@ static int compare_with(struct comparing *c, const char *path, struct report *on
     const struct render_style style = {.width = 80, .utf8 = terminal_is_utf8()};
     compare_fill(fresh);
     if (between_common(c->old, fresh) == 0) {
-        fprintf(stderr, "fetchbench: %s and %s have no label in common\n", b.old.name, path);
+        terminal_say("%s and %s have no label in common", b.old.name, path);
         c->open = true;
     } else {
         between_fill(one, &b);

@@ -16,7 +16,7 @@ static void tell_lines(const struct report *r, void (*append)(struct buf *, cons
     buf_init(&lines, REPORT_TEXT_LIMIT);
     append(&lines, r, terminal_is_utf8());
     for (const char *line = buf_text(&lines); *line; line += strcspn(line, "\n") + 1)
-        fprintf(stderr, "fetchbench: %.*s\n", (int)strcspn(line, "\n"), line);
+        terminal_say("%.*s", (int)strcspn(line, "\n"), line);
     buf_fini(&lines);
 }
 
@@ -49,9 +49,8 @@ static void tell_open(const struct settings *s, const struct report *r) {
     for (size_t i = 0; i < r->comparisons.count; i++) {
         const char *const *between = c[i].between.items;
         if (is_open(&c[i]) && !is_told(s, &c[i]))
-            fprintf(stderr, "fetchbench: no conclusion on %s%s against %s: %s\n", c[i].label,
-                    place(&arena, r, c[i].point), c[i].between.count ? between[0] : c[i].baseline,
-                    why(&c[i]));
+            terminal_say("no conclusion on %s%s against %s: %s", c[i].label, place(&arena, r, c[i].point),
+                         c[i].between.count ? between[0] : c[i].baseline, why(&c[i]));
     }
     arena_fini(&arena);
 }

@@ -2,6 +2,7 @@
 #include "cli/terminal.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/prose.h"
 #include "render/progress.h"
 #include "render/provisional.h"
 
@@ -128,6 +130,32 @@ void terminal_draw(struct terminal *t, const struct run_feed *feed) {
     fputs(buf_text(&t->line), stderr);
     fflush(stderr);
     t->drawn = true;
+}
+
+/* Line by line, as prose_wrap takes them. */
+static void wrap(struct buf *out, const char *text) {
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        prose_wrap(out, text, length, 2, 0);
+        text += length + (text[length] == '\n');
+    }
+}
+
+void terminal_say(const char *format, ...) {
+    struct buf text, wrapped;
+    va_list arguments;
+    buf_init(&text, REPORT_TEXT_LIMIT);
+    buf_init(&wrapped, REPORT_TEXT_LIMIT);
+    buf_append_text(&text, "fetchbench: ");
+    va_start(arguments, format);
+    buf_vprintf(&text, format, arguments);
+    va_end(arguments);
+    buf_append_char(&text, '\n');
+    if (isatty(STDERR_FILENO))
+        wrap(&wrapped, buf_text(&text));
+    fputs(buf_text(wrapped.length > 0 ? &wrapped : &text), stderr);
+    buf_fini(&text);
+    buf_fini(&wrapped);
 }
 
 void terminal_erase(struct terminal *t) {

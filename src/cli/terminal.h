@@ -32,6 +32,10 @@ void terminal_draw(struct terminal *t, const struct run_feed *feed);
 /* Leaves the cursor at the start of an empty line. */
 void terminal_erase(struct terminal *t);
 
+/* Says a sentence on standard error, after "fetchbench: " and with a line feed; wrapped at words where that
+ * is a terminal. */
+__attribute__((format(printf, 1, 2))) void terminal_say(const char *format, ...);
+
 /* Whether output to that descriptor may be coloured: a terminal, no NO_COLOR, TERM not "dumb". */
 bool terminal_may_colour(int fd);
 /* Whether the locale's character set is UTF-8, by the environment. */

@@ -201,3 +201,16 @@ def test_a_terminal_that_obeys_no_escapes_is_sent_none(fetchbench, endpoint, tmp
             said += more
     os.close(shown)
     assert (b"\x1b[" in said) == escapes
+
+
+def test_a_long_sentence_is_wrapped_on_a_terminal_alone(fetchbench, tmp_path):
+    words = [fetchbench, "--baseline", "old.json", "--fail-on-regression", "5%", "--rounds", "3", "http://127.0.0.1:9/"]
+    shown, terminal = pty.openpty()
+    subprocess.run(words, stdout=terminal, stderr=terminal, cwd=tmp_path, timeout=60)
+    os.close(terminal)
+    said = os.read(shown, 65536).decode().splitlines()
+    os.close(shown)
+    plain = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, timeout=60).stderr.splitlines()
+    assert len(plain) == 1 and len(plain[0]) > 80
+    assert len(said) > 1 and all(len(line) < 80 for line in said)
+    assert " ".join(line.strip() for line in said) == plain[0]

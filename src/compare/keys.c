@@ -140,12 +140,26 @@ static void shorten(struct buf *value) {
     buf_append_text(value, "...");
 }
 
-static void compare_texts(struct differences *d, const char *key) {
+/* "limits cpu quota" of "environment.limits.cpu_quota". */
+static const char *words_of(struct arena *a, const char *key) {
+    const char *dot = strchr(key, '.');
+    char *words = arena_strdup(a, dot ? dot + 1 : key);
+    for (char *c = words; *c; c++)
+        *c = *c == '.' || *c == '_' ? ' ' : *c;
+    return words;
+}
+
+static const char *value_of(const struct buf *value) {
+    return strcmp(buf_text(value), "null") == 0 ? "none" : buf_text(value);
+}
+
+/* `what` in words. */
+static void compare_texts(struct differences *d, const char *what) {
     if (strcmp(buf_text(&d->first), buf_text(&d->second)) != 0) {
         shorten(&d->first);
         shorten(&d->second);
-        refusal_say(d->r, d->list, "%s is %s in %s and %s in %s", key, buf_text(&d->first), d->old->name,
-                    buf_text(&d->second), d->fresh->name);
+        refusal_say(d->r, d->list, "%s is %s in %s and %s in %s", what, value_of(&d->first), d->old->name,
+                    value_of(&d->second), d->fresh->name);
     }
     buf_clear(&d->first);
     buf_clear(&d->second);
@@ -165,7 +179,7 @@ static void compare_keys(struct differences *d, const struct key *keys, size_t c
             keep_presence(&d->first);
             keep_presence(&d->second);
         }
-        compare_texts(d, keys[i].path);
+        compare_texts(d, words_of(&d->r->arena, keys[i].path));
     }
 }
 
@@ -199,7 +213,8 @@ static void write_strategy(struct buf *out, const struct report_plan_strategy *s
     buf_append_text(out, s->strategy);
     for (size_t i = 0; i < s->options.count; i++)
         buf_printf(out, ":%s=%s", options[i].key, options[i].text);
-    buf_printf(out, " with concurrency %" PRId64 " and threads %" PRId64, s->concurrency, s->threads);
+    buf_printf(out, " with %" PRId64 " in flight and %" PRId64 " thread%s", s->concurrency, s->threads,
+               s->threads == 1 ? "" : "s");
 }
 
 static void compare_strategies(struct differences *d) {
@@ -211,7 +226,7 @@ static void compare_strategies(struct differences *d) {
                 continue;
             write_strategy(&d->first, &old[i]);
             write_strategy(&d->second, &fresh[j]);
-            compare_texts(d, arena_printf(&d->r->arena, "plan.strategies[%s]", old[i].label));
+            compare_texts(d, old[i].label);
         }
     }
 }
@@ -223,13 +238,13 @@ void keys_find_differences(struct report *r, struct report_list *differences, co
     buf_init(&d.second, 1 << 20);
     write_url(&d.first, old->report);
     write_url(&d.second, fresh->report);
-    compare_texts(&d, "plan.url");
+    compare_texts(&d, "the URL");
     write_user_agent(&d.first, old->report);
     write_user_agent(&d.second, fresh->report);
-    compare_texts(&d, "plan.user_agent");
+    compare_texts(&d, "the user agent");
     write_sweep(&d.first, old->report);
     write_sweep(&d.second, fresh->report);
-    compare_texts(&d, "plan.sweep");
+    compare_texts(&d, "the sweep");
     compare_keys(&d, plan_keys, sizeof plan_keys / sizeof plan_keys[0]);
     compare_keys(&d, machine_keys, sizeof machine_keys / sizeof machine_keys[0]);
     if (!before_runs)

@@ -56,7 +56,9 @@ static void tally_run(struct tally *t, const struct report_run *run) {
     t->concurrency = fmax(t->concurrency, (double)run->concurrency);
     if (strcmp(run->exit.reason, "finished") == 0)
         return;
-    t->unfinished = t->unfinished ? t->unfinished : run->exit.reason;
+    t->unfinished = t->unfinished                              ? t->unfinished
+                    : strcmp(run->exit.reason, "gave_up") == 0 ? "gave up"
+                                                               : run->exit.reason;
     t->unfinished_count++;
 }
 

@@ -16,7 +16,9 @@ struct page {
     struct notes n;
     const struct between *b;
     bool markdown;
-    size_t columns; /* that labels take */
+    size_t columns;              /* that labels take */
+    struct report *warner;       /* where the texts live */
+    struct report_list warnings; /* what --force passed over: texts */
 };
 
 static bool is_shown(const struct page *p, const struct report_comparison *c) {
@@ -70,12 +72,42 @@ static void add_table(struct page *p) {
             add_line(p, comparison_at(p, i));
 }
 
+/* What --force passed over stands before the figures that it could explain. */
+static void add_warnings(struct page *p) {
+    const char *const *texts = p->warnings.items;
+    for (size_t i = 0; i < p->warnings.count; i++)
+        sentence_say(&p->n, "%sWARNING: %s.", p->markdown ? "- " : "", sentence_clean(&p->n, texts[i]));
+    if (p->warnings.count)
+        buf_append_char(p->n.out, '\n');
+}
+
+static bool is_warning(const struct page *p, const char *text) {
+    const char *const *texts = p->warnings.items;
+    for (size_t i = 0; i < p->warnings.count; i++)
+        if (strcmp(texts[i], text) == 0)
+            return true;
+    return false;
+}
+
+/* The same without the reasons that stand above as warnings. */
+static struct report_comparison without_warnings(struct page *p, const struct report_comparison *c) {
+    struct report_comparison rest = *c;
+    rest.reasons = (struct report_list){0};
+    for (size_t i = 0; i < c->reasons.count; i++) {
+        const char *text = ((const char *const *)c->reasons.items)[i];
+        if (!is_warning(p, text))
+            *(const char **)report_list_add(p->warner, &rest.reasons, sizeof text) = text;
+    }
+    return rest;
+}
+
 static void add_verdicts(struct page *p) {
     for (size_t i = 0; i < p->n.report->comparisons.count; i++) {
         const struct report_comparison *c = comparison_at(p, i);
         if (!is_shown(p, c))
             continue;
-        struct versus_line line = versus_line(&p->n, c);
+        struct report_comparison rest = without_warnings(p, c);
+        struct versus_line line = versus_line(&p->n, &rest);
         const char *label = page_clean(p->n.arena, c->label, p->n.style->utf8);
         p->n.form->put_row(&p->n,
                            &(struct notes_row){page_shorten(p->n.arena, label, p->columns, p->n.style->utf8),
@@ -115,11 +147,16 @@ void between_show(const struct report *shown, const struct between *b, const cha
                            .out = out},
                      .b = b,
                      .markdown = markdown};
+    p.warner = report_open();
+    if (b->force)
+        keys_find_differences(p.warner, &p.warnings, &b->old, &b->fresh, false);
     measure_labels(&p);
     add_head(&p);
+    add_warnings(&p);
     add_table(&p);
     buf_append_char(out, '\n');
     add_verdicts(&p);
     versus_say_drift(&p.n, markdown ? "\n" : "");
+    report_close(p.warner);
     arena_fini(&arena);
 }

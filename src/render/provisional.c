@@ -21,7 +21,7 @@ static const struct report_comparison *find_best(const struct report *report) {
     int64_t point = last_point(report);
     for (size_t i = 0; i < report->comparisons.count; i++) {
         const struct report_comparison *c = &all[i];
-        if (!c->primary || !(c->ratio > 0) || (point >= 0 && c->point != point))
+        if (!c->primary || c->rounds < 2 || !(c->ratio > 0) || (point >= 0 && c->point != point))
             continue;
         best = !best || c->ratio < best->ratio ? c : best;
     }

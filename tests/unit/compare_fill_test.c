@@ -174,6 +174,10 @@ static void an_interrupted_run_is_left_out_and_a_crashed_one_refuses(void **stat
     assert_string_equal(made_primary(r, "second")->verdict, "not_comparable");
     assert_string_equal(made_reason(made_primary(r, "second"), 0),
                         "1 of 8 runs of second did not finish (crashed)");
+    last->exit.reason = "gave_up";
+    compare_fill(r);
+    assert_string_equal(made_reason(made_primary(r, "second"), 0),
+                        "1 of 8 runs of second did not finish (gave up)");
     report_close(r);
 }
 

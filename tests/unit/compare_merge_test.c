@@ -157,7 +157,7 @@ static void keys_that_differ_are_named(void **state) {
     p->parts[1].report->environment.load_average[0] = 9; /* no matter */
     expect_refused(p, false,
                    "one.json and two.json do not belong together: plan.requests, plan.keepalive differ; "
-                   "environment.cpu_model is one in one.json and another in two.json");
+                   "cpu model is one in one.json and another in two.json");
     expect_refused(p, true, "together: plan.keepalive differs");
 }
 

@@ -22,6 +22,7 @@ static struct report *report_with(const char *metric, double first, double secon
                                         .baseline = "sequential",
                                         .label = all[i].label,
                                         .point = -1,
+                                        .rounds = 2,
                                         .ratio = all[i].ratio};
     }
     return r;
@@ -50,6 +51,18 @@ static void all_but_wall_time_is_what_is_taken(void **state) {
     check("latency_p50_s", 1.25, 0.5, "provisional: async 0.50x p50 of sequential");
     check("cpu_us_per_request", 0.5, 0.25, "provisional: async 0.25x CPU of sequential");
     check("memory_bytes", 3, 2, "provisional: async 2.00x memory of sequential");
+}
+
+static void one_round_is_no_comparison(void **state) {
+    (void)state;
+    struct arena a = {0};
+    struct report *r = report_with("wall_s", 0.5, 0.25);
+    struct report_comparison *rows = r->comparisons.items;
+    for (size_t i = 0; i < r->comparisons.count; i++)
+        rows[i].rounds = 1;
+    assert_null(provisional_text(&a, r, false));
+    report_close(r);
+    arena_fini(&a);
 }
 
 static void nothing_is_said_where_nothing_is_known(void **state) {
@@ -84,6 +97,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_one_farthest_ahead_is_named),
         cmocka_unit_test(all_but_wall_time_is_what_is_taken),
+        cmocka_unit_test(one_round_is_no_comparison),
         cmocka_unit_test(nothing_is_said_where_nothing_is_known),
         cmocka_unit_test(a_sweep_shows_the_point_run_last),
     };

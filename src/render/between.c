@@ -6,11 +6,12 @@
 #include "compare/side.h"
 #include "render/forms.h"
 #include "render/page.h"
+#include "render/points.h"
 #include "render/sentence.h"
 #include "render/versus.h"
 #include "stats/quantile.h"
 
-#define WIDEST_LABEL 24
+#define WIDEST_LABEL 36
 
 struct page {
     struct notes n;
@@ -42,9 +43,18 @@ static const char *median_of(struct page *p, const struct report *r, const struc
     return arena_strdup(p->n.arena, figure);
 }
 
+/* With its point of a sweep; clean. */
+static const char *name_of(struct page *p, const struct report_comparison *c) {
+    const char *label = page_clean(p->n.arena, c->label, p->n.style->utf8);
+    if (c->point < 0)
+        return label;
+    return arena_printf(p->n.arena, "%s (%s)", label,
+                        points_name(p->n.arena, p->b->fresh.report, c->point, p->n.style->utf8));
+}
+
 static void add_line(struct page *p, const struct report_comparison *c) {
     size_t before, after;
-    const char *label = page_clean(p->n.arena, c->label, p->n.style->utf8);
+    const char *label = name_of(p, c);
     const char *old = median_of(p, p->b->old.report, c, &before);
     const char *fresh = median_of(p, p->b->fresh.report, c, &after);
     if (p->markdown) {
@@ -108,7 +118,7 @@ static void add_verdicts(struct page *p) {
             continue;
         struct report_comparison rest = without_warnings(p, c);
         struct versus_line line = versus_line(&p->n, &rest);
-        const char *label = page_clean(p->n.arena, c->label, p->n.style->utf8);
+        const char *label = name_of(p, c);
         p->n.form->put_row(&p->n,
                            &(struct notes_row){page_shorten(p->n.arena, label, p->columns, p->n.style->utf8),
                                                p->columns, line.text, line.word, line.rest, line.tint});
@@ -118,7 +128,7 @@ static void add_verdicts(struct page *p) {
 static void measure_labels(struct page *p) {
     p->columns = strlen("strategy");
     for (size_t i = 0; i < p->n.report->comparisons.count; i++) {
-        size_t width = page_columns(page_clean(p->n.arena, comparison_at(p, i)->label, p->n.style->utf8));
+        size_t width = page_columns(name_of(p, comparison_at(p, i)));
         p->columns = width > p->columns ? width : p->columns;
     }
     p->columns = p->columns < WIDEST_LABEL ? p->columns : WIDEST_LABEL;

@@ -77,7 +77,8 @@ __attribute__((unused)) static void made_rounds(struct report *r, const char *ba
 }
 
 /* The primary comparison of a label; there is one. */
-static struct report_comparison *made_primary(const struct report *r, const char *label) {
+__attribute__((unused)) static struct report_comparison *made_primary(const struct report *r,
+                                                                      const char *label) {
     struct report_comparison *c = r->comparisons.items, *found = NULL;
     for (size_t i = 0; i < r->comparisons.count; i++)
         if (c[i].primary && strcmp(c[i].label, label) == 0)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/rank.h"
 #include "compare/between.h"
 #include "compare/metric.h"
 #include "compare/threshold.h"
@@ -132,9 +133,45 @@ void guards_say_failed(const struct notes *n) {
     say_regressions(n, REGRESSION_OPEN);
 }
 
+/* The fewest completed requests of a run that the row is about; 0 without any. */
+static int64_t fewest_requests(const struct report *r, const struct report_threshold *row) {
+    const struct report_run *runs = r->runs.items;
+    int64_t fewest = 0;
+    for (size_t i = 0; i < r->runs.count; i++) {
+        int64_t count = runs[i].latency.count;
+        if (strcmp(runs[i].label, row->label) == 0 && runs[i].point == row->point && !runs[i].ceiling &&
+            count > 0 && (fewest == 0 || count < fewest))
+            fewest = count;
+    }
+    return fewest;
+}
+
+static const char *maximum_of(const struct notes *n, const struct report_threshold *row) {
+    struct threshold t;
+    int64_t count = fewest_requests(n->report, row);
+    if (threshold_read(&t, row->expression, NULL) || !(t.metric->share > 0) || count == 0 ||
+        rank_nearest(t.metric->share, (uint64_t)count) < (uint64_t)count)
+        return NULL;
+    return arena_printf(n->arena, "%s of %lld request%s is %s maximum", t.metric->name, (long long)count,
+                        count == 1 ? "" : "s", count == 1 ? "its" : "their");
+}
+
+/* A percentile of so few requests that it is one of them, each but once. */
+static void say_maxima(const struct notes *n) {
+    const struct report_threshold *rows = n->report->thresholds.items;
+    const char *last = "";
+    for (size_t i = 0; i < n->report->thresholds.count; i++) {
+        const char *text = maximum_of(n, &rows[i]);
+        if (text && strcmp(text, last) != 0)
+            sentence_say(n, "%s.", text);
+        last = text ? text : last;
+    }
+}
+
 void guards_say_held(const struct notes *n) {
     if (!threshold_is_broken(n->report))
         say_held(n);
+    say_maxima(n);
 }
 
 static const char *as_it_is(struct arena *a, const char *text) {

@@ -170,6 +170,33 @@ static void what_the_guard_of_regressions_found_is_on_the_page(void **state) {
     expect_on_page(&c, "");
 }
 
+static void expect_maximum(int64_t requests, const char *wanted) {
+    struct report *r = report_open();
+    struct report_threshold *row = report_list_add(r, &r->thresholds, sizeof *row);
+    *row = (struct report_threshold){
+        .expression = "p99.9>1s", .label = "a", .point = -1, .rounds = 1, .broken = true};
+    struct report_run *run = report_list_add(r, &r->runs, sizeof *run);
+    *run = (struct report_run){.label = "a", .point = -1, .latency.count = requests};
+    struct buf out;
+    buf_init(&out, 100000);
+    const struct render_style style = {.utf8 = true};
+    struct arena arena = {0};
+    const struct notes n = {
+        .form = &form_text, .arena = &arena, .report = r, .style = &style, .width = 200, .out = &out};
+    guards_say_held(&n);
+    assert_string_equal(buf_text(&out), wanted);
+    arena_fini(&arena);
+    buf_fini(&out);
+    report_close(r);
+}
+
+static void a_percentile_that_is_the_maximum_is_said_to_be(void **state) {
+    (void)state;
+    expect_maximum(10, "p99.9 of 10 requests is their maximum.\n");
+    expect_maximum(999, "p99.9 of 999 requests is their maximum.\n");
+    expect_maximum(1000, "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_broken_threshold_is_one_sentence),
@@ -178,6 +205,7 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_judged_says_why),
         cmocka_unit_test(what_holds_or_is_nonsense_is_not_said),
         cmocka_unit_test(what_the_guard_of_regressions_found_is_on_the_page),
+        cmocka_unit_test(a_percentile_that_is_the_maximum_is_said_to_be),
     };
     return cmocka_run_group_tests_name("render/guards", tests, NULL, NULL);
 }

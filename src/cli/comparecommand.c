@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/metricword.h"
+#include "cli/reportfile.h"
 #include "cli/terminal.h"
 #include "cli/topics.h"
 #include "cli/words.h"
@@ -40,6 +41,7 @@ const struct option compare_options[] = {
      .argument = "WORD",
      .kind = OPTION_CHOICE,
      .choices = METRIC_WORDS,
+     .likened = METRIC_LIKENED,
      .offset = offsetof(struct compare_settings, metric),
      .help = "what the verdict is about (that of NEW)",
      .details =
@@ -124,6 +126,13 @@ static void take_over(struct comparing *c, const struct report *one) {
             items[i];
 }
 
+/* A slip of the shell's history more often than a wish. */
+static void tell_same(const char *first, const char *second) {
+    struct reportfile old = reportfile_named(first), fresh = reportfile_named(second);
+    if (reportfile_is_same(&old, &fresh))
+        terminal_say("%s and %s are one file, so what is compared is one report with itself", first, second);
+}
+
 static int compare_with(struct comparing *c, const char *path, struct report *one, struct err *err) {
     const struct compare_settings *s = c->settings;
     struct report *fresh = report_read(path, err);
@@ -136,6 +145,7 @@ static int compare_with(struct comparing *c, const char *path, struct report *on
                         .force = s->force};
     const struct render_style style = {.width = 80, .utf8 = terminal_is_utf8()};
     compare_fill(fresh);
+    tell_same(b.old.name, path);
     if (between_common(c->old, fresh) == 0) {
         terminal_say("%s and %s have no label in common", b.old.name, path);
         c->open = true;

@@ -83,7 +83,7 @@ const struct option settings_options[] = {
          "--rounds auto. Default: 2m.\n"
          "Example: --rounds auto --budget 30s"},
     {RUNS, .letters = "", .name = "metric", .argument = "WORD", .kind = OPTION_CHOICE, AT(metric),
-     .choices = METRIC_WORDS, .help = "what the verdict is about (wall)",
+     .choices = METRIC_WORDS, .likened = METRIC_LIKENED, .help = "what the verdict is about (wall)",
      .details =
          "The one metric by which strategies are judged, chosen before anything runs: of several, one would "
          "often differ by chance. The others are shown but not judged.\n"

@@ -54,9 +54,24 @@ static int store_share(const char *shown, const char *text, char *at, struct err
     return 0;
 }
 
+/* Copies the choice that a word is likened to; false where it is to none. */
+static bool find_likened(const struct option *row, const char *text, char out[256]) {
+    char words[256];
+    char *rest = NULL;
+    snprintf(words, sizeof words, "%s", row->likened ? row->likened : "");
+    for (char *word = strtok_r(words, "|", &rest); word; word = strtok_r(NULL, "|", &rest)) {
+        size_t length = strcspn(word, "=");
+        if (strlen(text) != length || strncmp(word, text, length) != 0)
+            continue;
+        snprintf(out, 256, "%s", word + length + 1);
+        return true;
+    }
+    return false;
+}
+
 static int store_choice(const struct option *row, const char *shown, const char *text, char *at,
                         struct err *err) {
-    char words[256];
+    char words[256], likened[256];
     snprintf(words, sizeof words, "%s", row->choices);
     struct nearest near;
     nearest_init(&near, text);
@@ -68,6 +83,8 @@ static int store_choice(const struct option *row, const char *shown, const char 
         }
         nearest_offer(&near, word);
     }
+    if (find_likened(row, text, likened))
+        near.best = likened;
     if (near.best)
         return err_set(err, ERR_USAGE, "%s takes %s, not \"%.100s\": did you mean %s?", shown, row->choices,
                        text, near.best);

@@ -177,6 +177,14 @@ static bool holds_at_all(const struct plan *plan, const struct plan_entry *entry
     return !plan->sweep && !is_concurrent(entry->strategy);
 }
 
+static bool hold_at_all(const struct plan *plan, const struct plan_entry *typed, size_t count,
+                        bool (*is_concurrent)(const char *strategy)) {
+    for (size_t i = 0; i < count; i++)
+        if (!holds_at_all(plan, &typed[i], is_concurrent))
+            return false;
+    return true;
+}
+
 static int add_entry(struct plan *plan, const struct plan_entry *typed, struct err *err) {
     if (plan->entry_count == PLAN_ENTRIES)
         return err_set(err, ERR_USAGE,
@@ -219,6 +227,11 @@ int sweep_expand(struct plan *plan, bool (*is_concurrent)(const char *strategy),
     struct plan_entry *typed = arena_alloc(&plan->arena, count * sizeof *typed);
     memcpy(typed, plan->entries, count * sizeof *typed);
     plan->entry_count = plan->point_count ? 0 : count;
+    if (plan->point_count > 1 && hold_at_all(plan, typed, count, is_concurrent))
+        return err_set(err, ERR_USAGE,
+                       "-c %s sweeps nothing, since %s: name a mode that has several in flight", plan->counts,
+                       count > 1 ? "these modes send one request at a time"
+                                 : "this mode sends one request at a time");
     for (size_t i = 0; i < plan->point_count; i++)
         if (expand_at(plan, i, typed, count, is_concurrent, err))
             return -1;

@@ -270,3 +270,11 @@ def test_without_a_baseline_the_first_label_is_held_against_the_others(run_fetch
     assert worse.status == 5 and "regression of sequential against async" in worse.stderr, worse
     better = run_fetchbench("-M", "sequential,async", "-n", 10, "-c", 10, "--rounds", 6, "--fail-on-regression", "5%", status=None)
     assert better.status == 0, better
+
+
+def test_a_file_compared_with_itself_is_noticed(fetchbench, measured, tmp_path):
+    (tmp_path / "one.json").write_text(json.dumps(measured))
+    for words, noticed in ((["one.json", "./one.json"], True), (["one.json", "/dev/stdin"], False)):
+        done = subprocess.run([fetchbench, "compare", *words], capture_output=True, text=True, cwd=tmp_path, timeout=60,
+                              input=json.dumps(measured))
+        assert ("one report with itself" in done.stderr) == noticed, done

@@ -34,6 +34,10 @@ def test_every_label_runs_at_every_point_and_sequential_once(run_fetchbench, hos
     assert connections(outcome, "async", 1) == 4
 
 
+def test_a_sweep_of_what_has_one_in_flight_is_refused(refused):
+    refused("-c 1,5 sweeps nothing, since this mode sends one request at a time", "-M", "sequential", "-c", "1,5")
+
+
 def test_one_value_is_no_sweep(run_fetchbench, nginx):
     outcome = run_fetchbench("-c", "3", "-n", 6, f"{nginx.url}/quiet")
     assert outcome.report["plan"]["sweep"] == []

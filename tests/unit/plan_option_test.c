@@ -34,7 +34,8 @@ static const struct option rows[] = {
     {.name = "choice",
      .kind = OPTION_CHOICE,
      .offset = offsetof(struct values, choice),
-     .choices = "text|json"},
+     .choices = "text|json",
+     .likened = "page=text|data=json"},
     {.name = "list", .kind = OPTION_LIST, .offset = offsetof(struct values, list)},
     {0},
 };
@@ -127,6 +128,8 @@ static void what_is_no_number_is_quoted(void **state) {
 static void a_mistyped_choice_gets_the_nearest_right_one(void **state) {
     (void)state;
     check_refused("choice", "jsno", "did you mean json?");
+    check_refused("choice", "data", "did you mean json?");
+    check_refused("choice", "page", "did you mean text?");
     check_refused("choice", "pdf", "text|json");
     check_refused("choice", "", "text|json");
 }

@@ -15,6 +15,7 @@
 #include "compare/between.h"
 #include "compare/compare.h"
 #include "render/between.h"
+#include "render/points.h"
 #include "report/report.h"
 #include "stats/judgement.h"
 
@@ -89,24 +90,27 @@ struct comparing {
 };
 
 /* What the status follows from. */
-static void tell(const struct report *one, double margin) {
-    const struct report_comparison *items = one->comparisons.items;
+static void tell(const struct report *one, const struct report *fresh, double margin) {
+    const struct report_comparison *c = one->comparisons.items;
     struct arena scratch = {0};
     for (size_t i = 0; i < one->comparisons.count; i++) {
-        const char *sentence = items[i].primary ? regression_explain(&scratch, &items[i], margin) : NULL;
+        const char *sentence = c[i].primary ? regression_explain(&scratch, &c[i], margin) : NULL, *where = "";
+        if (c[i].point >= 0)
+            where =
+                arena_printf(&scratch, "%s: ", points_name(&scratch, fresh, c[i].point, terminal_is_utf8()));
         if (sentence)
-            terminal_say("%s", sentence);
+            terminal_say("%s%s", where, sentence);
     }
     arena_fini(&scratch);
 }
 
-static void conclude(struct comparing *c, struct report *one) {
+static void conclude(struct comparing *c, struct report *one, const struct report *fresh) {
     double margin = c->settings->margin;
     enum regression found = margin >= 0 ? regression_of(one, true, margin) : REGRESSION_NONE;
     c->regressed = c->regressed || found == REGRESSION_FOUND;
     c->open = c->open || (margin >= 0 ? found == REGRESSION_OPEN : compare_is_inconclusive(one));
     if (margin >= 0)
-        tell(one, margin);
+        tell(one, fresh, margin);
 }
 
 /* A label that the guard cannot see must not pass it. */
@@ -151,7 +155,7 @@ static int compare_with(struct comparing *c, const char *path, struct report *on
         c->open = true;
     } else {
         between_fill(one, &b);
-        conclude(c, one);
+        conclude(c, one, fresh);
         tell_unguarded(c, &b);
         if (c->out.length > 0)
             buf_append_char(&c->out, '\n');

@@ -137,6 +137,17 @@ def test_the_metric_may_be_chosen(compare, measured):
 
 
 @pytest.mark.once
+def test_what_is_said_of_a_regression_names_the_point_of_a_sweep(compare, measured):
+    def sweep(report):
+        report["plan"]["sweep"] = [{"concurrency": 5, "name": None, "value": None, "number": None}]
+        for run in report["runs"]:
+            run["point"] = 0
+    old = changed(measured, sweep)
+    done = compare(old, slower(old, 1.5), options=["--fail-on-regression", "5%"])
+    assert done.returncode == 5 and "5 at once: regression of async against 0.json: wall time is 1.5 times" in flat(done.stderr), done
+
+
+@pytest.mark.once
 def test_markdown_shows_others_text_as_code(compare, measured):
     done = compare(measured, slower(measured, 1.5), options=["-f", "markdown"])
     assert done.stdout.startswith("### `1.json` against `0.json`") and "**slower**" in done.stdout

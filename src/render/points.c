@@ -88,21 +88,18 @@ static const char *joint(const struct notes *n, bool is_first, int64_t last, int
     return is_first ? "" : ",";
 }
 
-static int percents(double share) {
-    return (int)lround(100 * fmin(share, 1));
-}
-
 /* "async 43 % (40 to 47 %)". Above the ceiling a share means nothing. */
 static const char *share_of(const struct notes *n, const struct summary *s) {
     const struct summary_shares *shares = &s->ceiling;
     const char *label = sentence_label(n, s);
     if (shares->median > 1)
         return arena_printf(n->arena, "%s is at it", label);
-    const char *text =
-        arena_printf(n->arena, "%s %.*f %%", label, shares->median < 0.0995 ? 1 : 0, 100 * shares->median);
+    int decimals = shares->median < 0.0995 ? 1 : 0;
+    const char *text = arena_printf(n->arena, "%s %.*f %%", label, decimals, 100 * shares->median);
     if (shares->rounds < 2)
         return text;
-    return arena_printf(n->arena, "%s (%d to %d %%)", text, percents(shares->least), percents(shares->most));
+    return arena_printf(n->arena, "%s (%.*f to %.*f %%)", text, decimals, 100 * shares->least, decimals,
+                        100 * fmin(shares->most, 1));
 }
 
 static const char *add_label(const struct notes *n, const char *list, const struct summary *s) {

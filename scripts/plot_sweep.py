@@ -13,6 +13,8 @@ LOG_FROM_RATIO = 12
 LEAST_FOR_INTERVAL = 6
 ALPHA = 0.05
 SHADES = {True: "#EBEBEB", False: "#F6F6F6"}
+TITLES = {"rate": "throughput", "wall": "time", "p50": "median latency", "p99": "p99 latency", "cpu": "CPU per request"}
+AXES = {"concurrency": "requests in flight", "delay": "delay of an answer", "bytes": "size of an answer"}
 METRICS = {
     "rate": ("requests per second", None, lambda run: run["requests_per_s"] if run["requests"]["completed"] else None),
     "wall": ("time", "wall_s", lambda run: run["wall_s"]),
@@ -107,9 +109,9 @@ def is_wide(values):
     return bool(positive) and max(positive) / min(positive) >= LOG_FROM_RATIO
 
 
-def value_axis(axes, sweep, values):
-    """Ticks at the values swept; a logarithmic axis where they are far apart, with 0 one step left of the least."""
-    if is_wide(values):
+def value_axis(axes, sweep, values, logarithmic):
+    """Ticks at the values swept; of a logarithmic axis 0 is one step left of the least."""
+    if logarithmic:
         least = min(value for value in values if value > 0)
         axes.set_xscale("symlog", linthresh=least, linscale=0.5) if min(values) == 0 else axes.set_xscale("log")
     axis = axes.xaxis
@@ -132,14 +134,32 @@ def thin_ticks(canvas, axes, values, width):
     axes.xaxis.set_major_formatter(FixedFormatter([text for _, text in kept]))
 
 
-def figure_axis(axes, metric, series):
+class Scales:
+    """Which axes are logarithmic: those of all panels alike, so that shapes can be compared."""
+
+    def __init__(self, sweep, metrics):
+        self.x = any(is_wide([sweep.x_of(place) for place in sweep.places(row)]) for row in sweep.rows)
+        self.y = any(is_wide(figures_of(sweep, row, metric)) for row in sweep.rows for metric in metrics)
+
+
+def figures_of(sweep, row, metric):
+    series = [Series(label, sweep, sweep.places(row), metric) for label in sweep.labels]
+    return [value for one in series for value in one.low + one.high]
+
+
+def marked(text, logarithmic):
+    return text + (" (log scale)" if logarithmic else "")
+
+
+def figure_axis(axes, metric, series, logarithmic):
     values = [value for one in series for value in one.low + one.high]
     if not values:
         return
-    axis, logarithmic = axes.yaxis, is_wide(values)
-    if logarithmic:
+    axis = axes.yaxis
+    if logarithmic and max(values) > 0:
         axes.set_yscale("log")
-        low, high = min(value for value in values if value > 0), max(values)
+        high = max(values)
+        low = min(high / 10, *(value for value in values if value > 0))  # so that small differences look small
         axes.set_ylim(low / 1.4, high * (high / low) ** 0.12)
         axis.set_major_locator(LogLocator(10, subs=(1, 2, 5) if high / low < 200 else (1,)))
         axis.set_minor_locator(NullLocator())
@@ -181,16 +201,16 @@ def draw_crossovers(canvas, axes, found):
                   transform=axes.transAxes, zorder=5)
 
 
-def draw_panel(canvas, box, sweep, row, metric, metrics, colours):
+def draw_panel(canvas, box, sweep, row, metric, metrics, colours, scales):
     left, top, width, _ = box
-    title = METRICS[metric][0] + (f"; {sweep.titled(row)}" if row is not None else "")
+    title = marked(METRICS[metric][0], scales.y) + (f"; {sweep.titled(row)}" if row is not None else "")
     canvas.text(left, top, canvas.shorten(title, width, size=9, weight="bold"), size=9, weight="bold")
     axes = canvas.axes(left, top + TITLE, width, PANEL - TITLE)
     places = sweep.places(row)
     values = [sweep.x_of(place) for place in places]
     series = [Series(label, sweep, places, metric) for label in colours]
-    value_axis(axes, sweep, values)
-    figure_axis(axes, metric, series)
+    value_axis(axes, sweep, values, scales.x)
+    figure_axis(axes, metric, series, scales.y)
     axes.grid(True, axis="y")
     for one in series:
         draw_series(axes, one, colours[one.label])
@@ -198,8 +218,7 @@ def draw_panel(canvas, box, sweep, row, metric, metrics, colours):
     axes.set_xlim(axes.get_xlim())
     thin_ticks(canvas, axes, values, width)
     draw_crossovers(canvas, axes, list(crossovers_of(sweep, row, metric, metrics)))
-    words = {"concurrency": "requests in flight", "delay": "delay of an answer", "bytes": "size of an answer"}[sweep.axis]
-    canvas.text(left + width / 2, top + PANEL + 22, words, size=8.5, color=look.SOFT, ha="center")
+    canvas.text(left + width / 2, top + PANEL + 22, marked(AXES[sweep.axis], scales.x), size=8.5, color=look.SOFT, ha="center")
 
 
 def draw_key(canvas, top, sweep, colours):
@@ -230,9 +249,16 @@ def subtitle_of(sweep):
         how = f"medians of {rounds} rounds, bands their range"
     else:
         how = f"medians of {rounds} rounds, bands their 95 % intervals"
-    what = f"{look.count(plan['requests'], plan['method'] + ' request')} to {look.clean(sweep.report.target)}; " if plan["requests"] else ""
+    target = "the embedded endpoint" if plan.get("embedded") else look.clean(sweep.report.target)  # whose port is gone
+    what = f"{look.count(plan['requests'], plan['method'] + ' request')} to {target}; " if plan["requests"] else ""
     shaded = "; shaded: the winner changes" if sweep.report.data.get("crossovers") else ""
     return what + how + shaded
+
+
+def title_of(sweep, metrics):
+    names = [TITLES[metric] for metric in metrics]
+    joined = ", ".join(names[:-1]) + (" and " if names[1:] else "") + names[-1]
+    return f"{joined[0].upper()}{joined[1:]} by {AXES[sweep.axis]}"
 
 
 def draw(arguments, reports, samples):
@@ -244,12 +270,13 @@ def draw(arguments, reports, samples):
     key_rows = draw_key(look.Canvas(arguments.width, 400), None, sweep, colours)
     natural = 68 + (PANEL + BELOW) * len(sweep.rows) + KEY_ROW * key_rows + 6
     canvas = look.Canvas(arguments.width, arguments.height or natural)
-    top = canvas.heading(arguments.title or "A sweep", subtitle_of(sweep)) + 8
+    top = canvas.heading(arguments.title or title_of(sweep, metrics), subtitle_of(sweep)) + 8
+    scales = Scales(sweep, metrics)
     width = (canvas.width - LEFT - RIGHT - GAP * (len(metrics) - 1)) / len(metrics)
     for place, row in enumerate(sweep.rows):
         for column, metric in enumerate(metrics):
             box = LEFT + column * (width + GAP), top + place * (PANEL + BELOW), width, PANEL
-            draw_panel(canvas, box, sweep, row, metric, metrics, colours)
+            draw_panel(canvas, box, sweep, row, metric, metrics, colours, scales)
     draw_key(canvas, canvas.height - KEY_ROW * key_rows - 4, sweep, colours)
     return canvas
 

@@ -425,11 +425,30 @@ def test_a_sweep_is_a_line_per_strategy_over_what_was_swept(changed, tmp_path, r
     report = changed(lambda data: swept(data, points, rounds, [crossover(0, 1, rounds > 1)]))
     plot("sweep", report, "-o", tmp_path / "p.svg")
     texts = svg_texts(tmp_path / "p.svg")
-    assert {"requests per second", "latency, p99", "requests in flight", "1", "2", "50", "threads",
-            "sequential (at every point the same)"} <= set(texts)
+    assert {"Throughput and p99 latency by requests in flight", "requests per second (log scale)", "latency, p99 (log scale)",
+            "requests in flight (log scale)", "1", "2", "50", "threads", "sequential (at every point the same)"} <= set(texts)
     assert any(text.endswith(words + "; shaded: the winner changes") for text in texts)
     assert "sequential → threads" + ("" if rounds > 1 else " (too few rounds)") in texts
     assert not any("10,000,000" in text for text in texts)
+
+
+def test_a_swept_embedded_endpoint_is_named_without_its_port(changed, tmp_path):
+    def change(data):
+        swept(data, POINTS)
+        data["plan"].update(embedded=True, url="http://127.0.0.1:40123/delay/{delay}?key={i}")
+    plot("sweep", changed(change), "-o", tmp_path / "p.svg", "--metric", "rate")
+    texts = svg_texts(tmp_path / "p.svg")
+    assert any(" to the embedded endpoint; " in text for text in texts) and not any("40123" in text for text in texts)
+    assert "Throughput by requests in flight" in texts
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "sweep"])
+def test_help_needs_no_library(kind):
+    bare = [sys.executable, "-B", "-S", SCRIPTS / f"plot_{kind}.py"]  # -S: without what Debian has installed
+    shown = subprocess.run([*bare, "--help"], capture_output=True, text=True, timeout=60)
+    assert shown.returncode == 0 and "--output" in shown.stdout, shown
+    refused = subprocess.run([*bare, "x", "-o", "y.png"], capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 1 and "python3-matplotlib" in refused.stderr, refused
 
 
 def test_two_things_swept_are_panels_below_one_another(changed, tmp_path):

@@ -169,8 +169,12 @@ static void say_maxima(const struct notes *n) {
 }
 
 void guards_say_held(const struct notes *n) {
+    const struct report_plan *p = &n->report->plan;
     if (!threshold_is_broken(n->report))
         say_held(n);
+    if (is_guarded(n->report) &&
+        regression_of(n->report, p->baseline != NULL, p->fail_on_regression) == REGRESSION_NONE)
+        sentence_say(n, "No regression beyond %.3g %%.", 100 * p->fail_on_regression);
     say_maxima(n);
 }
 

@@ -8,7 +8,7 @@
  * which there is no conclusion. Nothing where none is. */
 void guards_say_failed(const struct notes *n);
 
-/* On the page: that no threshold is broken; nothing where there are none. */
+/* On the page: that no threshold is broken and nothing regressed; nothing where neither was asked for. */
 void guards_say_held(const struct notes *n);
 
 /* Appends what is broken as plain lines, "p99 of async is 231ms, which breaks p99>200ms", for standard error.

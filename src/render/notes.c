@@ -206,6 +206,11 @@ static void say_word_of(const struct notes *n) {
 /* In the column of the table, or in the verdicts. */
 static bool has_ratio_of_rounds(const struct notes *n) {
     const struct report_comparison *c = n->report->comparisons.items;
+    size_t shown = 0;
+    for (size_t i = 0; i < n->summaries->count; i++)
+        shown += !isnan(n->summaries->items[i].times_as_fast);
+    if (shown < 2)
+        return false;
     for (size_t i = 0; i < n->report->comparisons.count; i++)
         if (c[i].between.count == 0 && strcmp(c[i].metric, "wall_s") == 0 && !isnan(c[i].ratio))
             return true;

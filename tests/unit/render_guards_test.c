@@ -142,6 +142,7 @@ static void expect_on_page(const struct report_comparison *row, const char *want
     const struct notes n = {
         .form = &form_text, .arena = &arena, .report = r, .style = &style, .width = 200, .out = &out};
     guards_say_failed(&n);
+    guards_say_held(&n);
     assert_string_equal(buf_text(&out), wanted);
     arena_fini(&arena);
     buf_fini(&out);
@@ -166,6 +167,10 @@ static void what_the_guard_of_regressions_found_is_on_the_page(void **state) {
                        "1.03 to 1.31), and 1.05 is allowed, which lies inside.\n");
     c.verdict = "not_comparable";
     expect_on_page(&c, "NO CONCLUSION on a regression of b: answers are unequal.\n");
+    c.verdict = "inconclusive";
+    c.ci95[0] = .97;
+    c.ci95[1] = 1.04;
+    expect_on_page(&c, "No regression beyond 5 %.\n");
     c.primary = false;
     expect_on_page(&c, "");
 }

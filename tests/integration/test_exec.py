@@ -304,6 +304,7 @@ for i in range(10):
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="mounting takes root")
+@pytest.mark.once  # TSan keeps a file of its own in TMPDIR
 def test_a_disk_without_room_for_what_a_program_told_is_said(run_fetchbench, tmp_path, program):
     (tmp_path / "small").mkdir()
     if subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode:

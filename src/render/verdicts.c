@@ -93,8 +93,13 @@ static const struct report_comparison *first_at(const struct notes *n, int64_t p
     return NULL;
 }
 
+static bool is_same(double a, double b) {
+    return a == b || (isnan(a) && isnan(b));
+}
+
 static bool is_same_floor(const struct report_noise_floor *a, const struct report_noise_floor *b) {
-    return a && b && memcmp(a, b, sizeof *a) == 0;
+    return a && b && is_same(a->ratio, b->ratio) && is_same(a->ci95[0], b->ci95[0]) &&
+           is_same(a->ci95[1], b->ci95[1]);
 }
 
 /* A baseline that holds at every point was run against itself but once. */

@@ -12,7 +12,8 @@
 #include "strategy/strategy.h"
 #include "strategy/work.h"
 
-#define OWN_MAPPINGS 1024 /* of memory, that the rest of the process may have */
+#define MAPPINGS_USUAL 65530 /* the kernel's default of vm.max_map_count */
+#define OWN_MAPPINGS 1024    /* of memory, that the rest of the process may have */
 
 struct coroutine {
     struct loop *loop;
@@ -48,14 +49,13 @@ static int64_t descriptors(const struct plan_entry *entry) {
 }
 
 static int64_t mappings_allowed(void) {
-    int64_t allowed = 65530; /* the kernel's default */
+    char text[32] = "";
     FILE *file = fopen("/proc/sys/vm/max_map_count", "re");
-    if (!file)
-        return allowed;
-    if (fscanf(file, "%" SCNd64, &allowed) != 1)
-        allowed = 65530;
-    fclose(file);
-    return allowed;
+    const char *line = file ? fgets(text, sizeof text, file) : NULL;
+    if (file)
+        fclose(file);
+    int64_t allowed = line ? strtoll(line, NULL, 10) : 0;
+    return allowed > 0 ? allowed : MAPPINGS_USUAL;
 }
 
 static int check(const struct plan_entry *entry, struct err *err) {

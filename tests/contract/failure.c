@@ -79,7 +79,7 @@ static void what_takes_too_long_fails_as_timed_out(void **state) {
     struct expectation expected = expected_of(stage->argument);
     struct setting s = stage_setting(stage, expected.behaviour, 6);
     s.concurrency = 3;
-    s.timeout_ms = 150;
+    s.timeout_ms = 500;
     s.keep_going = true;
     stage_run(stage, &s);
     check_failures(stage, expected);
@@ -103,7 +103,7 @@ static void connecting_too_long_is_a_connect_timeout(void **state) {
     struct stage *stage = *state;
     struct setting s = stage_setting(stage, SERVE_NO_ACCEPT, 3);
     s.concurrency = 3;
-    s.connect_timeout_ms = 150;
+    s.connect_timeout_ms = 500;
     s.keep_going = true;
     stage_run(stage, &s);
     check_failures(stage, expected_of(SERVE_NO_ACCEPT));

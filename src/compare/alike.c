@@ -17,20 +17,12 @@ static const char may_differ[] =
  * it. */
 static const char is_shared[] = "|requests|concurrency|rate_per_s|warmup_requests|pin|strategies|sweep|";
 
-static bool is_among(const char *words, const char *word) {
-    size_t length = strlen(word);
-    for (const char *at = words; at[1]; at = strchr(at + 1, '|'))
-        if (strncmp(at + 1, word, length) == 0 && at[1 + length] == '|')
-            return true;
-    return false;
-}
-
 /* Where both served themselves, the port in the URL is whichever was free. */
 static bool is_skipped(enum alike kind, const struct report_plan *a, const struct report_plan *b,
                        const char *key) {
     if (a->embedded && b->embedded && strcmp(key, "url") == 0)
         return true;
-    return is_among(may_differ, key) || (kind == ALIKE_SHARES && is_among(is_shared, key));
+    return field_has_word(may_differ, key) || (kind == ALIKE_SHARES && field_has_word(is_shared, key));
 }
 
 static void note(struct buf *differing, const char *object, const char *key) {

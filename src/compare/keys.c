@@ -92,20 +92,13 @@ static void write_leaf(struct buf *out, const struct field *f, const char *at) {
     }
 }
 
-static const struct field *find_field(const struct shape *shape, const char *name, size_t length) {
-    for (const struct field *f = shape->fields; f->key; f++)
-        if (strlen(f->key) == length && strncmp(f->key, name, length) == 0)
-            return f;
-    return NULL;
-}
-
 /* Follows the path through objects, "null" where one of them is. */
 static void write_value(struct buf *out, const struct report *r, const char *path) {
     const struct shape *shape = &report_shape;
     const char *object = (const char *)r;
     for (;;) {
         size_t length = strcspn(path, ".");
-        const struct field *f = find_field(shape, path, length);
+        const struct field *f = shape_find_span(shape, path, length);
         if (!f)
             return;
         const char *at = object + f->offset;

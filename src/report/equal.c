@@ -82,9 +82,21 @@ bool field_is_equal(const struct field *f, const void *a, const void *b) {
     }
 }
 
-const struct field *shape_find(const struct shape *shape, const char *key) {
+const struct field *shape_find_span(const struct shape *shape, const char *key, size_t length) {
     for (const struct field *f = shape->fields; f->key; f++)
-        if (strcmp(f->key, key) == 0)
+        if (strlen(f->key) == length && strncmp(f->key, key, length) == 0)
             return f;
     return NULL;
+}
+
+const struct field *shape_find(const struct shape *shape, const char *key) {
+    return shape_find_span(shape, key, strlen(key));
+}
+
+bool field_has_word(const char *words, const char *word) {
+    size_t length = strlen(word);
+    for (const char *at = words; at[1]; at = strchr(at + 1, '|'))
+        if (strncmp(at + 1, word, length) == 0 && at[1 + length] == '|')
+            return !strchr(word, '|');
+    return false;
 }

@@ -48,8 +48,12 @@ extern const struct shape report_distribution_shape; /* struct report_distributi
 /* Whether two structs of the field's shape hold the same there; unknown is equal to unknown. */
 bool field_is_equal(const struct field *f, const void *a, const void *b);
 
-/* The row with that key, or NULL. */
+/* The row with that key, or NULL; of the second, the key's first `length` bytes. */
 const struct field *shape_find(const struct shape *shape, const char *key);
+const struct field *shape_find_span(const struct shape *shape, const char *key, size_t length);
+
+/* Whether a word, which has no bar in it, is one of "|a|b|". */
+bool field_has_word(const char *words, const char *word);
 
 /* Makes every field of the struct unknown; what no row names is left alone. */
 void shape_clear(const struct shape *shape, void *object);

@@ -51,21 +51,12 @@ static size_t enter_index(struct reader *r, size_t index) {
     return length;
 }
 
-static bool is_allowed(const char *words, const char *text) {
-    size_t length = strlen(text);
-    for (const char *at = words; at && at[1]; at = strchr(at + 1, '|')) {
-        if (strncmp(at + 1, text, length) == 0 && at[1 + length] == '|')
-            return true;
-    }
-    return words == NULL;
-}
-
 static int read_text(struct reader *r, const struct field *f, const cJSON *json, const char **out) {
     if (f->nullable && is_absent(json))
         return 0;
     if (!cJSON_IsString(json))
         return refuse_type(r, json, "a text");
-    if (!is_allowed(f->words, json->valuestring))
+    if (f->words && !field_has_word(f->words, json->valuestring))
         return refuse(r, "is none of the words allowed there");
     *out = arena_strdup(&r->report->arena, json->valuestring);
     return 0;

@@ -142,6 +142,7 @@ static void what_does_not_fit_is_refused_by_its_place(void **state) {
     refuses("\"200\":\t5", "\"200\":\t5.5", "status_codes.200 is not an integer");
     refuses("\"200\":\t5", "\"200\":\t9007199254740992", "status_codes.200 is not an integer");
     refuses("\"finished\"", "\"finish\"", "runs[0].exit.reason is none of the words");
+    refuses("\"finished\"", "\"finished|crashed\"", "runs[0].exit.reason is none of the words");
     refuses("\"finished\"", "\"\"", "runs[0].exit.reason is none of the words");
     refuses("\"99.9\":\t0.1", "\"99.9\":\t1e999", "runs[0].latency.percentiles_s.99.9 is too large");
     refuses("\"complete\":\tfalse", "\"complete\":\t0", "complete is not true or false");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compare/design.h"
+#include "compare/floor.h"
 #include "compare/refusal.h"
 #include "stats/judgement.h"
 #include "stats/ranksum.h"
@@ -23,20 +24,12 @@ struct figures {
     size_t count;
 };
 
-static bool has_label(const struct report *r, const char *label) {
-    const struct report_plan_strategy *strategies = r->plan.strategies.items;
-    for (size_t i = 0; i < r->plan.strategies.count; i++)
-        if (strcmp(strategies[i].label, label) == 0)
-            return true;
-    return false;
-}
-
 size_t between_common(const struct report *old, const struct report *fresh) {
     struct arena scratch = {0};
     size_t count, common = 0;
     const char **labels = side_labels(&scratch, fresh, &count);
     for (size_t i = 0; i < count; i++)
-        common += has_label(old, labels[i]);
+        common += side_has_label(old, labels[i]);
     arena_fini(&scratch);
     return common;
 }
@@ -50,14 +43,11 @@ static const struct report_noise_floor *floor_of(const struct report *r, const c
     return NULL;
 }
 
-static double half_width(const struct report_noise_floor *floor) {
-    return floor && !isnan(floor->ci95[0]) ? log(floor->ci95[1] / floor->ci95[0]) / 2 : 0;
-}
-
 static struct report_noise_floor *wider_floor(struct opposing *o, const char *metric, int64_t point) {
     const struct report_noise_floor *old = floor_of(o->b->old.report, metric, point);
     const struct report_noise_floor *fresh = floor_of(o->b->fresh.report, metric, point);
-    const struct report_noise_floor *wider = half_width(old) > half_width(fresh) || !fresh ? old : fresh;
+    const struct report_noise_floor *wider =
+        floor_half_width(old) > floor_half_width(fresh) || !fresh ? old : fresh;
     if (!wider)
         return NULL;
     struct report_noise_floor *copy = arena_alloc(&o->into->arena, sizeof *copy);
@@ -67,7 +57,7 @@ static struct report_noise_floor *wider_floor(struct opposing *o, const char *me
 
 static void find_unsteady(struct opposing *o, struct report_comparison *c, const struct named_report *of) {
     const struct report_noise_floor *floor = floor_of(of->report, c->metric, c->point);
-    if (refusal_is_unsteady(floor))
+    if (floor_is_unsteady(floor))
         refusal_say(o->into, &c->reasons,
                     "the baseline of %s is %s than itself (%.4g times, 95 %% CI %.4g to %.4g)", of->name,
                     floor->ratio < 1 ? "faster" : "slower", floor->ratio, floor->ci95[0], floor->ci95[1]);
@@ -113,25 +103,20 @@ static void add_texts(struct report *r, struct report_list *out, const struct re
     }
 }
 
-static double deviation_of(struct opposing *o, const struct figures *f) {
-    double *ones = arena_alloc(&o->scratch, (f->count + 1) * sizeof *ones);
-    for (size_t i = 0; i < f->count; i++)
-        ones[i] = 1;
-    return rounds_deviation(ones, f->values, f->count);
-}
-
 static void judge(struct opposing *o, struct report_comparison *c, const struct figures *old,
                   const struct figures *fresh) {
     const struct report_noise_floor *floor = c->noise_floor;
     double alike = o->b->margin > 0 ? o->b->margin : BETWEEN_MARGIN;
-    double margin = fmax(alike, expm1(half_width(floor)));
+    double margin = fmax(alike, expm1(floor_half_width(floor)));
     enum judgement j = judgement_within(c->ci95[0], c->ci95[1], margin, alike);
     c->verdict = judgement_name(j);
     c->margin = j == JUDGEMENT_EQUIVALENT ? alike : margin;
     if (j != JUDGEMENT_INCONCLUSIVE && j != JUDGEMENT_DIFFERENT)
         return;
-    double deviation = hypot(deviation_of(o, old), deviation_of(o, fresh));
-    c->rounds_needed = design_to_settle(o->judged, c->ratio, deviation, half_width(floor), (size_t)c->rounds);
+    double deviation =
+        hypot(rounds_spread(old->values, old->count), rounds_spread(fresh->values, fresh->count));
+    c->rounds_needed =
+        design_to_settle(o->judged, c->ratio, deviation, floor_half_width(floor), (size_t)c->rounds);
 }
 
 /* The keys that differ, and what may follow from them: refusals, or with --force warnings. */
@@ -221,7 +206,7 @@ void between_fill(struct report *into, const struct between *b) {
     add_name(&o, b->fresh.name);
     for (size_t point = 0; point < side_points(fresh); point++)
         for (size_t i = 0; i < count; i++)
-            for (const struct metric *m = metric_table; m->name && has_label(old, labels[i]); m++)
+            for (const struct metric *m = metric_table; m->name && side_has_label(old, labels[i]); m++)
                 add_comparison(&o, labels[i], side_point(fresh, point), m);
     arena_fini(&scratch);
 }
@@ -233,7 +218,7 @@ static size_t fewest_rounds(const struct report *old, const struct report *fresh
     const char **labels = side_labels(&scratch, fresh, &count);
     for (size_t i = 0; i < count; i++) {
         size_t made = 0;
-        for (size_t point = 0; point < side_points(fresh) && has_label(old, labels[i]); point++) {
+        for (size_t point = 0; point < side_points(fresh) && side_has_label(old, labels[i]); point++) {
             struct arena passing = {0};
             made = side_gather(&passing, old, labels[i], side_point(fresh, point), false).made;
             arena_fini(&passing);

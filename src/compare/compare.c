@@ -6,6 +6,7 @@
 
 #include "compare/crossover.h"
 #include "compare/design.h"
+#include "compare/floor.h"
 #include "compare/refusal.h"
 #include "stats/judgement.h"
 #include "stats/signedrank.h"
@@ -87,16 +88,12 @@ static void find_too_few(struct filling *f, struct report_comparison *c, const s
 
 static void find_unsteady(struct filling *f, struct report_comparison *c) {
     const struct report_noise_floor *floor = c->noise_floor;
-    if (refusal_is_unsteady(floor))
+    if (floor_is_unsteady(floor))
         refusal_say(
             f->r, &c->reasons,
             "%s against itself is %s: its second runs took %.4g times its first (95 %% CI %.4g to %.4g)",
             c->baseline, floor->ratio < 1 ? "faster" : "slower", floor->ratio, floor->ci95[0],
             floor->ci95[1]);
-}
-
-static double half_width(const struct report_noise_floor *floor) {
-    return floor && !isnan(floor->ci95[0]) ? log(floor->ci95[1] / floor->ci95[0]) / 2 : 0;
 }
 
 /* Joined rounds of short series, or figures that were not known, can be enough for a verdict and not for its
@@ -111,7 +108,7 @@ static void note_unknown_floor(struct filling *f, struct report_comparison *c) {
 
 static void judge(struct filling *f, struct report_comparison *c, const struct pairs *pairs) {
     const struct report_noise_floor *floor = c->noise_floor;
-    double margin = floor ? judgement_margin(floor->ci95[0], floor->ci95[1]) : JUDGEMENT_MARGIN;
+    double margin = floor_margin(floor);
     enum judgement j = judgement_of_interval(c->ci95[0], c->ci95[1], margin);
     c->verdict = judgement_name(c->reasons.count ? JUDGEMENT_NOT_COMPARABLE : j);
     if (c->reasons.count)
@@ -122,7 +119,8 @@ static void judge(struct filling *f, struct report_comparison *c, const struct p
         return;
     refusal_find_noise(f->r, &c->reasons, floor, c->baseline);
     double deviation = rounds_deviation(pairs->baseline, pairs->strategy, pairs->count);
-    c->rounds_needed = design_to_settle(f->judged, c->ratio, deviation, half_width(floor), pairs->count);
+    c->rounds_needed =
+        design_to_settle(f->judged, c->ratio, deviation, floor_half_width(floor), pairs->count);
 }
 
 static void decide(struct filling *f, const struct stand *s, const struct side *side,
@@ -165,7 +163,7 @@ static void add_comparison(struct filling *f, const struct stand *s, const struc
 
 /* Of the primary metric, the widest of all points. */
 static void keep_widest(struct report *r, struct report_noise_floor *floor) {
-    if (floor && (!r->noise_floor || half_width(floor) > half_width(r->noise_floor)))
+    if (floor && (!r->noise_floor || floor_half_width(floor) > floor_half_width(r->noise_floor)))
         r->noise_floor = floor;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "compare/design.h"
+#include "compare/floor.h"
 #include "compare/metric.h"
 #include "compare/refusal.h"
 #include "compare/side.h"
@@ -59,13 +60,8 @@ static const struct report_noise_floor *floor_at(const struct report *r, int64_t
     return NULL;
 }
 
-static double margin_at(const struct report *r, int64_t point) {
-    const struct report_noise_floor *floor = floor_at(r, point);
-    return floor ? judgement_margin(floor->ci95[0], floor->ci95[1]) : JUDGEMENT_MARGIN;
-}
-
 static struct standing stand_at(struct search *s, size_t point) {
-    struct standing standing = {.winner = NOBODY, .margin = margin_at(s->r, (int64_t)point)};
+    struct standing standing = {.winner = NOBODY, .margin = floor_margin(floor_at(s->r, (int64_t)point))};
     standing.medians = arena_alloc(&s->scratch, s->label_count * sizeof *standing.medians);
     size_t comparable = 0;
     double least = INFINITY;
@@ -78,7 +74,7 @@ static struct standing stand_at(struct search *s, size_t point) {
             standing.winner = i;
         }
     }
-    if (comparable < 2 || refusal_is_unsteady(floor_at(s->r, (int64_t)point)))
+    if (comparable < 2 || floor_is_unsteady(floor_at(s->r, (int64_t)point)))
         standing.winner = NOBODY;
     return standing;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/floor.h"
 #include "plan/plan.h"
 #include "stats/judgement.h"
 
@@ -70,13 +71,6 @@ static struct tally tally_of(const struct side *side) {
     return t;
 }
 
-bool refusal_is_unsteady(const struct report_noise_floor *floor) {
-    if (!floor)
-        return false;
-    enum judgement j = judgement_of_interval(floor->ci95[0], floor->ci95[1], JUDGEMENT_MARGIN);
-    return j == JUDGEMENT_FASTER || j == JUDGEMENT_SLOWER;
-}
-
 /* Two runs of one side that failed the same check are one reason. */
 static bool was_said(const struct side *side, size_t round, size_t row, const char *check) {
     for (size_t i = 0; i <= round; i++) {
@@ -107,7 +101,7 @@ static void find_failed_checks(struct report *r, struct report_list *reasons, co
 
 void refusal_find_noise(struct report *r, struct report_list *reasons, const struct report_noise_floor *floor,
                         const char *name) {
-    double margin = floor ? judgement_margin(floor->ci95[0], floor->ci95[1]) : 0;
+    double margin = floor_margin(floor);
     if (margin > JUDGEMENT_ALIKE_MOST)
         refusal_say(r, reasons, "%s differs from itself by up to %.2g %%", name, 100 * margin);
 }

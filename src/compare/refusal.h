@@ -20,10 +20,6 @@ struct party {
 void refusal_say(struct report *r, struct report_list *reasons, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Whether the baseline against itself gets a verdict that it is faster or slower, so that nothing can be set
- * against it. False for NULL: it ran once. */
-bool refusal_is_unsteady(const struct report_noise_floor *floor);
-
 /* Why nothing was called equivalent, or different by how much: a sentence where the baseline differs from
  * itself by more than what counts as alike. */
 void refusal_find_noise(struct report *r, struct report_list *reasons, const struct report_noise_floor *floor,

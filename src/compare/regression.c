@@ -4,19 +4,12 @@
 
 #include "compare/between.h"
 #include "compare/metric.h"
-
-static bool has_label(const struct report *r, const char *label) {
-    const struct report_plan_strategy *strategies = r->plan.strategies.items;
-    for (size_t i = 0; i < r->plan.strategies.count; i++)
-        if (strcmp(strategies[i].label, label) == 0)
-            return true;
-    return false;
-}
+#include "compare/side.h"
 
 const char *regression_unguarded(const struct report *old, const struct report *fresh) {
     const struct report_plan_strategy *strategies = fresh->plan.strategies.items;
     for (size_t i = 0; i < fresh->plan.strategies.count; i++)
-        if (!has_label(old, strategies[i].label))
+        if (!side_has_label(old, strategies[i].label))
             return strategies[i].label;
     return NULL;
 }

@@ -81,3 +81,11 @@ const char **side_labels(struct arena *a, const struct report *r, size_t *count)
             labels[(*count)++] = strategies[i].label;
     return labels;
 }
+
+bool side_has_label(const struct report *r, const char *label) {
+    const struct report_plan_strategy *strategies = r->plan.strategies.items;
+    for (size_t i = 0; i < r->plan.strategies.count; i++)
+        if (strcmp(strategies[i].label, label) == 0)
+            return true;
+    return false;
+}

@@ -39,6 +39,9 @@ double *side_figures(struct arena *a, const struct metric *metric, const struct 
 size_t side_points(const struct report *r);
 int64_t side_point(const struct report *r, size_t i);
 
+/* Whether the report's plan has that label. */
+bool side_has_label(const struct report *r, const char *label);
+
 /* The labels of a report's plan, each once, in their order, no more than a plan can have; in the arena. */
 const char **side_labels(struct arena *a, const struct report *r, size_t *count);
 

@@ -29,10 +29,7 @@ static double deviation_between(struct pilot *p, const struct side *baseline, co
 static double deviation_alone(struct pilot *p, const struct side *side) {
     size_t count;
     double *figures = side_figures(&p->scratch, p->metric, side, &count);
-    double *ones = arena_alloc(&p->scratch, (count + 1) * sizeof *ones);
-    for (size_t i = 0; i < count; i++)
-        ones[i] = 1;
-    return sqrt(2) * rounds_deviation(ones, figures, count);
+    return sqrt(2) * rounds_spread(figures, count);
 }
 
 /* Against both runs of the baseline, which say more of one spread than either. */

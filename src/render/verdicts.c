@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "compare/refusal.h"
+#include "compare/floor.h"
 #include "render/page.h"
 #include "render/points.h"
 #include "render/sentence.h"
@@ -76,8 +76,8 @@ static const char *noise_floor_of(const struct notes *n, const struct report_com
 
 /* What follows from it; nothing where all is refused because of it. */
 static const char *floor_consequence(const struct notes *n, const struct report_noise_floor *floor) {
-    double percent = 100 * judgement_margin(floor->ci95[0], floor->ci95[1]);
-    if (!(percent < 1e6) || refusal_is_unsteady(floor))
+    double percent = 100 * floor_margin(floor);
+    if (!(percent < 1e6) || floor_is_unsteady(floor))
         return "";
     const char *figure =
         percent < 99.5 ? arena_printf(n->arena, "%.2g", percent) : arena_printf(n->arena, "%.0f", percent);

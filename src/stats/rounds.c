@@ -46,6 +46,15 @@ double rounds_deviation(const double *baseline, const double *strategy, size_t r
     return deviation;
 }
 
+double rounds_spread(const double *figures, size_t rounds) {
+    if (rounds < 2)
+        return NAN;
+    double *logs = memory_zalloc(rounds, sizeof *logs);
+    double deviation = logs_fill(figures, rounds, logs) ? deviation_of(logs, rounds) : NAN;
+    free(logs);
+    return deviation;
+}
+
 /* The formula's right-hand side; `scaled` is D / s. */
 static double need_at(double tail, double z_power, double scaled) {
     double z = -normal_quantile(tail), sum = (z + z_power) / scaled;

@@ -20,6 +20,9 @@ size_t rounds_least(double alpha, size_t comparisons);
  * that is not above 0. */
 double rounds_deviation(const double *baseline, const double *strategy, size_t rounds);
 
+/* The same of one side's logarithms, where there is nothing to pair them with. */
+double rounds_spread(const double *figures, size_t rounds);
+
 /* Rounds after which a strategy that truly takes (1 + effect) times the baseline's time is called slower
  * (or the other way round faster) with the chance `power`, where the logarithms of the rounds' ratios have
  * that deviation s. With z_t the normal quantile beyond which lies t, and D = ln(1 + effect) - ln(1 +

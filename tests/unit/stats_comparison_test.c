@@ -218,6 +218,8 @@ static void deviation_is_that_of_the_logarithms(void **state) {
     const double a[] = {1, 1, 1, 1}, b[] = {1, 2, 4, 8}, zero[] = {1, 0, 4, 8};
     assert_true(near(rounds_deviation(a, b, 4), log(2) * sqrt(5. / 3)));
     assert_true(isnan(rounds_deviation(a, b, 1)));
+    assert_true(near(rounds_spread(b, 4), rounds_deviation((double[]){1, 1, 1, 1}, b, 4)));
+    assert_true(isnan(rounds_spread(b, 1)) && isnan(rounds_spread(zero, 4)));
     assert_true(isnan(rounds_deviation(a, zero, 4)));
 }
 

@@ -2,9 +2,9 @@
 #include "contract.h"
 
 #define REQUESTS 3000
-/* A blocking strategy heeds a stop within a second; then a thousand of its processes or threads are ended, on
- * a busy machine perhaps. What did not heed it would go on until the requests' time limit. */
-#define SOON_NS INT64_C(10000000000)
+/* Long before what did not heed the stop would end by itself, at its requests' time limit. A blocking
+ * strategy heeds it within a second, and then ends its threads or processes. */
+#define SOON_NS (TRIAL_PATIENCE_MS * INT64_C(1000000) / 4)
 
 static int64_t in_flight(const struct trial *t) {
     return t->plan.entries[0].concurrency;

@@ -30,10 +30,9 @@
 #endif
 
 #define MS INT64_C(1000000)
-#define PATIENCE_MS 20000
 
 static int64_t or_patience(int64_t ms) {
-    return (ms ? ms : PATIENCE_MS) * MS;
+    return (ms ? ms : TRIAL_PATIENCE_MS) * MS;
 }
 
 static int make_plan(struct trial *t, struct err *err) {
@@ -57,7 +56,7 @@ static int make_plan(struct trial *t, struct err *err) {
     plan->warmup_ns = s->warmup_ns;
     plan->timeout_ns = or_patience(s->timeout_ms);
     plan->connect_timeout_ns = or_patience(s->connect_timeout_ms);
-    plan->run_timeout_ns = (s->run_timeout_ms ? s->run_timeout_ms : 3 * PATIENCE_MS) * MS;
+    plan->run_timeout_ns = (s->run_timeout_ms ? s->run_timeout_ms : 3 * TRIAL_PATIENCE_MS) * MS;
     if (plan_add_modes(plan, s->mode, err) || plan_finish(plan, err) || targets_find(plan, err))
         return -1;
     if (s->spare_slots)
@@ -126,7 +125,7 @@ int trial_run(struct trial *t, struct err *err) {
 }
 
 static int await(const struct trial *t, trial_moment *moment, struct err *err) {
-    int64_t until_ns = clock_now_ns() + PATIENCE_MS * MS;
+    int64_t until_ns = clock_now_ns() + TRIAL_PATIENCE_MS * MS;
     struct timespec pause = {.tv_nsec = MS};
     while (!moment(t)) {
         if (clock_now_ns() > until_ns)
@@ -140,7 +139,7 @@ static int await(const struct trial *t, trial_moment *moment, struct err *err) {
 static int await_end(const struct launcher *l, struct run_end *end, struct err *err) {
     for (;;) {
         struct pollfd fd = {.fd = l->socket, .events = POLLIN};
-        if (poll(&fd, 1, PATIENCE_MS) != 1)
+        if (poll(&fd, 1, TRIAL_PATIENCE_MS) != 1)
             return err_set(err, ERR_INTERNAL, "the run does not end");
         struct launcher_event event = launcher_next(l);
         if (event.kind == LAUNCHER_STARTED)

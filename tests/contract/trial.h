@@ -12,13 +12,15 @@
 #include "run/result.h"
 #include "server.h"
 
+#define TRIAL_PATIENCE_MS 20000 /* time limit of a request that is given none */
+
 struct setting {
     const char *mode; /* as given to --mode */
     enum behaviour behaviour;
     int64_t requests, concurrency;
     int64_t warmup_requests, warmup_ns;
-    int64_t timeout_ms, connect_timeout_ms; /* 0: 20 s */
-    int64_t run_timeout_ms;                 /* 0: 60 s */
+    int64_t timeout_ms, connect_timeout_ms; /* 0: TRIAL_PATIENCE_MS */
+    int64_t run_timeout_ms;                 /* 0: three times that */
     bool no_keepalive, keep_going;
     bool spare_slots; /* leave a concurrency above the number of requests as it is */
     const char *method, *data;

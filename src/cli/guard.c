@@ -20,18 +20,11 @@ static void tell_lines(const struct report *r, void (*append)(struct buf *, cons
     buf_fini(&lines);
 }
 
-static bool is_open(const struct report_comparison *c) {
-    return c->primary && (!c->verdict || strcmp(c->verdict, "inconclusive") == 0 ||
-                          strcmp(c->verdict, "not_comparable") == 0);
-}
-
 static const char *why(const struct report_comparison *c) {
     const char *const *reasons = c->reasons.items;
     if (c->reasons.count > 0)
         return reasons[0];
-    if (!c->verdict)
-        return c->rounds > 1 ? "too few rounds" : "one round supports no claim (see --rounds auto)";
-    return strcmp(c->verdict, "inconclusive") == 0 ? "inconclusive" : "not comparable";
+    return c->verdict ? "inconclusive" : "too few rounds"; /* what is not comparable has its reasons */
 }
 
 static const char *place(struct arena *a, const struct report *r, int64_t point) {
@@ -48,7 +41,7 @@ static void tell_open(const struct settings *s, const struct report *r) {
     const struct report_comparison *c = r->comparisons.items;
     for (size_t i = 0; i < r->comparisons.count; i++) {
         const char *const *between = c[i].between.items;
-        if (is_open(&c[i]) && !is_told(s, &c[i]))
+        if (compare_is_open(&c[i]) && !is_told(s, &c[i]))
             terminal_say("no conclusion on %s%s against %s: %s", c[i].label, place(&arena, r, c[i].point),
                          c[i].between.count ? between[0] : c[i].baseline, why(&c[i]));
     }

@@ -206,14 +206,15 @@ void compare_fill(struct report *r) {
     crossover_fill(r);
 }
 
-static bool is_conclusion(const char *verdict) {
-    return verdict && strcmp(verdict, "inconclusive") != 0 && strcmp(verdict, "not_comparable") != 0;
+bool compare_is_open(const struct report_comparison *c) {
+    return c->primary && (!c->verdict || strcmp(c->verdict, "inconclusive") == 0 ||
+                          strcmp(c->verdict, "not_comparable") == 0);
 }
 
 bool compare_is_inconclusive(const struct report *r) {
     const struct report_comparison *c = r->comparisons.items;
     for (size_t i = 0; i < r->comparisons.count; i++)
-        if (c[i].primary && !is_conclusion(c[i].verdict))
+        if (compare_is_open(&c[i]))
             return true;
     return false;
 }

@@ -24,8 +24,9 @@ void compare_fill(struct report *r);
  * false where it would take more than those. The budget is the caller's business. */
 int64_t compare_rounds_wanted(const struct report *r, bool *enough);
 
-/* Whether any primary comparison came to no conclusion: inconclusive, not comparable, or without a verdict
- * because there was only one round. False where nothing is compared. */
+/* Whether a comparison by the primary metric has no conclusion: no verdict, inconclusive, or not comparable.
+ * Of the second, whether any of the report's has none. */
+bool compare_is_open(const struct report_comparison *c);
 bool compare_is_inconclusive(const struct report *r);
 
 #endif

@@ -66,14 +66,14 @@ unit() {
     built "$1" && FETCHBENCH_CONTRACT=$extent steady ctest --test-dir "$1" -j4 --output-on-failure --output-junit "$logs/$stage.xml"
 }
 
-# integration DIR MARKS [PYTEST-OPTION...]: the integration tests on the build in DIR. Where no times are compared several
-# run at once, since they wait for most of their time.
+# integration DIR MARKS [PYTEST-OPTION...]: the integration and truth tests on the build in DIR. Where no times are compared
+# several run at once, since they wait for most of their time.
 integration() {
     local dir=$1 marks=$2
     shift 2
     built "$dir" || return
     FETCHBENCH=$dir/fetchbench steady "$python" -m pytest -p no:cacheprovider -q -m "$marks" --durations=10 \
-        --junitxml "$logs/$stage.xml" "$@" "$root/tests/integration"
+        --junitxml "$logs/$stage.xml" "$@" "$root/tests/integration" "$root/tests/truth"
 }
 
 sources() { find "$root/src" "$root/tests" -name '*.[ch]' -print0; }

@@ -77,6 +77,10 @@ int units_read_duration_ns(const char *text, int64_t *out) {
     return 0;
 }
 
+int units_read_rate(const char *text, double *out) {
+    return read_scaled(text, count_units, out);
+}
+
 int units_read_share(const char *text, double *out) {
     double number = 0;
     const char *unit = split_number(text, &number);

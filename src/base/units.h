@@ -12,6 +12,7 @@
 int units_read_count(const char *text, int64_t *out);       /* 100, 10k, 2.5M, 1G (powers of 1000), 1_000 */
 int units_read_bytes(const char *text, int64_t *out);       /* 100, 10k, 2MB (powers of 1000), 10KiB, 1MiB */
 int units_read_duration_ns(const char *text, int64_t *out); /* 30s, 20ms, 100us, 1.5m, 1h */
+int units_read_rate(const char *text, double *out);         /* 0.5, 200, 10k: need not be whole */
 int units_read_share(const char *text, double *out);        /* 5% or 0.05, from 0 to 1 */
 
 /* Three significant digits: "853us", "20.1ms", "1.24s", "2m05s". NaN gives "-". */

@@ -35,6 +35,8 @@ const struct option settings_options[] = {
          "warm-up (--warmup) comes on top and is not counted. Default: 100; with --urls and --save as many "
          "as the list has lines.\n"
          "Example: -n 10k"},
+#include "cli/loading.def"
+
     {RUNS, .letters = "c", .name = "concurrency", .argument = "N[,N]", .kind = OPTION_COUNTS, AT(plan.counts),
      .least = 1, .most = 1000000, .help = "requests in flight, or several to sweep (100)",
      .details =
@@ -400,11 +402,6 @@ const struct option settings_options[] = {
 
 const struct words_hint settings_hints[] = {
     {"-t", "some tools mean a time limit by it and some threads: use --timeout or --threads"},
-    {"-d", "a request body is --data; there is no run time yet, use -n"},
-    {"-z", "there is no run time yet, use -n"},
-    {"--duration", "there is no run time yet, use -n"},
-    {"-R", "there is no fixed rate yet, only a closed loop (-c)"},
-    {"--rate", "there is no fixed rate yet, only a closed loop (-c)"},
     {"-I", "use -X HEAD"},
     {"-E", "use --cert"},
     {"--request", "use --method, or -X"},

@@ -92,11 +92,9 @@ static int refuse_number_after_quiet(int argc, char **argv, struct err *err) {
     for (int i = 1; i + 1 < argc; i++) {
         bool quiet = strcmp(argv[i], "-q") == 0 || strcmp(argv[i], "--quiet") == 0;
         if (quiet && units_read_count(argv[i + 1], &number) == 0)
-            return err_set(
-                err, ERR_USAGE,
-                "%s means quiet and takes no number such as %.20s (a rate would be --rate, which is "
-                "not there yet)",
-                argv[i], argv[i + 1]);
+            return err_set(err, ERR_USAGE,
+                           "%s means quiet and takes no number such as %.20s (a rate is --rate %s)", argv[i],
+                           argv[i + 1], argv[i + 1]);
     }
     return 0;
 }

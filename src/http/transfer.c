@@ -185,8 +185,8 @@ static CURLcode vary(struct transfer *t) {
     return bad | set_url(t, text) ? CURLE_FAILED_INIT : CURLE_OK;
 }
 
-CURLcode transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_ns) {
-    t->ticket = ticket;
+CURLcode transfer_begin(struct transfer *t, const struct ticket *ticket) {
+    t->ticket = ticket->number;
     t->sends = 0;
     t->head_ended = false;
     t->socket_errno = 0;
@@ -194,14 +194,16 @@ CURLcode transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_n
     t->retried = false;
     t->error_text[0] = '\0';
     int64_t now_ns = clock_now_ns();
-    t->sample = (struct sample){.due_ns = now_ns,
+    t->sample = (struct sample){.due_ns = ticket->due_ns ? ticket->due_ns : now_ns,
                                 .start_ns = now_ns,
-                                .queue_wait_ns = queue_wait_ns,
+                                .queue_wait_ns = ticket->queued_ns ? now_ns - ticket->queued_ns : -1,
                                 .dns_ns = -1,
                                 .connect_ns = -1,
                                 .tls_ns = -1,
+                                .paced = ticket->due_ns != 0,
+                                .waited = ticket->due_ns && t->free_ns > ticket->due_ns,
                                 .worker = t->slot & SAMPLE_WORKERS};
-    recording_begin(t->client->recording, t->slot, ticket, now_ns);
+    recording_begin(t->client->recording, t->slot, ticket->number, now_ns);
     return vary(t);
 }
 
@@ -296,6 +298,7 @@ static void read_answer(struct transfer *t) {
 static void record(struct transfer *t, size_t lane, const char *example) {
     int64_t ticket = t->ticket;
     t->ticket = -1;
+    t->free_ns = t->sample.end_ns + t->sample.work_ns;
     recording_put(t->client->recording, lane, t->slot, ticket, &t->sample, example);
 }
 

@@ -16,6 +16,7 @@ struct transfer {
     struct body *body; /* what is done with answers, NULL for nothing */
     size_t slot;       /* of the recording; the sample's worker */
     int64_t ticket;
+    int64_t free_ns;                       /* when the request before it was done with, 0: there was none */
     struct sample sample;                  /* of the request in hand */
     int sends;                             /* times the request was written, to follow a redirect too */
     int redirects;                         /* followed before libcurl performed it last */
@@ -41,10 +42,9 @@ int transfer_open(struct transfer *t, const struct client *client, size_t slot, 
                   struct err *err);
 void transfer_close(struct transfer *t);
 
-/* Turns to a request: stamps its start and marks the slot. queue_wait_ns is -1 where there is no queue. Next,
- * perform the handle if this returns CURLE_OK; else the request cannot be sent, and transfer_finish takes
- * what was returned. */
-CURLcode transfer_begin(struct transfer *t, int64_t ticket, int64_t queue_wait_ns);
+/* Turns to a request: stamps its start and marks the slot. Next, perform the handle if this returns CURLE_OK;
+ * else the request cannot be sent, and transfer_finish takes what was returned. */
+CURLcode transfer_begin(struct transfer *t, const struct ticket *ticket);
 
 /* True, with the handle made ready to be performed again, when the request met a kept connection that died
  * before the first byte of an answer: it is sent once more on a new one. libcurl does so by itself, but

@@ -46,6 +46,16 @@ static int store_counts(const struct option *row, const char *shown, const char 
     return 0;
 }
 
+static int store_rate(const char *shown, const char *text, char *at, struct err *err) {
+    double rate = 0;
+    if (units_read_rate(text, &rate) || rate <= 0)
+        return err_set(err, ERR_USAGE,
+                       "%s takes a number of requests per second such as 0.5, 200 or 10k, not \"%.100s\"",
+                       shown, text);
+    memcpy(at, &rate, sizeof rate);
+    return 0;
+}
+
 static int store_share(const char *shown, const char *text, char *at, struct err *err) {
     double share = 0;
     if (units_read_share(text, &share))
@@ -114,6 +124,8 @@ int option_store(const struct option *row, const char *shown, const char *text, 
         return store_number(row, shown, text, at, err);
     case OPTION_COUNTS:
         return store_counts(row, shown, text, at, err);
+    case OPTION_RATE:
+        return store_rate(shown, text, at, err);
     case OPTION_SHARE:
         return store_share(shown, text, at, err);
     case OPTION_TEXT:

@@ -15,6 +15,7 @@ enum option_kind {
     OPTION_COUNT,    /* int64_t, as units_read_count */
     OPTION_COUNTS,   /* const char *, as typed: one count or several parted by commas, each in bounds */
     OPTION_DURATION, /* int64_t nanoseconds */
+    OPTION_RATE,     /* double above 0, a count or a decimal number */
     OPTION_SHARE,    /* double from 0 to 1; 5% */
     OPTION_TEXT,     /* const char *, borrowed from the command line */
     OPTION_CHOICE,   /* const char *, one of the words of `choices` */

@@ -95,8 +95,24 @@ static int make_ceiling(struct plan *plan, struct err *err) {
     return urls_init(&plan->ceiling_urls, url, NULL, plan->seed, err);
 }
 
+#define MOST_REQUESTS INT64_C(1000000000000)
+
+static void make_load(struct plan *plan) {
+    struct load *load = &plan->load;
+    if (plan->rate_per_s <= 0)
+        return;
+    load->stages[0] = (struct load_stage){plan->rate_per_s, plan->rate_per_s, LOAD_NEVER_NS};
+    load->stage_count = 1;
+    load->poisson = plan->arrivals && strcmp(plan->arrivals, "poisson") == 0;
+    load->seed = plan->seed;
+}
+
 /* A list that is downloaded is downloaded whole. */
 static void choose_requests(struct plan *plan) {
+    make_load(plan);
+    if (plan->duration_ns)
+        plan->requests = load_is_open(&plan->load) ? load_count(&plan->load, plan->duration_ns, MOST_REQUESTS)
+                                                   : MOST_REQUESTS;
     size_t listed = plan->save ? plan->urls.lines.count : 0;
     if (!plan->requests)
         plan->requests = listed ? (int64_t)listed : DEFAULT_REQUESTS;

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 #include "plan/bodywork.h"
+#include "plan/load.h"
 #include "plan/option.h"
 #include "plan/urls.h"
 
@@ -108,9 +109,18 @@ struct plan {
     bool ipv4_only, ipv6_only;
     bool no_keepalive;
 
-    int64_t requests;    /* 0 until plan_finish: 100, or with `save` as many as a list has lines */
-    const char *counts;  /* of --concurrency as typed, one or several; NULL for none */
-    const char *sweep;   /* of --sweep as typed; NULL for none */
+    int64_t requests;          /* 0 until plan_finish: 100, or with `save` as many as a list has lines */
+    int64_t duration_ns;       /* run time instead of a count of requests, 0 for none */
+    double rate_per_s;         /* requests in all, 0: a closed loop */
+    const char *arrivals;      /* "constant" or "poisson", NULL without a rate */
+    const char *ramp, *stages; /* as typed, NULL for none */
+    int64_t deadline_ns;       /* of a count of requests, 0 for none */
+    int64_t grace_ns;          /* for what is in flight when duration or deadline are over */
+    int64_t think_ns;          /* pause of a slot between an answer and its next request */
+    bool spin;                 /* an open loop's waiting never sleeps */
+    struct load load;          /* what of these says when requests are due */
+    const char *counts;        /* of --concurrency as typed, one or several; NULL for none */
+    const char *sweep;         /* of --sweep as typed; NULL for none */
     int64_t concurrency; /* 0 until plan_finish: the lesser of requests and 100; in a sweep the largest */
     int64_t threads;     /* 0: each strategy its own default */
     int64_t rounds;      /* with rounds_auto the pilot's, the least number there can be */

@@ -205,8 +205,8 @@ static void keep_example(struct run_facts *f, enum error_class class, const char
 static void put_failed(struct recording *r, struct lane *lane, const struct sample *s, const char *example) {
     struct run_facts *f = r->facts;
     enum error_class class = (enum error_class)s->error;
-    if (class == ERROR_CANCELLED) {
-        add(r, &lane->counts.cancelled, 1);
+    if (class == ERROR_CANCELLED || class == ERROR_UNFINISHED) {
+        add(r, class == ERROR_CANCELLED ? &lane->counts.cancelled : &lane->counts.unfinished, 1);
         return;
     }
     add(r, &lane->counts.failed, 1);
@@ -230,6 +230,8 @@ void recording_put(struct recording *r, size_t lane_index, size_t slot, int64_t 
     struct lane_counts *c = &lane->counts;
     add(r, &c->bytes_received, (uint64_t)s->bytes_received + s->header_bytes);
     add(r, &c->bytes_sent, s->bytes_sent);
+    if (s->waited)
+        add(r, &c->waited, 1);
     if (s->retries)
         add(r, &c->retries, s->retries);
     if (s->redirects)
@@ -242,6 +244,10 @@ void recording_put(struct recording *r, size_t lane_index, size_t slot, int64_t 
         put_failed(r, lane, s, example);
     else
         put_completed(r, lane, s);
+}
+
+void recording_turn(struct recording *r, size_t lane, int64_t busy_ns) {
+    add_measure(r, &r->lanes[lane].histograms[MEASURE_TURN], busy_ns);
 }
 
 void recording_look(struct recording *r) {
@@ -319,6 +325,8 @@ static void add_lane(struct recording_totals *t, const struct lane *lane) {
     t->completed += load(&c->completed);
     t->failed += load(&c->failed);
     t->cancelled += load(&c->cancelled);
+    t->unfinished += load(&c->unfinished);
+    t->waited += load(&c->waited);
     t->retries += load(&c->retries);
     t->redirects += load(&c->redirects);
     t->connections_opened += load(&c->connections_opened);

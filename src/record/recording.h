@@ -25,7 +25,7 @@
 #define RECORDING_NOTES 8  /* that a run may have */
 #define RECORDING_NOTE 320 /* bytes of one */
 
-/* The distributions that are kept. Service time stands for latency too in a closed loop. */
+/* The distributions that are kept. In a closed loop service time stands for latency too. */
 enum measure {
     MEASURE_SERVICE,
     MEASURE_QUEUE_WAIT,
@@ -35,6 +35,9 @@ enum measure {
     MEASURE_WAIT,
     MEASURE_RECEIVE,
     MEASURE_WORK,
+    MEASURE_LATENCY, /* from the moment it was due; of an open loop */
+    MEASURE_SLIP,    /* between that and the sending, where nothing of the server's was waited for */
+    MEASURE_TURN,    /* no sample's: how long one turn of an event loop kept it from the next */
     MEASURES
 };
 
@@ -42,7 +45,8 @@ enum measure {
 int64_t sample_measure_ns(const struct sample *s, enum measure m);
 
 struct lane_counts {
-    _Atomic uint64_t completed, failed, cancelled;
+    _Atomic uint64_t completed, failed, cancelled, unfinished;
+    _Atomic uint64_t waited; /* of an open loop's: no slot was free when they were due */
     _Atomic uint64_t retries, redirects, connections_opened, connections_reused;
     _Atomic uint64_t bytes_received; /* headers and bodies of answers */
     _Atomic uint64_t bytes_sent;
@@ -147,6 +151,9 @@ void recording_begin(struct recording *r, size_t slot, int64_t ticket, int64_t s
 void recording_put(struct recording *r, size_t lane, size_t slot, int64_t ticket, const struct sample *s,
                    const char *example);
 
+/* Counts a turn of an event loop that has the lane to itself. */
+void recording_turn(struct recording *r, size_t lane, int64_t busy_ns);
+
 /* In the child, on the run's main thread: sees how much memory its tree of processes has now, without that
  * look counting for what the run costs. At the end of a run, and before a strategy ends processes of its own.
  */
@@ -180,7 +187,7 @@ void recording_peek(const struct recording *r, struct recording_peek *peek);
 
 /* Everything the lanes hold, added up. Close with recording_totals_close. */
 struct recording_totals {
-    uint64_t completed, failed, cancelled;
+    uint64_t completed, failed, cancelled, unfinished, waited;
     uint64_t retries, redirects, connections_opened, connections_reused;
     uint64_t bytes_received, bytes_sent, samples_lost;
     uint64_t errors[ERROR_CLASSES];

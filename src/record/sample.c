@@ -28,6 +28,9 @@ static const struct {
     [ERROR_WORK] = {"work", "the body could not be worked on as --work says"},
     [ERROR_VERIFY] = {"verify", "the answer does not echo the arguments that were sent (--verify)"},
     [ERROR_CANCELLED] = {"cancelled", "stopped by fetchbench itself; counted as cancelled, not as failed"},
+    [ERROR_UNFINISHED] = {"unfinished",
+                          "still in flight when --duration or --deadline and --grace were over; counted "
+                          "as unfinished, not as failed"},
     [ERROR_OTHER] = {"other", "none of these; the example says what"},
 };
 
@@ -48,6 +51,13 @@ struct sample sample_ended_early(int64_t start_ns, int64_t end_ns, enum error_cl
                            .connect_ns = -1,
                            .tls_ns = -1,
                            .error = (uint8_t) class};
+}
+
+/* How late the client was, where a free slot waited for the moment: up to sending the request, or to turning
+ * to it where a connection had to be made before that. */
+static int64_t slip(const struct sample *s) {
+    int64_t turned_ns = s->connections || !s->sent_ns ? s->start_ns : s->sent_ns;
+    return s->paced && !s->waited && turned_ns > s->due_ns ? turned_ns - s->due_ns : -1;
 }
 
 /* A stamp of 0 was never taken; stamps in the wrong order (an answer that came before the request was sent
@@ -78,6 +88,11 @@ int64_t sample_measure_ns(const struct sample *s, enum measure m) {
         return between(s->first_byte_ns, s->end_ns);
     case MEASURE_WORK:
         return s->work_ns > 0 ? s->work_ns : -1;
+    case MEASURE_LATENCY:
+        return s->paced ? between(s->due_ns, s->end_ns) : -1;
+    case MEASURE_SLIP:
+        return slip(s);
+    case MEASURE_TURN:
     case MEASURES:
         break;
     }

@@ -25,7 +25,8 @@ enum error_class {
     ERROR_WRITE,
     ERROR_WORK,
     ERROR_VERIFY,
-    ERROR_CANCELLED, /* stopped by us: counted as cancelled, not as failed */
+    ERROR_CANCELLED,  /* stopped by us: counted as cancelled, not as failed */
+    ERROR_UNFINISHED, /* cut off when the time of the run was over: counted as unfinished, not as failed */
     ERROR_OTHER,
     ERROR_CLASSES
 };
@@ -36,9 +37,9 @@ const char *error_class_name(enum error_class c);
 /* What it means, without a full stop, for people; "" for ERROR_NONE. */
 const char *error_class_meaning(enum error_class c);
 
-#define SAMPLE_RETRIES 31 /* that a sample can count, */
+#define SAMPLE_RETRIES 15 /* that a sample can count, */
 #define SAMPLE_REDIRECTS 63
-#define SAMPLE_WORKERS 0xfffff /* the largest number of a worker */
+#define SAMPLE_WORKERS 0x7ffff /* the largest number of a worker */
 
 struct sample {
     int64_t due_ns;        /* when the plan wanted it sent (open loop), else start_ns */
@@ -55,10 +56,12 @@ struct sample {
     uint16_t status;        /* 0: no status line was seen */
     uint8_t error;          /* enum error_class */
     uint8_t connections;    /* connections opened for it; 0: reused one */
-    uint32_t retries : 5;   /* sent again on a new connection after a reused one had died */
+    uint32_t retries : 4;   /* sent again on a new connection after a reused one had died */
     uint32_t redirects : 6; /* followed */
     uint32_t foreseen : 1;  /* a failure that was known before the clock, so it says nothing of others */
-    uint32_t worker : 20;   /* the recording's slot that carried it */
+    uint32_t paced : 1;     /* due_ns is a moment of an open loop's schedule */
+    uint32_t waited : 1;    /* paced, and when it was due no slot was free for it */
+    uint32_t worker : 19;   /* the recording's slot that carried it */
 };
 
 /* A request that came to nothing: of it only its beginning, its end and the class of its error are known. */

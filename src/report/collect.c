@@ -91,9 +91,12 @@ static int fill_distributions(struct report *r, struct report_run *run, const st
         {MEASURE_WORK, &run->phases.work},
     };
     bool censored = is_censored(result);
-    if (distribution_fill(&run->latency, &r->arena, result, MEASURE_SERVICE, censored, err))
+    bool open = load_is_open(&result->plan->load);
+    if (distribution_fill(&run->service_time, &r->arena, result, MEASURE_SERVICE, censored, err))
         return -1;
-    run->service_time = run->latency; /* a closed loop has no moment at which a request was due */
+    run->latency = run->service_time; /* a closed loop has no moment at which a request was due */
+    if (open && distribution_fill(&run->latency, &r->arena, result, MEASURE_LATENCY, censored, err))
+        return -1;
     for (size_t i = 0; i < sizeof nullable / sizeof nullable[0]; i++) {
         if (distribution_make(nullable[i].out, &r->arena, result, nullable[i].measure, censored, err))
             return -1;

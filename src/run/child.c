@@ -57,12 +57,23 @@ static void warm_up(const struct strategy *s, const struct run_context *base, vo
     recording_resume(r);
 }
 
+/* What the plan says of time counts from go. */
+static void start_clock(const struct run_context *context) {
+    const struct plan *plan = context->plan;
+    int64_t end_ns = plan->duration_ns ? plan->duration_ns : plan->deadline_ns;
+    struct work *work = context->work;
+    work->origin_ns = context->recording->facts->go_ns;
+    work->until_ns = end_ns ? work->origin_ns + end_ns : 0;
+    work->load = load_is_open(&plan->load) ? &plan->load : NULL;
+}
+
 static void measure(const struct strategy *s, const struct run_context *context, void *state) {
     struct run_facts *f = context->recording->facts;
     struct err err = {0};
     warm_up(s, context, state, &err);
     f->at_go = usage_difference(usage_now(), f->discount);
     f->go_ns = clock_now_ns();
+    start_clock(context);
     if (err.kind == ERR_NONE && !recording_stopping(context->recording))
         s->run(context, state, &err);
     int64_t end_ns = clock_now_ns();

@@ -40,6 +40,17 @@ static void judge_signal(const struct run_end *end, struct run_result *r) {
                 strsignal(r->signal));
 }
 
+/* Under a duration a closed loop has no other total than what it came to. */
+static int64_t total_of(const struct run_result *r) {
+    bool counted = !r->plan->duration_ns || load_is_open(&r->plan->load);
+    return counted ? r->plan->requests : r->recording->facts->handed_out;
+}
+
+/* Whether its time was up before all were sent. */
+static bool ends_by_time(const struct plan *plan) {
+    return plan->duration_ns || plan->deadline_ns;
+}
+
 static void judge_exit(const struct run_end *end, struct run_result *r) {
     const struct run_facts *f = r->recording->facts;
     int status = WEXITSTATUS(end->wait_status);
@@ -50,7 +61,7 @@ static void judge_exit(const struct run_end *end, struct run_result *r) {
     } else if (status || !f->finished) {
         r->reason = RUN_CRASHED;
         err_set(&r->failure, ERR_INTERNAL, "its process exited with status %d", status);
-    } else if (end->interrupted && r->totals->completed + r->totals->failed < (uint64_t)r->plan->requests) {
+    } else if (end->interrupted && r->totals->completed + r->totals->failed < (uint64_t)total_of(r)) {
         r->reason = RUN_INTERRUPTED;
     } else {
         r->reason = f->gave_up ? RUN_GAVE_UP : RUN_FINISHED;
@@ -76,7 +87,7 @@ static void judge(const struct run_end *end, struct run_result *r) {
 static void count(const struct run_end *end, struct run_result *r) {
     int64_t flying =
         (int64_t)recording_count_in_flight(r->recording, end->ended_ns, &r->oldest_unfinished_ns);
-    r->total = r->plan->requests;
+    r->total = total_of(r);
     r->completed = (int64_t)r->totals->completed;
     r->failed = (int64_t)r->totals->failed;
     r->cancelled = (int64_t)r->totals->cancelled;
@@ -84,8 +95,10 @@ static void count(const struct run_end *end, struct run_result *r) {
         r->cancelled += flying;
     else
         r->unfinished = flying;
+    r->unfinished += (int64_t)r->totals->unfinished;
     r->not_started = r->total - r->completed - r->failed - r->cancelled - r->unfinished;
-    if (r->not_started >= 0 && (r->not_started == 0 || r->reason != RUN_FINISHED))
+    bool may_stay = r->reason != RUN_FINISHED || ends_by_time(r->plan);
+    if (r->not_started >= 0 && (r->not_started == 0 || may_stay))
         return;
     r->reason = RUN_CRASHED;
     err_set(&r->failure, ERR_INTERNAL,

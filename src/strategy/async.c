@@ -14,6 +14,7 @@ struct loop {
     struct driver *driver;
     struct transfer *transfers; /* its share */
     size_t count, lane;
+    struct load_cursor cursor;
     pthread_t thread;
 };
 
@@ -55,9 +56,9 @@ static int64_t descriptors(const struct plan_entry *entry) {
 }
 
 static bool send_next(struct loop *l, struct transfer *t) {
-    int64_t ticket = 0;
-    while (work_take(l->context->work, &ticket)) {
-        CURLcode code = transfer_begin(t, ticket, -1);
+    struct ticket ticket;
+    while (work_take(l->context->work, &l->cursor, &ticket)) {
+        CURLcode code = transfer_begin(t, &ticket);
         if (!code && driver_add(l->driver, t) == 0)
             return true;
         transfer_finish(t, code ? code : CURLE_FAILED_INIT, l->lane);
@@ -80,6 +81,7 @@ static void on_cancel(void *state, struct transfer *t) {
 
 static void *drive(void *argument) {
     struct loop *l = argument;
+    l->cursor = (struct load_cursor){0};
     for (size_t i = 0; i < l->count && send_next(l, &l->transfers[i]); i++)
         driver_send(l->driver, &l->transfers[i]);
     driver_run(l->driver, on_cancel);

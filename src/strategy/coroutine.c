@@ -31,6 +31,7 @@ struct loop {
     struct transfer *transfers;
     struct coroutine *coroutines; /* each on the stack and with the transfer of its index */
     size_t count, opened;
+    struct load_cursor cursor;
     struct coroutine *first, **last; /* to be resumed, in the order in which their answers came */
 };
 
@@ -80,11 +81,11 @@ static CURLcode await(struct coroutine *co) {
 static void fetch(void *argument) {
     struct coroutine *co = argument;
     struct transfer *t = co->transfer;
-    int64_t ticket = 0;
-    co->has_worked = work_take(co->loop->context->work, &ticket);
+    struct ticket ticket;
+    co->has_worked = work_take(co->loop->context->work, &co->loop->cursor, &ticket);
     if (!co->has_worked)
         return;
-    CURLcode code = transfer_begin(t, ticket, -1);
+    CURLcode code = transfer_begin(t, &ticket);
     if (!code)
         code = await(co);
     while (!co->cancelled && transfer_retry(t, code))
@@ -189,6 +190,7 @@ static int coroutine_run(const struct run_context *context, void *state, struct 
     (void)err;
     struct loop *l = state;
     l->context = context;
+    l->cursor = (struct load_cursor){0};
     for (size_t i = 0; i < l->count; i++) {
         l->coroutines[i].cancelled = false;
         start(&l->coroutines[i]);

@@ -33,6 +33,7 @@ struct executor {
     ev_async finished; /* sent by workers */
     ev_io stop;
     _Atomic int64_t done; /* fetches that workers have finished */
+    struct load_cursor cursor;
     int64_t handed_out, limit;
 };
 
@@ -69,12 +70,12 @@ static int64_t descriptors(const struct plan_entry *entry) {
 /* As many fetches as the plan wants in flight are kept handed out; there is always room for them. False when
  * all are finished and no more is to come. */
 static bool hand_out(struct executor *e) {
-    struct queue_item item = {0};
+    struct ticket ticket;
     int64_t done = atomic_load_explicit(&e->done, memory_order_acquire);
-    while (e->handed_out - done < e->limit && work_take(e->context->work, &item.ticket)) {
-        item.put_ns = clock_now_ns();
+    while (e->handed_out - done < e->limit && work_take(e->context->work, &e->cursor, &ticket)) {
+        ticket.queued_ns = clock_now_ns();
         e->handed_out++;
-        queue_put(&e->queue, item);
+        queue_put(&e->queue, ticket);
     }
     return e->handed_out != done && !recording_stopping(e->context->recording);
 }
@@ -94,11 +95,11 @@ static void *work(void *argument) {
     struct worker *w = argument;
     struct executor *e = w->executor;
     struct recording *recording = e->context->recording;
-    struct queue_item item;
-    while (queue_take(&e->queue, &item)) {
+    struct ticket ticket;
+    while (queue_take(&e->queue, &ticket)) {
         if (recording_stopping(recording))
             continue; /* the loop has not dropped it yet */
-        CURLcode code = transfer_begin(&w->transfer, item.ticket, clock_now_ns() - item.put_ns);
+        CURLcode code = transfer_begin(&w->transfer, &ticket);
         if (!code)
             code = transfer_perform(&w->transfer);
         transfer_finish(&w->transfer, code, recording_lane_here(recording));
@@ -169,6 +170,7 @@ static int executor_run(const struct run_context *context, void *state, struct e
     size_t started = 0;
     e->context = context;
     e->handed_out = 0;
+    e->cursor = (struct load_cursor){0};
     e->done = 0;
     queue_reopen(&e->queue);
     while (started < e->count && !code) {

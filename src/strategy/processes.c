@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/wait.h"
 #include "http/transfer.h"
 #include "strategy/strategy.h"
 #include "strategy/work.h"
@@ -53,9 +54,12 @@ static void fetch(const struct run_context *context, size_t slot, struct err *er
     struct transfer t;
     if (transfer_open(&t, context->client, slot, TRANSFER_STOP_BY_POLL, err))
         return;
-    int64_t ticket = 0;
-    while (work_take(context->work, &ticket)) {
-        CURLcode code = transfer_begin(&t, ticket, -1);
+    struct load_cursor cursor = {0};
+    struct ticket ticket;
+    while (work_take(context->work, &cursor, &ticket)) {
+        if (!wait_until(context->recording->stop_fd, ticket.due_ns))
+            break;
+        CURLcode code = transfer_begin(&t, &ticket);
         if (!code)
             code = transfer_perform(&t);
         transfer_finish(&t, code, recording_lane_here(context->recording));

@@ -20,7 +20,7 @@ void queue_fini(struct queue *q) {
     free(q->items);
 }
 
-bool queue_put(struct queue *q, struct queue_item item) {
+bool queue_put(struct queue *q, struct ticket item) {
     pthread_mutex_lock(&q->mutex);
     while (q->count == q->capacity && !q->closed) {
         q->putter_waits = true;
@@ -37,7 +37,7 @@ bool queue_put(struct queue *q, struct queue_item item) {
     return open;
 }
 
-bool queue_take(struct queue *q, struct queue_item *item) {
+bool queue_take(struct queue *q, struct ticket *item) {
     pthread_mutex_lock(&q->mutex);
     q->waiting_takers++;
     while (!q->count && !q->closed)

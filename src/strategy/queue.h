@@ -9,15 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct queue_item {
-    int64_t ticket;
-    int64_t put_ns; /* when it was handed out */
-};
+#include "plan/load.h"
 
 struct queue {
     pthread_mutex_t mutex;
     pthread_cond_t not_empty, half_empty;
-    struct queue_item *items; /* a ring */
+    struct ticket *items; /* a ring */
     size_t capacity, first, count;
     size_t waiting_takers;
     bool putter_waits, closed;
@@ -27,9 +24,9 @@ void queue_init(struct queue *q, size_t capacity);
 void queue_fini(struct queue *q);
 
 /* Waits for room. False when the queue was closed. */
-bool queue_put(struct queue *q, struct queue_item item);
+bool queue_put(struct queue *q, struct ticket item);
 /* Waits for an item. False when the queue is closed and empty. */
-bool queue_take(struct queue *q, struct queue_item *item);
+bool queue_take(struct queue *q, struct ticket *item);
 /* No more will be put; takers get what is left. */
 void queue_close(struct queue *q);
 /* Drops what is left and closes it. Returns how many were dropped. */

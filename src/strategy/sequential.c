@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/wait.h"
 #include "http/transfer.h"
 #include "strategy/strategy.h"
 #include "strategy/work.h"
@@ -33,9 +34,12 @@ static int sequential_open(const struct run_context *context, void **state, stru
 static int sequential_run(const struct run_context *context, void *state, struct err *err) {
     (void)err;
     struct transfer *t = state;
-    int64_t ticket = 0;
-    while (work_take(context->work, &ticket)) {
-        CURLcode code = transfer_begin(t, ticket, -1);
+    struct load_cursor cursor = {0};
+    struct ticket ticket;
+    while (work_take(context->work, &cursor, &ticket)) {
+        if (!wait_until(context->recording->stop_fd, ticket.due_ns))
+            break;
+        CURLcode code = transfer_begin(t, &ticket);
         transfer_finish(t, code ? code : transfer_perform(t), 0);
     }
     return 0;

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/wait.h"
 #include "http/transfer.h"
 #include "strategy/queue.h"
 #include "strategy/strategy.h"
@@ -111,13 +112,13 @@ static void *work(void *argument) {
     struct worker *w = argument;
     struct queue *queue = &w->pool->queue;
     struct recording *recording = w->transfer.client->recording;
-    struct queue_item item;
-    while (queue_take(queue, &item)) {
+    struct ticket ticket;
+    while (queue_take(queue, &ticket)) {
         if (recording_stopping(recording)) {
             queue_drop(queue);
             break;
         }
-        CURLcode code = transfer_begin(&w->transfer, item.ticket, clock_now_ns() - item.put_ns);
+        CURLcode code = transfer_begin(&w->transfer, &ticket);
         if (!code)
             code = transfer_perform(&w->transfer);
         transfer_finish(&w->transfer, code, recording_lane_here(recording));
@@ -139,10 +140,13 @@ static int start_worker(struct pool *p, size_t i) {
 }
 
 static void produce(const struct run_context *context, struct queue *queue) {
-    struct queue_item item = {0};
-    while (work_take(context->work, &item.ticket)) {
-        item.put_ns = clock_now_ns();
-        if (!queue_put(queue, item))
+    struct load_cursor cursor = {0};
+    struct ticket ticket;
+    while (work_take(context->work, &cursor, &ticket)) {
+        if (!wait_until(context->recording->stop_fd, ticket.due_ns))
+            break;
+        ticket.queued_ns = clock_now_ns();
+        if (!queue_put(queue, ticket))
             break;
     }
     if (recording_stopping(context->recording))

@@ -124,7 +124,7 @@ static void an_unknown_topic_gets_the_nearest_suggested(void **state) {
     check_refused("strategis", "strategies");
     check_refused("--concurency", "concurrency");
     check_refused("-j", "-j");
-    check_refused("rate", "no fixed rate yet");
+    check_refused("max-time", "use --timeout");
     check_refused("zzzzzz", "--help shows everything");
     char longest[300];
     memset(longest, 'x', sizeof longest - 1);

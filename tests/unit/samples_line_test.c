@@ -103,7 +103,7 @@ static void the_largest_values_fit_a_line(void **state) {
         true, "b", e,
         "9223372036854775807,b,3,false,,-9223372036.854775808,-9223372036.854775808,9223372036.854775807,"
         "9223372036.854775807,9223372036.854775807,-9223372036.854775808,-9223372036.854775808,9223372036.854775807,65535,"
-        "9223372036854775807,connection_refused,false,1048575\r\n");
+        "9223372036854775807,connection_refused,false,524287\r\n");
     struct line_run run;
     char out[2 * LINE_BYTES];
     line_run_init(&run, false, &(struct line_identity){"b", INT64_MAX, true, INT64_MAX}, GO);

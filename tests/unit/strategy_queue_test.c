@@ -11,8 +11,8 @@
 #define TAKERS 8
 #define ITEMS 20000
 
-static struct queue_item item_of(int64_t ticket) {
-    return (struct queue_item){.ticket = ticket, .put_ns = ticket * 10};
+static struct ticket item_of(int64_t number) {
+    return (struct ticket){.number = number, .queued_ns = number * 10};
 }
 
 static void fill(struct queue *q, int64_t first, int64_t count) {
@@ -22,10 +22,10 @@ static void fill(struct queue *q, int64_t first, int64_t count) {
 
 static void check_takes(struct queue *q, int64_t first, int64_t count) {
     for (int64_t i = 0; i < count; i++) {
-        struct queue_item item = {0};
+        struct ticket item = {0};
         assert_true(queue_take(q, &item));
-        assert_int_equal(item.ticket, first + i);
-        assert_int_equal(item.put_ns, item.ticket * 10);
+        assert_int_equal(item.number, first + i);
+        assert_int_equal(item.queued_ns, item.number * 10);
     }
 }
 
@@ -43,7 +43,7 @@ static void items_come_out_in_the_order_they_went_in(void **state) {
 static void a_closed_queue_gives_what_is_left_and_takes_no_more(void **state) {
     (void)state;
     struct queue q;
-    struct queue_item item;
+    struct ticket item;
     queue_init(&q, 4);
     fill(&q, 0, 3);
     queue_close(&q);
@@ -56,7 +56,7 @@ static void a_closed_queue_gives_what_is_left_and_takes_no_more(void **state) {
 static void a_dropped_queue_is_empty_and_says_how_many_it_dropped(void **state) {
     (void)state;
     struct queue q;
-    struct queue_item item;
+    struct ticket item;
     queue_init(&q, 4);
     fill(&q, 0, 3);
     assert_int_equal(queue_drop(&q), 3);
@@ -91,9 +91,9 @@ struct crowd {
 
 static void *take_all(void *argument) {
     struct crowd *c = argument;
-    struct queue_item item;
+    struct ticket item;
     while (queue_take(&c->queue, &item)) {
-        c->taken[item.ticket]++;
+        c->taken[item.number]++;
         c->sum++;
     }
     return NULL;

@@ -27,39 +27,44 @@ static int close_recording(void **state) {
 static void tickets_count_up_from_zero_to_the_last(void **state) {
     struct recording *r = *state;
     struct work w = {.recording = r, .requests = 3};
-    int64_t ticket = -1;
+    struct load_cursor cursor = {0};
+    struct ticket ticket = {0};
     for (int64_t i = 0; i < 3; i++) {
-        assert_true(work_take(&w, &ticket));
-        assert_int_equal(ticket, i);
+        assert_true(work_take(&w, &cursor, &ticket));
+        assert_int_equal(ticket.number, i);
+        assert_int_equal(ticket.due_ns, 0);
     }
-    assert_false(work_take(&w, &ticket));
-    assert_false(work_take(&w, &ticket));
+    assert_false(work_take(&w, &cursor, &ticket));
+    assert_false(work_take(&w, &cursor, &ticket));
     assert_int_equal(r->facts->handed_out, 3);
 }
 
 static void a_run_of_nothing_hands_out_nothing(void **state) {
     struct work w = {.recording = *state, .requests = 0};
-    int64_t ticket = -1;
-    assert_false(work_take(&w, &ticket));
-    assert_int_equal(ticket, -1);
+    struct load_cursor cursor = {0};
+    struct ticket ticket = {0};
+    assert_false(work_take(&w, &cursor, &ticket));
+    assert_int_equal(w.recording->facts->handed_out, 0);
 }
 
 static void a_stop_ends_it_at_once(void **state) {
     struct recording *r = *state;
     struct work w = {.recording = r, .requests = 10};
-    int64_t ticket = -1;
-    assert_true(work_take(&w, &ticket));
+    struct load_cursor cursor = {0};
+    struct ticket ticket = {0};
+    assert_true(work_take(&w, &cursor, &ticket));
     recording_stop(r);
-    assert_false(work_take(&w, &ticket));
+    assert_false(work_take(&w, &cursor, &ticket));
     assert_int_equal(r->facts->handed_out, 1);
 }
 
 static void nothing_is_handed_out_from_the_end_time_on(void **state) {
     struct work w = {.recording = *state, .requests = 10, .until_ns = clock_now_ns() + 3600 * CLOCK_NS_PER_S};
-    int64_t ticket = -1;
-    assert_true(work_take(&w, &ticket));
+    struct load_cursor cursor = {0};
+    struct ticket ticket = {0};
+    assert_true(work_take(&w, &cursor, &ticket));
     w.until_ns = clock_now_ns();
-    assert_false(work_take(&w, &ticket));
+    assert_false(work_take(&w, &cursor, &ticket));
 }
 
 struct taker {
@@ -71,9 +76,10 @@ struct taker {
 
 static void *take_all(void *argument) {
     struct taker *t = argument;
-    int64_t ticket = 0;
-    while (work_take(t->work, &ticket)) {
-        t->taken[ticket]++;
+    struct load_cursor cursor = {0};
+    struct ticket ticket;
+    while (work_take(t->work, &cursor, &ticket)) {
+        t->taken[ticket.number]++;
         t->count++;
     }
     return NULL;

@@ -26,8 +26,9 @@ static int dummy_open(const struct run_context *context, void **state, struct er
 
 static int dummy_run(const struct run_context *context, void *state, struct err *err) {
     (void)state, (void)err;
-    int64_t ticket = 0;
-    while (work_take(context->work, &ticket)) {
+    struct load_cursor cursor = {0};
+    struct ticket ticket;
+    while (work_take(context->work, &cursor, &ticket)) {
         int64_t now = clock_now_ns();
         struct sample sample = {.due_ns = now,
                                 .start_ns = now,
@@ -39,8 +40,8 @@ static int dummy_run(const struct run_context *context, void *state, struct err 
                                 .connect_ns = -1,
                                 .tls_ns = -1,
                                 .status = 200};
-        recording_begin(context->recording, 0, ticket, now);
-        recording_put(context->recording, 0, 0, ticket, &sample, NULL);
+        recording_begin(context->recording, 0, ticket.number, now);
+        recording_put(context->recording, 0, 0, ticket.number, &sample, NULL);
     }
     return 0;
 }

@@ -1,0 +1,25 @@
+/* A sleep that a descriptor can end, and the rest by the clock. */
+#include "base/wait.h"
+
+#include <poll.h>
+
+#include "base/clock.h"
+
+/* Whether the descriptor became readable. */
+static bool sleep_for(int stop_fd, int64_t ns) {
+    struct pollfd fd = {.fd = stop_fd, .events = POLLIN};
+    struct timespec time = {.tv_sec = ns / CLOCK_NS_PER_S, .tv_nsec = ns % CLOCK_NS_PER_S};
+    return ppoll(&fd, 1, &time, NULL) > 0;
+}
+
+bool wait_until(int stop_fd, int64_t moment_ns) {
+    int64_t left_ns = moment_ns - clock_now_ns();
+    while (left_ns > WAIT_EARLY_NS) {
+        if (sleep_for(stop_fd, left_ns - WAIT_EARLY_NS))
+            return false;
+        left_ns = moment_ns - clock_now_ns();
+    }
+    while (clock_now_ns() < moment_ns) {
+    }
+    return true;
+}

@@ -1,0 +1,13 @@
+/* Waiting for a moment of CLOCK_MONOTONIC on a thread that has nothing else to do. */
+#ifndef FETCHBENCH_BASE_WAIT_H
+#define FETCHBENCH_BASE_WAIT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* True once the moment has come; false, and perhaps sooner, when stop_fd is readable (-1: there is none). It
+ * sleeps until WAIT_EARLY_NS before and looks at the clock from there on, since the kernel wakes late. */
+#define WAIT_EARLY_NS 60000
+bool wait_until(int stop_fd, int64_t moment_ns);
+
+#endif

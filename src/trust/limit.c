@@ -1,0 +1,188 @@
+/* What limited a run: the first of a few findings that holds, from the most certain to what is left.
+ * Thresholds are ours. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "trust/trust.h"
+
+#define SATURATED 0.85    /* of the time the busiest thread was on a processor or ready for one */
+#define NOTABLE_WAIT 0.10 /* of that time */
+#define OF_CEILING 0.80   /* from which on it is the client that is measured */
+#define THROTTLED 0.05    /* of the time */
+#define LOST 0.01         /* of all segments */
+#define LEAST_LOST 3
+#define WAITED 0.05 /* of all requests: some always meet, however quick the server is */
+#define CUT_OFF 0.001
+
+static struct trust_limit limit(const char *by, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static struct trust_limit limit(const char *by, const char *format, ...) {
+    struct trust_limit found = {.by = by};
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(found.reason, sizeof found.reason, format, arguments);
+    va_end(arguments);
+    return found;
+}
+
+static struct trust_limit nothing(void) {
+    return (struct trust_limit){.by = NULL};
+}
+
+static bool is_bad(const char *check, const struct trust_facts *f) {
+    return trust_judge_one(trust_find(check), f).status >= TRUST_WARN;
+}
+
+static double percent(double share) {
+    return 100 * share;
+}
+
+static struct trust_limit by_ports(const struct trust_facts *f) {
+    if (!f->over_tcp || !is_bad("ports", f))
+        return nothing();
+    if (f->no_ports > 0)
+        return limit("ports", "%lld requests had no local port", (long long)f->no_ports);
+    return limit("ports", "%lld of %lld local ports were in TIME_WAIT", (long long)f->time_wait,
+                 (long long)f->port_range);
+}
+
+/* Of a loop that spins no processor time is a sign: it has its own count of what it did. */
+static double busiest_share(const struct trust_facts *f) {
+    if (f->spins)
+        return f->loop_busy_share;
+    double share = f->busiest_cpu_share + f->busiest_wait_share;
+    return isnan(share) && f->threads == 1 ? f->cpu_s / f->wall_s : share;
+}
+
+static struct trust_limit by_busiest(const struct trust_facts *f) {
+    double share = busiest_share(f), wait = f->spins ? NAN : f->busiest_wait_share;
+    if (!(share > SATURATED))
+        return nothing();
+    if (wait > NOTABLE_WAIT)
+        return limit(
+            "client",
+            "its busiest thread was on a processor for %.0f %% of the time and waited for one for %.0f %%",
+            percent(f->busiest_cpu_share), percent(wait));
+    return limit("client", "its busiest thread was busy for %.0f %% of the time", percent(fmin(share, 1)));
+}
+
+/* Many threads may share few processors, each of them idle for most of the time. */
+static double processors_share(const struct trust_facts *f) {
+    int64_t most = f->threads > 0 && f->threads < f->processors ? f->threads : f->processors;
+    return f->spins || most <= 0 ? NAN : f->cpu_s / f->wall_s / (double)most;
+}
+
+static struct trust_limit by_threads(const struct trust_facts *f) {
+    struct trust_limit found = by_busiest(f);
+    double share = processors_share(f);
+    if (found.by || !(share > SATURATED))
+        return found;
+    return limit("client", "its threads used %.0f %% of the processors that they may use",
+                 percent(fmin(share, 1)));
+}
+
+/* Whether it is known that the client had time left, so that something else was waited for. */
+static bool has_time(const struct trust_facts *f) {
+    return busiest_share(f) <= SATURATED || (!f->spins && f->cpu_s / f->wall_s <= SATURATED);
+}
+
+/* A quota is no noise: it stays, and bounds this client at every measurement in the same way. */
+static struct trust_limit by_client(const struct trust_facts *f) {
+    struct trust_limit found = by_threads(f);
+    if (found.by)
+        return found;
+    if (f->throttled_share > THROTTLED)
+        return limit("client", "its control group's CPU quota held it up for %.0f %% of the time",
+                     percent(f->throttled_share));
+    if (f->has_ceiling && f->ceiling_share > OF_CEILING)
+        return limit("client", "it reached %.0f %% of its rate against the embedded endpoint",
+                     percent(f->ceiling_share));
+    return nothing();
+}
+
+static struct trust_limit by_noise(const struct trust_facts *f) {
+    if (!is_bad("steal", f))
+        return nothing();
+    return limit("noise", "the hypervisor took %.1f %% of this machine's time", percent(f->steal_share));
+}
+
+static struct trust_limit by_network(const struct trust_facts *f) {
+    int64_t lost = f->retransmits - f->syn_retransmits;
+    double share = (double)lost / (double)f->segments_sent;
+    if (f->retransmits < 0 || f->syn_retransmits < 0 || f->segments_sent <= 0 || lost < LEAST_LOST ||
+        share <= LOST)
+        return nothing();
+    return limit("network", "%.1f %% of the segments were sent again", percent(share));
+}
+
+static struct trust_limit by_backlog(const struct trust_facts *f) {
+    if (!f->over_tcp || f->listen_drops <= 0 || f->syn_retransmits <= 0)
+        return nothing();
+    return limit("server", "its backlog did not take connections in, and %lld were tried again",
+                 (long long)f->syn_retransmits);
+}
+
+/* Whether the slots thought for longer than they waited. */
+static bool thinks(const struct trust_facts *f) {
+    return f->think_s > f->service_mean_s;
+}
+
+static bool waits_for_server(const struct trust_facts *f) {
+    return f->first_byte_mean_s > .5 * f->service_mean_s;
+}
+
+/* How long a round trip takes is known from the connections that were made. */
+static struct trust_limit by_first_byte(const struct trust_facts *f) {
+    if (!waits_for_server(f))
+        return nothing();
+    double round_trip = f->connect_p50_s / f->first_byte_mean_s;
+    if (f->same_machine == 0 && round_trip > .5)
+        return limit("network", "a round trip is %.0f %% of the wait for the first byte",
+                     percent(fmin(round_trip, 1)));
+    return limit("server", "%.0f %% of a request's time is the wait for the first byte",
+                 percent(fmin(f->first_byte_mean_s / f->service_mean_s, 1)));
+}
+
+static struct trust_limit by_closed_loop(const struct trust_facts *f) {
+    return thinks(f) ? limit(NULL, "it thinks for longer than it waits") : by_first_byte(f);
+}
+
+static double undone(const struct trust_facts *f) {
+    return f->unfinished < 0 || f->not_started < 0 ? NAN : (double)(f->unfinished + f->not_started);
+}
+
+static bool has_waited(const struct trust_facts *f) {
+    return f->waited > 0 && (double)f->waited > WAITED * (double)f->total;
+}
+
+static bool kept_all(const struct trust_facts *f) {
+    return f->waited >= 0 && !has_waited(f) && undone(f) <= CUT_OFF * (double)f->total && !is_bad("rate", f);
+}
+
+static struct trust_limit by_open_loop(const struct trust_facts *f) {
+    if (has_waited(f))
+        return limit("server", "%.0f %% of the requests waited for a connection to come free",
+                     percent((double)f->waited / (double)f->total));
+    if (undone(f) > CUT_OFF * (double)f->total)
+        return limit("server", "%.0f of %lld requests were not answered in time", undone(f),
+                     (long long)f->total);
+    return is_bad("rate", f) ? limit("server", "the rate was not reached though the client had time left")
+                             : nothing();
+}
+
+struct trust_limit trust_limited_by(const struct trust_facts *f) {
+    static struct trust_limit (*const findings[])(const struct trust_facts *) = {
+        by_ports, by_client, by_noise, by_network, by_backlog};
+    for (size_t i = 0; i < sizeof findings / sizeof findings[0]; i++) {
+        struct trust_limit found = findings[i](f);
+        if (found.by)
+            return found;
+    }
+    if (f->open_loop && kept_all(f))
+        return limit(NULL, "the rate was kept, and no request waited for a connection");
+    if (!has_time(f))
+        return nothing();
+    return f->open_loop ? by_open_loop(f) : by_closed_loop(f);
+}

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/units.h"
 #include "cli/cli.h"
 #include "cli/topics.h"
 #include "cli/words.h"
@@ -17,6 +18,7 @@ struct serve_settings {
     const char *listen;
     bool open_to_all, pretty, tls;
     const char *cert, *key, *cert_out;
+    const char *access_log, *stall;
     const char *help;
 };
 
@@ -90,6 +92,30 @@ const struct option serve_options[] = {
          "Writes the certificate that --tls has made to a PEM file before anything is served, for clients to trust "
          "by --cacert. The key is not written.\n"
          "Example: fetchbench serve --tls --cert-out cert.pem"},
+    {.letters = "",
+     .name = "access-log",
+     .argument = "FILE",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct serve_settings, access_log),
+     .takes_file = true,
+     .help = "write a line of JSON for each answer",
+     .details =
+         "Each line has target, status, arrived_ns (when the request's first line had been read), departed_ns (when "
+         "the answer was let go) and whole (all of it was sent). The moments are of CLOCK_MONOTONIC, which is one "
+         "for all processes of a machine. With {i} in the URL the lines can be joined with those of fetchbench's "
+         "--samples. The file is begun anew. Example:\n"
+         "  fetchbench serve --listen :8080 --access-log served.ndjson\n"
+         "  fetchbench --samples seen.ndjson 'http://127.0.0.1:8080/get?key={i}'"},
+    {.letters = "",
+     .name = "stall",
+     .argument = "AT:LENGTH",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct serve_settings, stall),
+     .help = "let nothing leave for LENGTH, from AT on",
+     .details =
+         "From AT after the first request on, no answer leaves for LENGTH; what arrives meanwhile is read and "
+         "answered then. So a client is shown a stall whose length is known.\n"
+         "Example: fetchbench serve --stall 500ms:250ms"},
     {.letters = "h",
      .name = "help",
      .argument = "[TOPIC]",
@@ -123,6 +149,19 @@ static int check(const struct serve_settings *s, struct err *err) {
     if (s->cert && s->cert_out)
         return err_set(err, ERR_USAGE, "--cert-out writes the certificate that is made without --cert");
     return 0;
+}
+
+/* Two durations parted by a colon. */
+static int read_stall(const char *text, struct endpoint_options *out, struct err *err) {
+    char at[64];
+    size_t length = strcspn(text, ":");
+    bool is_short = length < sizeof at;
+    memcpy(at, text, is_short ? length : 0);
+    at[is_short ? length : 0] = '\0';
+    if (text[length] == ':' && !units_read_duration_ns(at, &out->stall_at_ns) &&
+        !units_read_duration_ns(text + length + 1, &out->stall_length_ns))
+        return 0;
+    return err_set(err, ERR_USAGE, "--stall takes two durations such as 500ms:250ms, not '%s'", text);
 }
 
 static int write_certificate(const struct endpoint *endpoint, const char *path, struct err *err) {
@@ -179,7 +218,10 @@ enum cli_outcome cli_serve(int argc, char **argv, struct err *err) {
                                        .tls = settings.tls,
                                        .certificate_file = settings.cert,
                                        .key_file = settings.key,
+                                       .access_log = settings.access_log,
                                        .pretty = settings.pretty};
+    if (settings.stall && read_stall(settings.stall, &options, err))
+        return CLI_FAILED;
     struct endpoint *endpoint = NULL;
     if (endpoint_open(&endpoint, &options, err))
         return CLI_FAILED;

@@ -38,6 +38,7 @@ ANSWER(redirect_to);
 ANSWER(relative_redirect);
 ANSWER(response_headers);
 ANSWER(robots);
+ANSWER(sojourn);
 ANSWER(status);
 ANSWER(stream);
 ANSWER(stream_bytes);

@@ -21,6 +21,8 @@ struct endpoint {
     struct certificate certificate; /* with TLS */
     char address[LISTEN_ADDRESS];
     _Atomic uint64_t *served;
+    struct access_log *access_log;
+    struct stall stall;
 };
 
 static int prepare_tls(struct endpoint *e, const struct endpoint_options *options, struct err *err) {
@@ -39,7 +41,10 @@ int endpoint_open(struct endpoint **out, const struct endpoint_options *options,
     e->fd = -1;
     e->pretty = options->pretty;
     e->served = options->served;
+    e->stall = (struct stall){.at_ns = options->stall_at_ns, .length_ns = options->stall_length_ns};
     int failed = options->tls ? prepare_tls(e, options, err) : 0;
+    if (!failed && options->access_log)
+        failed = access_log_open(&e->access_log, options->access_log, err);
     if (!failed)
         e->fd = listen_open(options->listen, options->open_to_all, e->address, err);
     if (e->fd < 0) {
@@ -66,7 +71,11 @@ int endpoint_run(struct endpoint *e, int stop_fd, struct err *err) {
         return -1;
     service.served = e->served;
     service.certificate = e->tls ? &e->certificate : NULL;
+    service.access_log = e->access_log;
+    service.stall = e->stall;
     int result = server_run(e->fd, stop_fd, &service, err);
+    if (!result && e->access_log)
+        result = access_log_finish(e->access_log, err);
     service_fini(&service);
     return result;
 }
@@ -83,5 +92,6 @@ void endpoint_close(struct endpoint *e) {
         close(e->fd);
     if (e->tls)
         certificate_fini(&e->certificate);
+    access_log_close(e->access_log);
     free(e);
 }

@@ -20,11 +20,15 @@ struct endpoint_options {
     const char *key_file;     /* NULL: the key is in certificate_file too */
     _Atomic uint64_t *served; /* counts answers that went out whole, borrowed; NULL: nobody looks */
     bool pretty; /* JSON indented by two, as httpbin does in debug mode; else compact, as it does by itself */
+    const char *access_log; /* file for a line per answer; NULL: none */
+    int64_t stall_at_ns,
+        stall_length_ns; /* from so long after the first request nothing leaves; length 0: never */
 };
 
-/* Binds and listens, so that clients may connect from now on, and nothing more: no thread, no other
- * descriptor. On failure -1: ERR_USAGE for an address that is none, or is beyond loopback without
- * open_to_all, and for files that hold no certificate and its key. */
+/* Binds and listens, so that clients may connect from now on, and nothing more: no thread, and no other
+ * descriptor but the access log's. On failure -1: ERR_USAGE for an address that is none, or is beyond
+ * loopback without open_to_all, for files that hold no certificate and its key, and a log that cannot be
+ * written. */
 int endpoint_open(struct endpoint **out, const struct endpoint_options *options, struct err *err);
 
 /* The certificate that it shows, as PEM; NULL without TLS. Borrowed for the endpoint's life. */

@@ -8,9 +8,11 @@
 #include "endpoint/url_text.h"
 
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -86,6 +88,8 @@ void exchange_begin(struct exchange *x, const char *uri) {
     struct request *r = &x->request;
     x->stage = EXCHANGE_READING;
     r->arrived_ns = x->heard_ns = clock_now_ns();
+    if (x->service->stall.first_ns == 0)
+        x->service->stall.first_ns = r->arrived_ns;
     buf_clear(&r->target);
     buf_clear(&r->path);
     buf_clear(&r->body);
@@ -122,6 +126,7 @@ void exchange_reply_sentence(struct exchange *x, unsigned status, const char *fo
     x->reply.status = status;
     x->reply.content_type = "text/plain; charset=utf-8";
     x->reply.hold_ns = 0;
+    x->reply.tells_moments = false;
     x->reply.stream.kind = STREAM_NONE;
     buf_clear(&x->reply.body);
     va_list arguments;
@@ -136,6 +141,7 @@ static void reset_reply(struct reply *reply) {
     reply->content_type = NULL;
     reply->header_count = 0;
     reply->hold_ns = 0;
+    reply->tells_moments = false;
     reply->stream.kind = STREAM_NONE;
 }
 
@@ -225,9 +231,12 @@ static ssize_t on_read(void *context, uint64_t sent, char *out, size_t most) {
     const struct stream *s = &x->reply.stream;
     if (sent >= s->bytes)
         return MHD_CONTENT_READER_END_OF_STREAM;
-    uint64_t ready = stream_ready(s, &x->reply.body, sent, clock_now_ns());
-    if (ready == 0)
-        return wait_until(x, stream_due_ns(s, sent)) ? MHD_CONTENT_READER_END_WITH_ERROR : 0;
+    int64_t now_ns = clock_now_ns();
+    uint64_t ready = stream_ready(s, &x->reply.body, sent, now_ns);
+    int64_t due_ns = ready > 0 ? now_ns : stream_due_ns(s, sent);
+    int64_t release_ns = stall_release_ns(&x->service->stall, due_ns, now_ns);
+    if (ready == 0 || release_ns > now_ns)
+        return wait_until(x, release_ns) ? MHD_CONTENT_READER_END_WITH_ERROR : 0;
     size_t count = ready < most ? (size_t)ready : most;
     stream_copy(&x->reply.body, sent, out, count);
     return (ssize_t)count;
@@ -268,28 +277,62 @@ static int make_response(struct exchange *x) {
     return failed ? -1 : 0;
 }
 
+static void set_moment(struct MHD_Response *response, const char *name, int64_t moment_ns, bool *failed) {
+    char text[24];
+    snprintf(text, sizeof text, "%" PRId64, moment_ns);
+    set_header(response, name, text, failed);
+}
+
+/* Notes that the reply leaves now, and tells it where the route wants that. */
+static int depart(struct exchange *x) {
+    bool failed = false;
+    x->departed_ns = clock_now_ns();
+    if (x->reply.tells_moments) {
+        set_moment(x->response, "Fetchbench-Arrived-Ns", x->request.arrived_ns, &failed);
+        set_moment(x->response, "Fetchbench-Departed-Ns", x->departed_ns, &failed);
+    }
+    return failed ? -1 : 0;
+}
+
 static enum MHD_Result send_reply(struct exchange *x) {
+    if ((x->reply.tells_moments || x->service->access_log) && depart(x))
+        return MHD_NO;
     enum MHD_Result result = MHD_queue_response(x->connection, x->reply.status, x->response);
     drop_response(x);
     return result;
 }
 
-enum MHD_Result exchange_answer(struct exchange *x, const char *method) {
-    if (x->stage != EXCHANGE_ANSWERED) {
-        x->request.method = method;
-        x->stage = EXCHANGE_ANSWERED;
-        if (!head_leaves(x->connection, least_head_bytes(x))) {
-            head_refuse(x->connection, x->service->certificate, "431 Request Header Fields Too Large",
-                        too_long);
-            return MHD_NO;
-        }
-        fill_reply(x);
-        if (make_response(x))
-            return MHD_NO;
+static int prepare_reply(struct exchange *x, const char *method) {
+    x->request.method = method;
+    x->stage = EXCHANGE_ANSWERED;
+    if (!head_leaves(x->connection, least_head_bytes(x))) {
+        head_refuse(x->connection, x->service->certificate, "431 Request Header Fields Too Large", too_long);
+        return -1;
     }
-    if (x->reply.hold_ns <= 0 || (x->has_waited && reply_due_ns(x) <= clock_now_ns()))
+    fill_reply(x);
+    return make_response(x);
+}
+
+enum MHD_Result exchange_answer(struct exchange *x, const char *method) {
+    if (x->stage != EXCHANGE_ANSWERED && prepare_reply(x, method))
+        return MHD_NO;
+    const struct stall *stall = &x->service->stall;
+    if (x->reply.hold_ns <= 0 && stall->length_ns == 0)
         return send_reply(x);
-    return wait_until(x, reply_due_ns(x)) ? MHD_NO : MHD_YES;
+    int64_t now_ns = clock_now_ns(), release_ns = stall_release_ns(stall, reply_due_ns(x), now_ns);
+    if (release_ns <= now_ns)
+        return send_reply(x);
+    return wait_until(x, release_ns) ? MHD_NO : MHD_YES;
+}
+
+static void log_answer(struct exchange *x, bool sent) {
+    struct access_line line = {.target = buf_text(&x->request.target),
+                               .target_bytes = x->request.target.length,
+                               .status = x->reply.status,
+                               .arrived_ns = x->request.arrived_ns,
+                               .departed_ns = x->departed_ns,
+                               .is_whole = sent};
+    access_log_add(x->service->access_log, &line);
 }
 
 static void give_back(struct buf *b) {
@@ -300,6 +343,9 @@ static void give_back(struct buf *b) {
 void exchange_end(struct exchange *x, bool sent) {
     if (sent && x->service->served)
         atomic_fetch_add_explicit(x->service->served, 1, memory_order_relaxed);
+    if (x->departed_ns && x->service->access_log)
+        log_answer(x, sent);
+    x->departed_ns = 0;
     x->stage = EXCHANGE_READING;
     x->has_waited = false;
     drop_response(x);

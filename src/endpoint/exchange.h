@@ -47,7 +47,8 @@ struct reply {
         const char *value;
     } headers[EXCHANGE_REPLY_HEADERS];
     int header_count;
-    int64_t hold_ns; /* how long after its arrival the request is answered at the earliest */
+    int64_t hold_ns;    /* how long after its arrival the request is answered at the earliest */
+    bool tells_moments; /* in headers: when its request arrived, and when it was let go */
     struct stream stream;
 };
 
@@ -62,6 +63,7 @@ struct exchange {
     struct MHD_Response *response; /* the reply as libmicrohttpd has it, from answered to queued; else NULL */
     bool has_waited;               /* for its reply or a piece of it */
     int64_t heard_ns;              /* when the client last sent something */
+    int64_t departed_ns;           /* when the reply was let go, where anyone wants to know; else 0 */
     LIST_ENTRY(exchange) others;   /* of the same shard */
 };
 

@@ -25,6 +25,8 @@ const struct route routes_table[] = {
     {"/user-agent", METHOD_GET, answer_user_agent, "the request's User-Agent"},
     {"/uuid", METHOD_GET, answer_uuid, "a random UUID"},
     {"/delay/{seconds}", METHOD_GET, answer_delay, "as /post, after at most 10 s (0.2, 300ms)"},
+    {"/sojourn/{distribution}/{time}", METHOD_GET, answer_sojourn,
+     "after fixed or exponential time: ?key= ?seed= ?queue=1"},
     {"/status/{codes}", METHOD_ANY, answer_status, "that one, or drawn by weight: 200:9,500:1"},
     {"/bytes/{n}", METHOD_GET, answer_bytes, "n random bytes, the same for the same ?seed="},
     {"/stream/{n}", METHOD_GET, answer_stream, "n lines of JSON, at most 100, each a chunk"},

@@ -22,6 +22,7 @@ struct server {
     ev_io accept;
     ev_io due;
     ev_io stop;
+    ev_prepare before_waiting;
     ev_timer look_after;
     ev_timer accept_pause; /* runs while there is no descriptor left for a new connection */
 };
@@ -111,6 +112,11 @@ static void on_look_after(struct ev_loop *loop, ev_timer *watcher, int events) {
     spread_look_after(&s->spread);
 }
 
+static void on_before_waiting(struct ev_loop *loop, ev_prepare *watcher, int events) {
+    (void)loop, (void)events;
+    access_log_flush(watcher->data);
+}
+
 static void on_stop(struct ev_loop *loop, ev_io *watcher, int events) {
     (void)watcher, (void)events;
     ev_break(loop, EVBREAK_ALL);
@@ -134,6 +140,10 @@ static void serve(struct server *s, int listen_fd, int stop_fd) {
     ev_set_priority(&s->due, EV_MAXPRI);
     watch(s, &s->due, on_due, s->service->delays.timer_fd);
     watch(s, &s->accept, on_accept, listen_fd);
+    ev_prepare_init(&s->before_waiting, on_before_waiting);
+    s->before_waiting.data = s->service->access_log;
+    if (s->service->access_log)
+        ev_prepare_start(s->loop, &s->before_waiting);
     if (stop_fd >= 0)
         watch(s, &s->stop, on_stop, stop_fd);
     ev_run(s->loop, 0);

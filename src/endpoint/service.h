@@ -2,10 +2,12 @@
 #ifndef FETCHBENCH_ENDPOINT_SERVICE_H
 #define FETCHBENCH_ENDPOINT_SERVICE_H
 
+#include "endpoint/access_log.h"
 #include "endpoint/certificate.h"
 #include "endpoint/delays.h"
 #include "endpoint/pairs.h"
 #include "endpoint/python_random.h"
+#include "endpoint/sojourn.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,7 +17,10 @@ struct service {
     bool pretty;                           /* JSON indented */
     const struct certificate *certificate; /* borrowed: for TLS; NULL: without */
     _Atomic uint64_t *served;              /* borrowed: answers that went out whole; NULL: not counted */
-    char server[64];                       /* the Server header */
+    struct access_log *access_log;         /* borrowed: NULL: none */
+    struct stall stall;
+    int64_t queue_free_ns; /* when /sojourn?queue=1 has done all that has come */
+    char server[64];       /* the Server header */
     struct delays delays;
     struct python_random random;   /* for what a request did not seed */
     struct python_random unstable; /* the sequence of failures that unstable_seed began */
@@ -25,7 +30,8 @@ struct service {
     struct buf scratch;
 };
 
-/* A service without TLS, unless certificate is set then. address is borrowed for the service's life. */
+/* A service without TLS, a log or a stall, unless those are set then. address is borrowed for the service's
+ * life. */
 int service_init(struct service *s, const char *address, bool pretty, struct err *err);
 void service_fini(struct service *s);
 

@@ -34,7 +34,9 @@ static void add_requests(struct report_requests *into, const struct report_reque
     into->not_started += from->not_started;
     into->retries += from->retries;
     into->redirects += from->redirects;
+    add_count(&into->waited, from->waited);
     raise_real(&into->oldest_unfinished_s, from->oldest_unfinished_s);
+    raise_real(&into->oldest_not_started_s, from->oldest_not_started_s);
 }
 
 static void add_statuses(const struct sum *s, struct report_run *into, const struct report_run *from) {
@@ -102,7 +104,8 @@ static int add_pointed(const struct sum *s, struct report_distribution **into,
 static int add_distributions(const struct sum *s, struct report_run *into, const struct report_run *from) {
     if (add_distribution(s, &into->latency, &from->latency) ||
         add_distribution(s, &into->service_time, &from->service_time) ||
-        add_pointed(s, &into->queue_wait, from->queue_wait))
+        add_pointed(s, &into->queue_wait, from->queue_wait) ||
+        add_pointed(s, &into->send_slip, from->send_slip))
         return -1;
     struct report_phases *phases = &into->phases;
     return add_pointed(s, &phases->dns, from->phases.dns) ||

@@ -40,7 +40,9 @@ static void fill_requests(struct report_requests *out, const struct run_result *
     out->not_started = result->not_started;
     out->retries = (int64_t)result->totals->retries;
     out->redirects = (int64_t)result->totals->redirects;
+    out->waited = load_is_open(&result->plan->load) ? (int64_t)result->totals->waited : -1;
     out->oldest_unfinished_s = runs_program(result) ? NAN : seconds(positive(result->oldest_unfinished_ns));
+    out->oldest_not_started_s = seconds(positive(result->oldest_not_started_ns));
 }
 
 static void add_statuses(struct report *r, struct report_run *run, const struct recording_totals *t) {
@@ -72,7 +74,8 @@ static void add_errors(struct report *r, struct report_run *run, const struct ru
 }
 
 /* Requests that time cut off would have been among the slowest, had they been let run: with any of them,
- * percentiles are no more than lower bounds. */
+ * percentiles are no more than lower bounds. So are those of latency beside any that were due and never
+ * begun. */
 static bool is_censored(const struct run_result *result) {
     const uint64_t *errors = result->totals->errors;
     return result->unfinished > 0 || result->cancelled > 0 || errors[ERROR_TIMEOUT] > 0 ||
@@ -85,17 +88,17 @@ static int fill_distributions(struct report *r, struct report_run *run, const st
         enum measure measure;
         struct report_distribution **out;
     } nullable[] = {
-        {MEASURE_QUEUE_WAIT, &run->queue_wait},  {MEASURE_DNS, &run->phases.dns},
-        {MEASURE_CONNECT, &run->phases.connect}, {MEASURE_TLS, &run->phases.tls},
-        {MEASURE_WAIT, &run->phases.wait},       {MEASURE_RECEIVE, &run->phases.receive},
-        {MEASURE_WORK, &run->phases.work},
+        {MEASURE_QUEUE_WAIT, &run->queue_wait},  {MEASURE_SLIP, &run->send_slip},
+        {MEASURE_DNS, &run->phases.dns},         {MEASURE_CONNECT, &run->phases.connect},
+        {MEASURE_TLS, &run->phases.tls},         {MEASURE_WAIT, &run->phases.wait},
+        {MEASURE_RECEIVE, &run->phases.receive}, {MEASURE_WORK, &run->phases.work},
     };
-    bool censored = is_censored(result);
+    bool censored = is_censored(result), late = censored || result->oldest_not_started_ns > 0;
     bool open = load_is_open(&result->plan->load);
     if (distribution_fill(&run->service_time, &r->arena, result, MEASURE_SERVICE, censored, err))
         return -1;
     run->latency = run->service_time; /* a closed loop has no moment at which a request was due */
-    if (open && distribution_fill(&run->latency, &r->arena, result, MEASURE_LATENCY, censored, err))
+    if (open && distribution_fill(&run->latency, &r->arena, result, MEASURE_LATENCY, late, err))
         return -1;
     for (size_t i = 0; i < sizeof nullable / sizeof nullable[0]; i++) {
         if (distribution_make(nullable[i].out, &r->arena, result, nullable[i].measure, censored, err))

@@ -158,7 +158,9 @@ struct report_warmup {
 };
 struct report_requests {
     int64_t total, completed, failed, cancelled, unfinished, not_started, retries, redirects;
+    int64_t waited; /* of an open loop's: no connection was free when they were due */
     double oldest_unfinished_s;
+    double oldest_not_started_s; /* since it was due; NaN where none was due */
 };
 struct report_error {
     const char *error_class;
@@ -207,6 +209,7 @@ struct report_run {
     int64_t bytes_received, bytes_sent;
     double largest_completion_gap_s;
     struct report_distribution latency, service_time, *queue_wait;
+    struct report_distribution *send_slip; /* of an open loop: by how much the client itself was late */
     struct report_phases phases;
     struct report_client client;
     struct report_list slices; /* struct report_slice */

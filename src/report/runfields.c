@@ -42,7 +42,9 @@ static const struct field report_requests_fields[] = {
     INTEGER(report_requests, not_started),
     INTEGER(report_requests, retries),
     INTEGER(report_requests, redirects),
+    INTEGER_OR_NULL(report_requests, waited),
     REAL(report_requests, oldest_unfinished_s),
+    REAL(report_requests, oldest_not_started_s),
     END,
 };
 SHAPE(report_requests);
@@ -145,6 +147,7 @@ static const struct field report_run_fields[] = {
     OBJECT(report_run, latency, report_distribution),
     OBJECT(report_run, service_time, report_distribution),
     OBJECT_OR_NULL(report_run, queue_wait, report_distribution),
+    OBJECT_OR_NULL(report_run, send_slip, report_distribution),
     OBJECT(report_run, phases, report_phases),
     OBJECT(report_run, client, report_client),
     LIST_OF(report_run, slices, FIELD_OBJECTS, report_slice),

@@ -38,7 +38,8 @@ struct run_result {
     /* total = completed + failed + cancelled + unfinished + not_started, always. What was in flight when a
      * stopped child had to be killed counts as cancelled. */
     int64_t total, completed, failed, cancelled, unfinished, not_started;
-    int64_t oldest_unfinished_ns; /* age at the end of what was then in flight, 0 for none */
+    int64_t oldest_unfinished_ns;  /* age at the end of what was then in flight, 0 for none */
+    int64_t oldest_not_started_ns; /* at the end since it was due, in an open loop; 0: none was due */
 
     int64_t setup_ns, wall_ns; /* -1 when it did not come to that */
     int64_t largest_gap_ns;    /* between two completions; -1 with fewer than two */

@@ -1,0 +1,26 @@
+"""What reports and pages say of loads that are bounded by time or sent at a rate."""
+import pytest
+
+
+@pytest.mark.once
+def test_requests_that_were_due_and_never_sent_have_an_age_and_censor_latency(run_fetchbench):
+    run = run_fetchbench("-M", "sequential", "-R", 100, "-d", "1s").runs[0]  # answers take 20 ms, one after another
+    requests = run["requests"]
+    assert requests["completed"] + requests["not_started"] == requests["total"] == 100
+    due_s = (requests["total"] - requests["not_started"]) / 100
+    assert requests["oldest_not_started_s"] == pytest.approx(run["wall_s"] - due_s, abs=0.02)
+    assert run["latency"]["censored"] and not run["service_time"]["censored"]
+
+
+@pytest.mark.once
+def test_requests_that_waited_for_a_connection_are_counted_and_have_no_slip(run_fetchbench):
+    run = run_fetchbench("-M", "sequential", "-R", 100, "-d", "1s").runs[0]
+    assert run["requests"]["waited"] >= run["requests"]["completed"] / 2
+    assert run["send_slip"]["count"] + run["requests"]["waited"] == run["requests"]["completed"]
+
+
+@pytest.mark.once
+def test_a_closed_loop_has_neither_waits_nor_slips(run_fetchbench):
+    run = run_fetchbench("-n", 10).runs[0]
+    assert run["requests"]["waited"] is None and run["send_slip"] is None
+    assert run["requests"]["oldest_not_started_s"] is None

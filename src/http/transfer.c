@@ -11,6 +11,7 @@
 #include "http/failure.h"
 #include "http/observe.h"
 #include "http/setup.h"
+#include "http/timelimits.h"
 
 #define FIRST_BAD_STATUS 400
 #define INCLUDED_BODY (64 * 1024) /* a smaller one goes out with the head, and is counted in it */
@@ -120,24 +121,6 @@ static unsigned set_first_host(struct transfer *t) {
     return t->client->urls->constant ? set_host(t, t->client->first_host) : 0;
 }
 
-static long whole_ms(int64_t ns) {
-    return (long)((ns + 999999) / 1000000);
-}
-
-/* A driver keeps the time itself. libcurl is told the limit for connecting all the same where it shares that
- * out among several addresses, and where its own, 300 s, would come first. */
-static unsigned set_limits(CURL *e, const struct client *c, enum transfer_stop stop) {
-    unsigned bad = 0;
-    const struct plan *plan = c->plan;
-    long connect_ms = whole_ms(plan->connect_timeout_ns);
-    if (stop == TRANSFER_STOP_BY_POLL)
-        bad |= curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, whole_ms(plan->timeout_ns));
-    bool may_share = c->most_addresses > 1 || c->resolves_each || plan->location;
-    if (stop == TRANSFER_STOP_BY_POLL || connect_ms >= 300000 || may_share)
-        bad |= curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
-    return bad;
-}
-
 int transfer_open(struct transfer *t, const struct client *client, size_t slot, enum transfer_stop stop,
                   struct err *err) {
     *t = (struct transfer){.client = client, .slot = slot, .ticket = -1};
@@ -154,7 +137,7 @@ int transfer_open(struct transfer *t, const struct client *client, size_t slot, 
     if (t->body)
         body_set_url(t->body, client->first_url);
     unsigned bad = set_callbacks(t, stop) | set_url(t, client->first_url) | setup_apply(t->easy, client) |
-                   set_limits(t->easy, client, stop) | set_first_host(t);
+                   timelimits_apply(t->easy, client, stop == TRANSFER_STOP_BY_POLL) | set_first_host(t);
     if (!bad)
         return 0;
     transfer_close(t);
@@ -241,8 +224,9 @@ static bool died_unanswered(const struct transfer *t, CURLcode code) {
 
 bool transfer_retry(struct transfer *t, CURLcode code) {
     long made = 0;
-    if (code == CURLE_OK || t->retried || !died_unanswered(t, code) ||
-        recording_stopping(t->client->recording))
+    const struct recording *recording = t->client->recording;
+    if (code == CURLE_OK || t->retried || !died_unanswered(t, code) || recording_stopping(recording) ||
+        recording_cuts(recording, clock_now_ns()))
         return false;
     if (curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &made) || made > 0)
         return false;
@@ -257,8 +241,12 @@ bool transfer_retry(struct transfer *t, CURLcode code) {
 }
 
 CURLcode transfer_perform(struct transfer *t) {
+    timelimits_renew(t->easy, t->client);
     CURLcode code = curl_easy_perform(t->easy);
-    return transfer_retry(t, code) ? curl_easy_perform(t->easy) : code;
+    if (!transfer_retry(t, code))
+        return code;
+    timelimits_renew(t->easy, t->client);
+    return curl_easy_perform(t->easy);
 }
 
 /* The phases of making a connection, known only when one was made. */
@@ -349,6 +337,26 @@ static void forget_body(struct transfer *t) {
         body_forget(t->body);
 }
 
+/* Of a request that came to no end by itself. */
+static void break_off(struct transfer *t, enum error_class class, size_t lane) {
+    read_connection(t);
+    read_answer(t);
+    t->sample.error = (uint8_t) class;
+    forget_body(t);
+    record(t, lane, NULL);
+}
+
+/* True when the run was over before the request was, which is then recorded as in flight at that moment. */
+static bool cut_off(struct transfer *t, size_t lane) {
+    const struct recording *recording = t->client->recording;
+    if (!recording_cuts(recording, t->sample.end_ns))
+        return false;
+    int64_t cut_ns = recording->facts->cut_ns;
+    t->sample.end_ns = cut_ns > t->sample.start_ns ? cut_ns : t->sample.start_ns;
+    break_off(t, ERROR_UNFINISHED, lane);
+    return true;
+}
+
 void transfer_finish(struct transfer *t, CURLcode code, size_t lane) {
     char example[RECORDING_EXAMPLE];
     t->sample.end_ns = clock_now_ns();
@@ -360,6 +368,8 @@ void transfer_finish(struct transfer *t, CURLcode code, size_t lane) {
     }
     if (t->retried && !t->client->plan->no_keepalive)
         curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 0L);
+    if (cut_off(t, lane))
+        return;
     read_connection(t);
     read_answer(t);
     enum error_class class = code == CURLE_OK ? judge_answer(t, example, sizeof example)
@@ -373,9 +383,6 @@ void transfer_finish(struct transfer *t, CURLcode code, size_t lane) {
 
 void transfer_cancel(struct transfer *t, size_t lane) {
     t->sample.end_ns = clock_now_ns();
-    read_connection(t);
-    read_answer(t);
-    t->sample.error = ERROR_CANCELLED;
-    forget_body(t);
-    record(t, lane, NULL);
+    if (!cut_off(t, lane))
+        break_off(t, ERROR_CANCELLED, lane);
 }

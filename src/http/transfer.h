@@ -51,14 +51,17 @@ CURLcode transfer_begin(struct transfer *t, const struct ticket *ticket);
  * counts its retries over the handle's whole life and fails every sixth. */
 bool transfer_retry(struct transfer *t, CURLcode code);
 
-/* Blocks until the request that was begun is over, retry included. */
+/* Blocks until the request that was begun is over, retry included, or until the recording's cut_ns and a
+ * little longer. */
 CURLcode transfer_perform(struct transfer *t);
 
 /* Takes libcurl's verdict on the request, does with its body what the plan asks for, and records the outcome
- * in the given lane. When the run is stopping, what was aborted counts as cancelled. */
+ * in the given lane. When the run is stopping, what was aborted counts as cancelled; what ends at the
+ * recording's cut_ns or later was in flight then, and is unfinished whatever came of it. */
 void transfer_finish(struct transfer *t, CURLcode code, size_t lane);
 
-/* Records as cancelled a request that the driver took out of libcurl's hands. */
+/* Records a request that the driver took out of libcurl's hands: before cut_ns as cancelled, from then on as
+ * unfinished. */
 void transfer_cancel(struct transfer *t, size_t lane);
 
 #endif

@@ -205,8 +205,13 @@ static void keep_example(struct run_facts *f, enum error_class class, const char
 static void put_failed(struct recording *r, struct lane *lane, const struct sample *s, const char *example) {
     struct run_facts *f = r->facts;
     enum error_class class = (enum error_class)s->error;
-    if (class == ERROR_CANCELLED || class == ERROR_UNFINISHED) {
-        add(r, class == ERROR_CANCELLED ? &lane->counts.cancelled : &lane->counts.unfinished, 1);
+    if (class == ERROR_CANCELLED) {
+        add(r, &lane->counts.cancelled, 1);
+        return;
+    }
+    if (class == ERROR_UNFINISHED) {
+        add(r, &lane->counts.unfinished, 1);
+        raise_to(&f->oldest_unfinished_ns, s->end_ns - s->start_ns);
         return;
     }
     add(r, &lane->counts.failed, 1);
@@ -285,6 +290,11 @@ size_t recording_lane_here(const struct recording *r) {
         return 0;
     int cpu = sched_getcpu();
     return cpu < 0 ? 0 : (size_t)cpu % r->lane_count;
+}
+
+bool recording_cuts(const struct recording *r, int64_t moment_ns) {
+    int64_t cut_ns = atomic_load_explicit(&r->facts->cut_ns, memory_order_relaxed);
+    return cut_ns && moment_ns >= cut_ns;
 }
 
 bool recording_stopping(const struct recording *r) {

@@ -70,6 +70,8 @@ struct in_flight {
  * stands together, in one cache line. */
 struct run_facts {
     _Atomic int64_t setup_start_ns, go_ns, end_ns; /* end_ns: when run() came back, written last */
+    _Atomic int64_t cut_ns; /* what is in flight then is unfinished and ends; 0: there is no such moment */
+    _Atomic int64_t oldest_unfinished_ns; /* the age that what was cut off then had */
     _Atomic int64_t last_outcome_ns;
     _Atomic int64_t last_completion_ns, largest_gap_ns;
     _Atomic int64_t handed_out;                 /* tickets taken from the work source, N at most */
@@ -170,6 +172,9 @@ bool recording_has_room(const struct recording *r);
 
 /* The lane of the processor that the calling thread is on. */
 size_t recording_lane_here(const struct recording *r);
+
+/* Whether what was still in flight at that moment is unfinished. */
+bool recording_cuts(const struct recording *r, int64_t moment_ns);
 
 /* Asks the run to stop: sets the flag and wakes stop_fd. Async-signal-safe. */
 void recording_stop(struct recording *r);

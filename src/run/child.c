@@ -64,6 +64,7 @@ static void start_clock(const struct run_context *context) {
     struct work *work = context->work;
     work->origin_ns = context->recording->facts->go_ns;
     work->until_ns = end_ns ? work->origin_ns + end_ns : 0;
+    context->recording->facts->cut_ns = end_ns ? work->until_ns + plan->grace_ns : 0;
     work->load = load_is_open(&plan->load) ? &plan->load : NULL;
 }
 

@@ -85,8 +85,11 @@ static void judge(const struct run_end *end, struct run_result *r) {
 }
 
 static void count(const struct run_end *end, struct run_result *r) {
+    int64_t oldest_cut_ns = r->recording->facts->oldest_unfinished_ns;
     int64_t flying =
         (int64_t)recording_count_in_flight(r->recording, end->ended_ns, &r->oldest_unfinished_ns);
+    if (oldest_cut_ns > r->oldest_unfinished_ns)
+        r->oldest_unfinished_ns = oldest_cut_ns;
     r->total = total_of(r);
     r->completed = (int64_t)r->totals->completed;
     r->failed = (int64_t)r->totals->failed;

@@ -86,6 +86,29 @@ static void outcomes_of_all_lanes_add_up(void **state) {
     recording_totals_close(t);
 }
 
+static void what_was_cut_off_is_no_failure_and_its_oldest_age_is_kept(void **state) {
+    struct recording *r = *state;
+    for (int64_t i = 0; i < 2 * RECORDING_GIVE_UP; i++)
+        put(r, i, ERROR_UNFINISHED);
+    struct sample old = sample_at(10 * MS, ERROR_UNFINISHED);
+    old.end_ns = 50 * MS;
+    recording_put(r, 0, 0, 0, &old, NULL);
+    struct recording_totals *t = recording_totals_open(r);
+    assert_int_equal(t->unfinished, 2 * RECORDING_GIVE_UP + 1);
+    assert_int_equal(t->failed, 0);
+    assert_int_equal(r->facts->oldest_unfinished_ns, 40 * MS);
+    assert_false(recording_stopping(r));
+    recording_totals_close(t);
+}
+
+static void a_run_cuts_off_from_its_moment_on_if_it_has_one(void **state) {
+    struct recording *r = *state;
+    assert_false(recording_cuts(r, INT64_MAX));
+    r->facts->cut_ns = 5 * MS;
+    assert_false(recording_cuts(r, 5 * MS - 1));
+    assert_true(recording_cuts(r, 5 * MS));
+}
+
 static void connections_and_retries_are_counted_per_request(void **state) {
     struct recording *r = *state;
     struct sample opened = sample_at(MS, ERROR_NONE), unsent = sample_at(MS, ERROR_CONNECTION_REFUSED);
@@ -368,6 +391,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         RECORDED(the_last_outcome_is_after_the_work_on_its_body),
         RECORDED(outcomes_of_all_lanes_add_up),
+        RECORDED(what_was_cut_off_is_no_failure_and_its_oldest_age_is_kept),
+        RECORDED(a_run_cuts_off_from_its_moment_on_if_it_has_one),
         RECORDED(connections_and_retries_are_counted_per_request),
         RECORDED(samples_are_kept_with_their_tickets),
         cmocka_unit_test(samples_are_lost_only_to_a_reader_that_does_not_read),

@@ -31,18 +31,18 @@ class LoggedEndpoint(Endpoint):
         self.log = folder / "served.ndjson"
         super().__init__(binary, "--access-log", str(self.log), *args)
 
-    def lines_once_there(self, count):
-        """All lines, once there are so many."""
+    def lines_once_there(self, count, token=""):
+        """All lines whose target has the token, once there are so many."""
 
         def lines():
-            found = self.log.read_text().splitlines()
+            found = [line for line in self.log.read_text().splitlines() if token in line]
             return found if len(found) >= count else None
 
         return [json.loads(line) for line in wait_until(lines, what=f"{count} lines of the access log")]
 
-    def by_key(self, count):
+    def by_key(self, count, token=""):
         """Key in the URL -> line, once there are so many, each key once."""
-        lines = self.lines_once_there(count)
+        lines = self.lines_once_there(count, token)
         found = {int(re.search(r"[?&]key=(\d+)", line["target"])[1]): line for line in lines}
         assert len(found) == len(lines) == count
         return found

@@ -1,0 +1,66 @@
+"""What a client measured beside what the server saw, request by request."""
+import itertools
+import json
+import math
+from decimal import Decimal
+
+import pytest
+
+from served import exponential_ns
+
+CLOSED_LOOP = ["sequential", "threads", "executor", "processes", "async", "coroutine"]
+tokens = itertools.count()
+
+
+class Pair:
+    """One request: moments of the client in ns after go, and of the server in ns of CLOCK_MONOTONIC."""
+
+    def __init__(self, sample, line):
+        self.key = sample["index"]
+        self.error = sample["error"]
+        self.due_ns, self.start_ns, self.end_ns = (
+            None if sample[name] is None else int(sample[name] * 10 ** 9) for name in ("due_s", "start_s", "end_s"))
+        self.arrived_ns, self.departed_ns = line["arrived_ns"], line["departed_ns"]
+        self.service_ns = self.end_ns - self.start_ns
+        self.sojourn_ns = self.departed_ns - self.arrived_ns
+
+
+def read_samples(path):
+    return [json.loads(line, parse_float=Decimal) for line in path.read_text().splitlines()]
+
+
+def observe(run_fetchbench, endpoint, folder, *args):
+    """Runs one strategy against a LoggedEndpoint; the last argument is the target, in which {key} is the request's number.
+    Returns its run in the report, and a Pair for each request that was sent."""
+    *options, target = args
+    token, file = f"t{next(tokens)}", folder / "samples.ndjson"
+    url = endpoint.url + target.replace("{key}", "key={i}") + f"&token={token}"
+    [run] = run_fetchbench(*options, "--samples", file, url).runs
+    samples = read_samples(file)
+    lines = endpoint.by_key(len(samples), token)
+    return run, [Pair(sample, lines[sample["index"]]) for sample in samples]
+
+
+def check_queue(pairs, mean_ns, seed):
+    """The server itself did what a queue with these service times does, or a little later."""
+    free_ns = 0
+    for pair in sorted(pairs, key=lambda pair: pair.arrived_ns):
+        free_ns = max(pair.arrived_ns, free_ns) + exponential_ns(mean_ns, seed, pair.key)
+        assert pair.departed_ns >= free_ns
+
+
+def nearest_rank(values, percent):
+    """The smallest value with at least so many percent at or below it, as METHOD has percentiles."""
+    return sorted(values)[max(0, math.ceil(len(values) * Decimal(percent) / 100) - 1)]
+
+
+def check_distribution(distribution, values_ns):
+    """A distribution of the report is that of these values, none left out; its percentiles are exact."""
+    assert distribution["count"] == len(values_ns)
+    assert distribution["source"] == "samples"
+    seconds = [ns / 1e9 for ns in values_ns]
+    assert distribution["min_s"] == pytest.approx(min(seconds), abs=1e-9)
+    assert distribution["max_s"] == pytest.approx(max(seconds), abs=1e-9)
+    assert distribution["mean_s"] == pytest.approx(sum(seconds) / len(seconds), rel=1e-6)
+    for percent, value in distribution["percentiles_s"].items():
+        assert value == pytest.approx(nearest_rank(seconds, percent), abs=1e-9), percent

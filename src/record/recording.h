@@ -16,6 +16,7 @@
 #include "record/histogram.h"
 #include "record/ring.h"
 #include "record/sample.h"
+#include "record/scheduling.h"
 #include "record/usage.h"
 
 #define RECORDING_EXAMPLE 200 /* bytes of an error's example */
@@ -92,7 +93,8 @@ struct run_facts {
     int64_t program_rss_bytes; /* high-water mark of the largest of its processes, 0 without one */
     char notes[RECORDING_NOTES][RECORDING_NOTE]; /* how the run is to be read, a sentence each; "" for none */
     struct usage at_go, at_end;
-    struct footprint footprint_seen;     /* by the child itself */
+    struct scheduling main_at_go, main_at_end; /* the main thread */
+    struct footprint footprint_seen;           /* by the child itself */
     struct usage discount;               /* what is no part of the run's cost, as the price of looking */
     char addresses[RECORDING_ADDRESSES]; /* what the host resolved to, space-separated */
     char primary_address[64];            /* the address of the first connection made */

@@ -36,7 +36,7 @@ struct footprint {
 void footprint_raise(struct footprint *peak, const struct footprint *now);
 
 /* The footprint of pid and, transitively, its children: up to 4,096 processes. Mostly the kernel's walk over
- * the pages: 30 us for a small process, 3 us more per MiB. Takes 30 KiB of stack and a directory stream; any
+ * the pages: 30 us for a small process, 3 us more per MiB. Takes 140 KiB of stack and a directory stream; any
  * thread may call it. */
 struct footprint footprint_of_tree(pid_t pid);
 

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "record/cgroup.h"
+
 /* The inode of the pid namespace that a kernel starts with (PROC_PID_INIT_INO); containers have others. */
 #define FIRST_PID_NAMESPACE "pid:[4026531836]"
 
@@ -125,21 +127,25 @@ static int64_t read_in(const struct facts *f, const char *folder, const char *na
     return facts_read_integer(f, path);
 }
 
-static void read_cpu(const struct facts *f, const char *folder, struct report_limits *out) {
+static void read_cpu(const struct facts *f, const char *folder, void *limits) {
+    struct report_limits *out = limits;
     lower_quota(&out->cpu_quota, (double)read_in(f, folder, "cpu.cfs_quota_us"),
                 (double)read_in(f, folder, "cpu.cfs_period_us"));
 }
 
-static void read_memory(const struct facts *f, const char *folder, struct report_limits *out) {
+static void read_memory(const struct facts *f, const char *folder, void *limits) {
+    struct report_limits *out = limits;
     lower_count(&out->memory_bytes, read_in(f, folder, "memory.limit_in_bytes"));
 }
 
-static void read_pids(const struct facts *f, const char *folder, struct report_limits *out) {
+static void read_pids(const struct facts *f, const char *folder, void *limits) {
+    struct report_limits *out = limits;
     lower_count(&out->pids, read_in(f, folder, "pids.max"));
 }
 
 /* cpu.max is "quota period" in microseconds, or "max period". */
-static void read_unified(const struct facts *f, const char *folder, struct report_limits *out) {
+static void read_unified(const struct facts *f, const char *folder, void *limits) {
+    struct report_limits *out = limits;
     char path[PATH_MAX + 32];
     double quota[2];
     snprintf(path, sizeof path, "%s/cpu.max", folder);
@@ -149,60 +155,8 @@ static void read_unified(const struct facts *f, const char *folder, struct repor
     read_pids(f, folder, out);
 }
 
-/* A hierarchy of control groups; version 2 has one, which names no controllers. */
-static const struct hierarchy {
-    const char *controller, *base;
-    void (*read)(const struct facts *f, const char *folder, struct report_limits *out);
-} hierarchies[] = {
-    {"", "/sys/fs/cgroup", read_unified},       {"", "/sys/fs/cgroup/unified", read_unified},
-    {"cpu", "/sys/fs/cgroup/cpu", read_cpu},    {"memory", "/sys/fs/cgroup/memory", read_memory},
-    {"pids", "/sys/fs/cgroup/pids", read_pids},
-};
-
-/* Where a container sees only its own group, that is the hierarchy's base, and the deeper folders are not
- * there. */
-static void read_upwards(const struct facts *f, const struct hierarchy *h, const char *path,
-                         struct report_limits *out) {
-    char folder[PATH_MAX];
-    size_t base = strlen(h->base);
-    snprintf(folder, sizeof folder, "%s%s", h->base, strstr(path, "/..") ? "" : path);
-    char *end = folder + strlen(folder);
-    while (end && end >= folder + base) {
-        *end = '\0';
-        h->read(f, folder, out);
-        end = strrchr(folder, '/');
-    }
-}
-
-/* Whether "cpu,cpuacct" holds "cpu". */
-static bool has_controller(const char *list, const char *controller) {
-    size_t length = strlen(controller);
-    for (const char *item = list; item; item = strchr(item, ',')) {
-        item += *item == ',';
-        if (strcspn(item, ",") == length && strncmp(item, controller, length) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* "4:cpu,cpuacct:/path" */
-static void read_membership(const struct facts *f, char *line, struct report_limits *out) {
-    char *list = strchr(line, ':');
-    char *path = list ? strchr(list + 1, ':') : NULL;
-    if (!path)
-        return;
-    *path++ = '\0';
-    path[strcspn(path, "\n")] = '\0';
-    for (size_t i = 0; i < sizeof hierarchies / sizeof hierarchies[0]; i++)
-        if (has_controller(list + 1, hierarchies[i].controller))
-            read_upwards(f, &hierarchies[i], path, out);
-}
-
 void container_limits(const struct facts *f, struct report_limits *out) {
-    char line[PATH_MAX];
-    FILE *file = facts_open(f, "/proc/self/cgroup");
-    while (file && fgets(line, sizeof line, file))
-        read_membership(f, line, out);
-    if (file)
-        (void)fclose(file);
+    static const struct cgroup_visitor visitors[] = {
+        {"", read_unified}, {"cpu", read_cpu}, {"memory", read_memory}, {"pids", read_pids}, {NULL, NULL}};
+    cgroup_visit(f, visitors, out);
 }

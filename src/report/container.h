@@ -2,7 +2,7 @@
 #ifndef FETCHBENCH_REPORT_CONTAINER_H
 #define FETCHBENCH_REPORT_CONTAINER_H
 
-#include "report/facts.h"
+#include "base/facts.h"
 #include "report/report.h"
 
 /* "docker", "podman", "kubernetes", "containerd", "lxc", "systemd-nspawn" or what else it says of itself;

@@ -13,8 +13,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/facts.h"
 #include "report/container.h"
-#include "report/facts.h"
 
 /* "model name	: Some CPU"; other architectures call it otherwise. */
 static char *read_cpu_model(const struct facts *f) {

@@ -72,6 +72,7 @@ static void measure(const struct strategy *s, const struct run_context *context,
     struct run_facts *f = context->recording->facts;
     struct err err = {0};
     warm_up(s, context, state, &err);
+    f->main_at_go = scheduling_of_this_thread();
     f->at_go = usage_difference(usage_now(), f->discount);
     f->go_ns = clock_now_ns();
     start_clock(context);
@@ -79,6 +80,7 @@ static void measure(const struct strategy *s, const struct run_context *context,
         s->run(context, state, &err);
     int64_t end_ns = clock_now_ns();
     f->at_end = usage_difference(usage_now(), f->discount);
+    f->main_at_end = scheduling_of_this_thread();
     recording_look(context->recording);
     f->end_ns = end_ns; /* last: it says that the two above are there */
     if (err.kind != ERR_NONE)

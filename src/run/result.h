@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "plan/plan.h"
+#include "record/host.h"
 #include "record/recording.h"
 #include "record/usage.h"
 
@@ -45,9 +46,11 @@ struct run_result {
     int64_t largest_gap_ns;    /* between two completions; -1 with fewer than two */
     struct usage usage;        /* from go until run() came back; of the whole process when it crashed */
     bool usage_is_whole;
-    int64_t max_rss_bytes;  /* the process's own high-water mark */
-    struct footprint peak;  /* each member the largest seen */
-    int64_t recorder_bytes; /* of the recording's shared pages */
+    int64_t max_rss_bytes;               /* the process's own high-water mark */
+    struct scheduling_shares scheduling; /* of the threads that sent requests, from go on */
+    struct host_counters host;           /* what the kernel counted over the run and its set-up */
+    struct footprint peak;               /* each member the largest seen */
+    int64_t recorder_bytes;              /* of the recording's shared pages */
 };
 
 #endif

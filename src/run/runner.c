@@ -20,7 +20,7 @@
 #define DRAIN_MANY (RING_ROOM / 4)        /* a run of fewer requests is not disturbed at all */
 #define QUIET_NS INT64_C(2000000000)      /* for the connections of the run before to be gone */
 #define STOP_GRACE_NS INT64_C(2000000000) /* for a stopped child to cancel what is in flight */
-#define SAMPLING_SHARE 200                /* memory is looked at for at most 1/200 of the time */
+#define SAMPLING_SHARE 200 /* memory and threads are each looked at for at most 1/200 of the time */
 
 static const struct footprint unknown_footprint = {
     .pss_bytes = -1, .shmem_pss_bytes = -1, .private_bytes = -1};
@@ -36,7 +36,8 @@ struct watch {
     struct recording_peek peek;
     int interrupts_seen;
     int64_t started_ns, kill_at_ns; /* kill_at_ns: 0 for never */
-    int64_t next_tick_ns, next_footprint_ns, next_drain_ns;
+    int64_t next_tick_ns, next_footprint_ns, next_scheduling_ns, next_drain_ns;
+    struct scheduling_watch scheduling;
     struct quiet quiet;
     struct ring_entry *drained; /* DRAIN_BATCH of them, where the listener wants samples */
 };
@@ -63,13 +64,26 @@ static pid_t choose_tree(struct watch *w) {
     return program ? program : w->end.pid;
 }
 
+/* When to look again at what it took since `begun_ns` to look at. */
+static int64_t next_look_ns(int64_t begun_ns) {
+    return begun_ns + TICK_NS + (clock_now_ns() - begun_ns) * SAMPLING_SHARE;
+}
+
+/* Before go, threads do what is no part of the run; one alone looks after itself. */
+static void sample_scheduling(struct watch *w, int64_t now_ns) {
+    if (now_ns < w->next_scheduling_ns || !w->recording->facts->go_ns ||
+        verdict_is_of_one_thread(w->feed.entry))
+        return;
+    scheduling_watch_look(&w->scheduling, choose_tree(w), now_ns);
+    w->next_scheduling_ns = next_look_ns(now_ns);
+}
+
 static void sample_footprint(struct watch *w, int64_t now_ns) {
     if (now_ns < w->next_footprint_ns)
         return;
     struct footprint now = footprint_of_tree(choose_tree(w));
     footprint_raise(&w->end.peak, &now);
-    int64_t cost_ns = clock_now_ns() - now_ns;
-    w->next_footprint_ns = now_ns + TICK_NS + cost_ns * SAMPLING_SHARE;
+    w->next_footprint_ns = next_look_ns(now_ns);
 }
 
 static void tick(struct watch *w, int64_t now_ns) {
@@ -211,17 +225,21 @@ static void watch_run(struct watch *w) {
             break;
         if (now_ns >= w->next_drain_ns)
             drain(w, false);
-        if (w->end.pid)
+        if (w->end.pid) {
+            sample_scheduling(w, now_ns);
             sample_footprint(w, now_ns);
+        }
         tick(w, now_ns);
     }
     int64_t program_ended_ns = w->recording->facts->program_ended_ns;
     w->end.ended_ns = program_ended_ns ? program_ended_ns : clock_now_ns();
     choose_tree(w);
+    w->end.scheduling = scheduling_watch_shares(&w->scheduling);
+    w->end.host_after = host_counters_read("");
 }
 
 static void begin_watch(struct watch *w, const struct plan_entry *entry) {
-    w->end = (struct run_end){.peak = unknown_footprint};
+    w->end = (struct run_end){.peak = unknown_footprint, .scheduling = scheduling_shares_unknown()};
     w->program = 0;
     w->feed.entry = entry;
     w->feed.total = w->plan->requests;
@@ -231,6 +249,9 @@ static void begin_watch(struct watch *w, const struct plan_entry *entry) {
     w->next_tick_ns = w->started_ns;
     w->next_drain_ns = w->started_ns;
     w->next_footprint_ns = w->started_ns;
+    w->next_scheduling_ns = w->started_ns;
+    scheduling_watch_reset(&w->scheduling);
+    w->end.host_before = host_counters_read("");
 }
 
 static int give_result(struct watch *w, struct run_result *result, struct err *err) {
@@ -299,6 +320,7 @@ int runner_execute(const struct plan *plan, const struct launcher *launcher, str
     if (listener->samples)
         w.drained = memory_zalloc(DRAIN_BATCH, sizeof *w.drained);
     quiet_open(&w.quiet);
+    scheduling_watch_open(&w.scheduling);
     w.feed.rounds = plan->rounds;
     w.feed.places = (int64_t)plan_slots(plan);
     int failed = 0;
@@ -308,6 +330,7 @@ int runner_execute(const struct plan *plan, const struct launcher *launcher, str
         if (!failed && !interrupt_count() && listener->rounds)
             w.feed.rounds = listener->rounds(listener->state, w.feed.round);
     }
+    scheduling_watch_close(&w.scheduling);
     quiet_close(&w.quiet);
     free(w.drained);
     free(w.peek.service);

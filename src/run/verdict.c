@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "base/units.h"
+#include "strategy/strategy.h"
 
 static const char *const reason_names[] = {
     [RUN_FINISHED] = "finished",       [RUN_CRASHED] = "crashed", [RUN_KILLED] = "killed",
@@ -129,6 +130,19 @@ static void age_not_started(struct run_result *r) {
     r->oldest_not_started_ns = age_ns > 0 ? age_ns : 0;
 }
 
+bool verdict_is_of_one_thread(const struct plan_entry *entry) {
+    unsigned others = strategy_find(entry->strategy)->capabilities & (RUNS_PROCESSES | RUNS_PROGRAM);
+    return entry->threads == 1 && !others;
+}
+
+/* The child's own two looks are from go to its end exactly. */
+static struct scheduling_shares scheduling_of(const struct run_end *end, const struct run_result *r) {
+    const struct run_facts *f = r->recording->facts;
+    if (!verdict_is_of_one_thread(r->entry) || !f->end_ns)
+        return end->scheduling;
+    return scheduling_shares_between(f->main_at_go, f->main_at_end, f->end_ns - f->go_ns);
+}
+
 static void take_costs(const struct run_end *end, struct run_result *r) {
     const struct run_facts *f = r->recording->facts;
     r->usage_is_whole = !f->end_ns;
@@ -142,6 +156,8 @@ static void take_costs(const struct run_end *end, struct run_result *r) {
     /* A short run is over before it was looked at; that it ended well says that its threads were there. */
     if (r->reason == RUN_FINISHED && r->peak.threads < r->entry->threads)
         r->peak.threads = (int32_t)r->entry->threads;
+    r->scheduling = scheduling_of(end, r);
+    r->host = host_counters_difference(&end->host_after, &end->host_before);
     r->recorder_bytes = (int64_t)r->recording->used_bytes;
 }
 

@@ -19,8 +19,14 @@ struct run_end {
     struct rusage rusage;
     bool launcher_gone, interrupted, timed_out;
     int64_t ended_ns;
+    struct scheduling_shares scheduling;
+    struct host_counters host_before, host_after;
     struct footprint peak; /* members -1 while nothing was read */
 };
+
+/* Whether all requests are sent by the measured process's main thread, which then tells itself how it was
+ * scheduled. */
+bool verdict_is_of_one_thread(const struct plan_entry *entry);
 
 /* Fills everything of the result that end and result->recording, ->totals and ->plan tell. */
 void verdict_of_run(const struct run_end *end, struct run_result *result);

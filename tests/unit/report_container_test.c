@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "report/container.h"
-#include "report_tree.h"
+#include "tree.h"
 
 #define FIRST_NAMESPACE                                                                                      \
     { "/proc/self/ns/pid", "->pid:[4026531836]" }

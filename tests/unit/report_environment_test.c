@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "report/environment.h"
-#include "report_tree.h"
+#include "tree.h"
 
 static const struct file files[] = {
     {"/proc/cpuinfo", "processor\t: 0\nmodel name\t: Some CPU @ 2 GHz\nflags\t\t: a b\n"},

@@ -30,7 +30,8 @@ struct scene {
 
 static int open_scene(void **state) {
     static struct scene scene;
-    scene = (struct scene){.plan = {.requests = REQUESTS, .run_timeout_ns = 600 * 1000 * MS}};
+    scene = (struct scene){.plan = {.requests = REQUESTS, .run_timeout_ns = 600 * 1000 * MS},
+                           .entry = {.strategy = "sequential", .threads = 1}};
     scene.end = (struct run_end){.pid = 2,
                                  .waited = true,
                                  .ended_ns = GO_NS + 500 * MS,
@@ -265,6 +266,42 @@ static void costs_are_those_between_go_and_the_end(void **state) {
     assert_int_equal(s->result.recorder_bytes, s->recording.used_bytes);
 }
 
+static void one_thread_tells_itself_how_it_was_scheduled(void **state) {
+    struct scene *s = *state;
+    put(s, REQUESTS, ERROR_NONE);
+    finish(s);
+    s->recording.facts->main_at_go = (struct scheduling){10 * MS, 0};
+    s->recording.facts->main_at_end = (struct scheduling){110 * MS, 40 * MS};
+    s->end.scheduling = (struct scheduling_shares){1, 1, 1, 1};
+    judge(s);
+    assert_true(s->result.scheduling.busiest_cpu == .25);
+    assert_true(s->result.scheduling.busiest_wait == .1);
+}
+
+static void of_several_threads_the_parents_looks_tell(void **state) {
+    struct scene *s = *state;
+    put(s, REQUESTS, ERROR_NONE);
+    finish(s);
+    s->entry.threads = 2;
+    s->recording.facts->main_at_end = (struct scheduling){110 * MS, 40 * MS};
+    s->end.scheduling = (struct scheduling_shares){.5, .1, .5, .2};
+    judge(s);
+    assert_true(s->result.scheduling.busiest_cpu == .5);
+    assert_true(s->result.scheduling.largest_wait == .2);
+}
+
+static void what_the_host_counted_is_the_difference_of_two_looks(void **state) {
+    struct scene *s = *state;
+    put(s, REQUESTS, ERROR_NONE);
+    finish(s);
+    s->end.host_before = (struct host_counters){.listen_drops = 7, .retransmits = -1, .time_wait = 2};
+    s->end.host_after = (struct host_counters){.listen_drops = 9, .retransmits = 5, .time_wait = 30};
+    judge(s);
+    assert_int_equal(s->result.host.listen_drops, 2);
+    assert_int_equal(s->result.host.retransmits, -1);
+    assert_int_equal(s->result.host.time_wait, 30);
+}
+
 static void a_peak_is_the_highest_of_each_member(void **state) {
     (void)state;
     struct footprint peak = {.pss_bytes = -1, .shmem_pss_bytes = -1, .private_bytes = -1};
@@ -303,6 +340,9 @@ int main(void) {
         SCENE(a_process_that_never_started_did_nothing),
         SCENE(a_launcher_that_died_is_named),
         SCENE(costs_are_those_between_go_and_the_end),
+        SCENE(one_thread_tells_itself_how_it_was_scheduled),
+        SCENE(of_several_threads_the_parents_looks_tell),
+        SCENE(what_the_host_counted_is_the_difference_of_two_looks),
         cmocka_unit_test(a_peak_is_the_highest_of_each_member),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* Trees of small files under a folder of their own, for what reads /proc and /sys. */
-#ifndef FETCHBENCH_TESTS_REPORT_TREE_H
-#define FETCHBENCH_TESTS_REPORT_TREE_H
+#ifndef FETCHBENCH_TESTS_TREE_H
+#define FETCHBENCH_TESTS_TREE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>

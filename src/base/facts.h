@@ -1,7 +1,7 @@
 /* Small files in which a kernel or a container engine tells about itself, below a root that is "" but in
- * tests. What cannot be read is unknown. Texts live in the arena. */
-#ifndef FETCHBENCH_REPORT_FACTS_H
-#define FETCHBENCH_REPORT_FACTS_H
+ * tests. What cannot be read is unknown. Texts live in the arena, which may be NULL where no text is read. */
+#ifndef FETCHBENCH_BASE_FACTS_H
+#define FETCHBENCH_BASE_FACTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,6 +22,9 @@ FILE *facts_open(const struct facts *f, const char *path);
 
 /* The first line, without what ends it; false when it cannot be read or is empty. */
 bool facts_read_line(const struct facts *f, const char *path, char *line, size_t size);
+
+/* What the file holds, at most size - 1 bytes, as text. Returns their number, 0 when it cannot be read. */
+size_t facts_read_all(const struct facts *f, const char *path, char *text, size_t size);
 
 /* The first line's first 255 bytes, NULL when there are none. */
 char *facts_read_text(const struct facts *f, const char *path);

@@ -1,5 +1,5 @@
 /* Files are opened anew for every question: they are read once, before a run. */
-#include "report/facts.h"
+#include "base/facts.h"
 
 #include <limits.h>
 #include <math.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report/report.h"
+#define INTEGER_LIMIT (INT64_C(1) << 53) /* a report holds doubles */
 
 bool facts_exist(const struct facts *f, const char *path) {
     char full[PATH_MAX];
@@ -37,12 +37,21 @@ char *facts_read_text(const struct facts *f, const char *path) {
     return facts_read_line(f, path, line, sizeof line) ? arena_strdup(f->arena, line) : NULL;
 }
 
+size_t facts_read_all(const struct facts *f, const char *path, char *text, size_t size) {
+    FILE *file = facts_open(f, path);
+    size_t got = file ? fread(text, 1, size - 1, file) : 0;
+    text[got] = '\0';
+    if (file)
+        (void)fclose(file);
+    return got;
+}
+
 int64_t facts_read_integer(const struct facts *f, const char *path) {
     char line[64], *end = line;
     if (!facts_read_line(f, path, line, sizeof line))
         return -1;
     long long value = strtoll(line, &end, 10);
-    return end > line && value >= 0 && value < REPORT_INTEGER_LIMIT ? value : -1;
+    return end > line && value >= 0 && value < INTEGER_LIMIT ? value : -1;
 }
 
 bool facts_read_two(const struct facts *f, const char *path, double out[2]) {

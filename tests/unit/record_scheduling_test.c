@@ -1,0 +1,162 @@
+/* Threads of real processes, each of which is on a processor, waits for one or sleeps. Only what must hold on
+ * a machine that does other things as well is asserted. */
+#include "record/scheduling.h"
+
+#include <math.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+
+#define LONG_NS INT64_C(300000000)
+
+static void burn_until(int64_t end_ns) {
+    while (clock_now_ns() < end_ns)
+        continue;
+}
+
+/* A child that is on a processor or wants one until it is ended. */
+static pid_t fork_burner(const cpu_set_t *where) {
+    pid_t pid = fork();
+    if (pid == 0) {
+        alarm(30); /* whatever becomes of its parent */
+        if (where)
+            sched_setaffinity(0, sizeof *where, where);
+        burn_until(INT64_MAX);
+        _exit(0);
+    }
+    assert_true(pid > 0);
+    return pid;
+}
+
+static void end(pid_t pid) {
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void pass(int64_t ns) {
+    struct timespec time = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
+    nanosleep(&time, NULL);
+}
+
+static struct scheduling_shares watch(pid_t root, int64_t ns) {
+    struct scheduling_watch w;
+    scheduling_watch_open(&w);
+    scheduling_watch_look(&w, root, clock_now_ns());
+    pass(ns);
+    scheduling_watch_look(&w, root, clock_now_ns());
+    struct scheduling_shares found = scheduling_watch_shares(&w);
+    scheduling_watch_close(&w);
+    return found;
+}
+
+static bool is_told_here(void) {
+    burn_until(clock_now_ns() + 20000000);
+    return scheduling_of_this_thread().cpu_ns > 0;
+}
+
+static void a_thread_that_burns_is_busy_or_waits(void **state) {
+    (void)state;
+    if (!is_told_here())
+        skip();
+    pid_t burner = fork_burner(NULL);
+    struct scheduling_shares s = watch(burner, LONG_NS);
+    end(burner);
+    assert_true(s.busiest_cpu > .05);
+    assert_true(s.busiest_cpu + s.busiest_wait > .6);
+    assert_true(s.largest_cpu == s.busiest_cpu);
+}
+
+static void two_that_share_a_processor_wait_for_it(void **state) {
+    (void)state;
+    cpu_set_t allowed, one;
+    assert_int_equal(sched_getaffinity(0, sizeof allowed, &allowed), 0);
+    if (!is_told_here())
+        skip();
+    CPU_ZERO(&one);
+    for (int i = 0; i < CPU_SETSIZE && CPU_COUNT(&one) == 0; i++)
+        if (CPU_ISSET(i, &allowed))
+            CPU_SET(i, &one);
+    pid_t first = fork_burner(&one), second = fork_burner(&one);
+    struct scheduling_shares s = watch(first, 2 * LONG_NS);
+    end(first);
+    end(second);
+    assert_true(s.busiest_wait > .2);
+    assert_true(s.busiest_cpu < .8);
+}
+
+static void one_that_sleeps_is_idle(void **state) {
+    (void)state;
+    pid_t sleeper = fork();
+    if (sleeper == 0) {
+        alarm(30);
+        burn_until(clock_now_ns() + 20000000);
+        pause();
+        _exit(0);
+    }
+    pass(LONG_NS);
+    struct scheduling_shares s = watch(sleeper, LONG_NS);
+    end(sleeper);
+    assert_true(isnan(s.busiest_cpu) || s.busiest_cpu < .1);
+}
+
+static void a_process_that_begins_later_counts_from_its_beginning(void **state) {
+    (void)state;
+    if (!is_told_here())
+        skip();
+    struct scheduling_watch w;
+    scheduling_watch_open(&w);
+    int64_t begun_ns = clock_now_ns();
+    scheduling_watch_look(&w, getpid(), begun_ns);
+    pid_t burner = fork_burner(NULL);
+    pass(LONG_NS);
+    scheduling_watch_look(&w, getpid(), clock_now_ns());
+    struct scheduling_shares s = scheduling_watch_shares(&w);
+    end(burner);
+    assert_true(s.busiest_cpu + s.busiest_wait > .6);
+    scheduling_watch_reset(&w);
+    assert_true(isnan(scheduling_watch_shares(&w).busiest_cpu));
+    scheduling_watch_close(&w);
+}
+
+static void looks_that_are_near_to_each_other_tell_nothing(void **state) {
+    (void)state;
+    struct scheduling_watch w;
+    scheduling_watch_open(&w);
+    assert_true(isnan(scheduling_watch_shares(&w).largest_cpu));
+    scheduling_watch_look(&w, getpid(), 1000);
+    scheduling_watch_look(&w, getpid(), 1000 + 199999999);
+    assert_true(isnan(scheduling_watch_shares(&w).largest_cpu));
+    scheduling_watch_close(&w);
+}
+
+static void shares_between_two_looks_are_differences(void **state) {
+    (void)state;
+    struct scheduling earlier = {100, 50}, later = {600, 150}, unknown = {-1, -1}, off = {0, 0};
+    struct scheduling_shares s = scheduling_shares_between(earlier, later, 1000);
+    assert_true(s.busiest_cpu == .5 && s.largest_wait == .1);
+    assert_true(isnan(scheduling_shares_between(unknown, later, 1000).busiest_cpu));
+    assert_true(isnan(scheduling_shares_between(earlier, unknown, 1000).busiest_cpu));
+    assert_true(isnan(scheduling_shares_between(off, off, 1000).busiest_cpu));
+    assert_true(isnan(scheduling_shares_between(earlier, later, 0).busiest_cpu));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_thread_that_burns_is_busy_or_waits),
+        cmocka_unit_test(two_that_share_a_processor_wait_for_it),
+        cmocka_unit_test(one_that_sleeps_is_idle),
+        cmocka_unit_test(a_process_that_begins_later_counts_from_its_beginning),
+        cmocka_unit_test(looks_that_are_near_to_each_other_tell_nothing),
+        cmocka_unit_test(shares_between_two_looks_are_differences),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -144,10 +144,13 @@ static int compare_with(struct comparing *c, const char *path, struct report *on
         return -1;
     struct between b = {.old = {c->old, s->files.items[0]},
                         .fresh = {fresh, path},
-                        .metric = s->metric ? metricword_find(s->metric) : NULL,
                         .margin = s->margin >= 0 ? fmax(s->margin, JUDGEMENT_MARGIN) : 0,
                         .force = s->force};
     const struct render_style style = {.width = 80, .utf8 = terminal_is_utf8()};
+    if (s->metric && metricword_choose(s->metric, report_load_kind(&fresh->plan), &b.metric, err)) {
+        report_close(fresh);
+        return -1;
+    }
     compare_fill(fresh);
     tell_same(b.old.name, path);
     if (between_common(c->old, fresh) == 0) {

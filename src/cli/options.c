@@ -85,14 +85,18 @@ const struct option settings_options[] = {
          "--rounds auto. Default: 2m.\n"
          "Example: --rounds auto --budget 30s"},
     {RUNS, .letters = "", .name = "metric", .argument = "WORD", .kind = OPTION_CHOICE, AT(metric),
-     .choices = METRIC_WORDS, .likened = METRIC_LIKENED, .help = "what the verdict is about (wall)",
+     .choices = METRIC_WORDS, .likened = METRIC_LIKENED, .help = "what the verdict is about (by the load)",
      .details =
          "The one metric by which strategies are judged, chosen before anything runs: of several, one would "
          "often differ by chance. The others are shown but not judged.\n"
-         "wall\tthe time for all requests\n"
-         "p50, p99\tthe median and the 99th percentile of latency\n"
+         "wall\tthe time for all requests; the default for a count of them (-n)\n"
+         "throughput\tthe time per completed request, shown as requests per second; the default for a duration "
+         "(-d)\n"
+         "p50, p99\tthe median and the 99th percentile of latency; p50 is the default at a rate (--rate), since "
+         "p99 differs so much from round to round that few verdicts on it come to a conclusion\n"
          "cpu\tthe client's processor time per request\n"
          "memory\tthe client's peak memory\n"
+         "What the load makes the same for all is refused: wall under a duration, wall and throughput at a rate.\n"
          "Example: --rounds auto --metric cpu"},
     {RUNS, .letters = "", .name = "ceiling", .kind = OPTION_FLAG, AT(plan.ceiling),
      .help = "run all against the embedded endpoint as well",

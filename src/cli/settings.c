@@ -38,7 +38,7 @@ static const struct words_grammar grammar = {
 };
 
 static void set_defaults(struct settings *s) {
-    *s = (struct settings){.seed = 1, .format = "text", .regression = -1, .metric = "wall"};
+    *s = (struct settings){.seed = 1, .format = "text", .regression = -1};
     s->plan.timeout_ns = 30 * SECOND;
     s->plan.connect_timeout_ns = 10 * SECOND;
     s->plan.run_timeout_ns = 600 * SECOND;
@@ -111,7 +111,6 @@ int settings_read(struct settings *s, int argc, char **argv, struct err *err) {
     if (refuse_number_after_quiet(argc, argv, err) || words_read(&grammar, argc, argv, s, err) ||
         read_warmup(s, err) || read_rounds(s, err) || read_sweep(s, err) || check_standard_input(s, err))
         return -1;
-    s->plan.metric = metricword_find(s->metric);
     s->plan.seed = (uint64_t)s->seed;
     if (!s->plan.user_agent)
         s->plan.user_agent = arena_printf(&s->plan.arena, "fetchbench/%s", version_number);
@@ -305,8 +304,10 @@ int settings_finish(struct settings *s, struct err *err) {
         return -1;
     if (s->data_file && datafile_read(plan, s->data_file, err))
         return -1;
-    if (modes_add(s, err) || plan_finish(plan, err) || targets_find(plan, err) || check_ceiling(plan, err) ||
-        check_routes(plan, err) || check_files(plan, err) || sweep_expand(plan, is_concurrent, err))
+    if (modes_add(s, err) || plan_finish(plan, err) ||
+        metricword_choose(s->metric, loadkind_of(plan), &plan->metric, err) || targets_find(plan, err) ||
+        check_ceiling(plan, err) || check_routes(plan, err) || check_files(plan, err) ||
+        sweep_expand(plan, is_concurrent, err))
         return -1;
     for (size_t i = 0; i < plan->entry_count; i++)
         if (strategy_configure(plan, &plan->entries[i], err) ||

@@ -12,7 +12,7 @@ struct settings {
     int64_t seed;
     const char *warmup;
     const char *rounds; /* NULL when not given: a count or "auto" */
-    const char *metric; /* one of the words of --metric */
+    const char *metric; /* one of the words of --metric; NULL for what is usual under the load */
     const char *output; /* file, "-", or NULL for a name of our own */
     const char *format;
     const char *data_file;      /* "-" for standard input */

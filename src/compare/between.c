@@ -154,6 +154,10 @@ static void decide(struct opposing *o, struct report_comparison *c, const struct
         refusal_find_noise(o->into, &c->reasons, c->noise_floor, "the baseline");
 }
 
+static const struct metric *judged_metric(const struct between *b) {
+    return metric_find(b->metric ? b->metric : b->fresh.report->plan.metric);
+}
+
 static void add_comparison(struct opposing *o, const char *label, int64_t point,
                            const struct metric *metric) {
     const struct report *old = o->b->old.report, *fresh = o->b->fresh.report;
@@ -169,20 +173,20 @@ static void add_comparison(struct opposing *o, const char *label, int64_t point,
                          DESIGN_ALPHA / (double)o->judged, &e);
     struct report_noise_floor *floor = wider_floor(o, metric->name, point);
     struct report_comparison *c = report_list_add(o->into, &o->into->comparisons, sizeof *c);
-    *c = (struct report_comparison){
-        .metric = metric->name,
-        .primary = metric == metric_find(o->b->metric ? o->b->metric : fresh->plan.metric),
-        .baseline = arena_strdup(&o->into->arena, label),
-        .point = point,
-        .concurrency = point < 0 ? -1 : points[point].concurrency,
-        .rounds = (int64_t)(first.count < second.count ? first.count : second.count),
-        .between = o->names,
-        .ratio = e.ratio,
-        .ci95 = {e.low, e.high},
-        .p_value = isnan(e.low) ? NAN : fmin(1, e.p_value * (double)o->judged),
-        .noise_floor = floor,
-        .margin = NAN,
-        .rounds_needed = -1};
+    *c = (struct report_comparison){.metric = metric->name,
+                                    .primary = metric == judged_metric(o->b),
+                                    .baseline = arena_strdup(&o->into->arena, label),
+                                    .point = point,
+                                    .concurrency = point < 0 ? -1 : points[point].concurrency,
+                                    .rounds =
+                                        (int64_t)(first.count < second.count ? first.count : second.count),
+                                    .between = o->names,
+                                    .ratio = e.ratio,
+                                    .ci95 = {e.low, e.high},
+                                    .p_value = isnan(e.low) ? NAN : fmin(1, e.p_value * (double)o->judged),
+                                    .noise_floor = floor,
+                                    .margin = NAN,
+                                    .rounds_needed = -1};
     c->label = c->baseline;
     if (c->primary)
         decide(o, c, metric, &before, &after, &first, &second);
@@ -207,7 +211,8 @@ void between_fill(struct report *into, const struct between *b) {
     for (size_t point = 0; point < side_points(fresh); point++)
         for (size_t i = 0; i < count; i++)
             for (const struct metric *m = metric_table; m->name && side_has_label(old, labels[i]); m++)
-                add_comparison(&o, labels[i], side_point(fresh, point), m);
+                if (metric_is_compared(m, &fresh->plan) || m == judged_metric(b))
+                    add_comparison(&o, labels[i], side_point(fresh, point), m);
     arena_fini(&scratch);
 }
 

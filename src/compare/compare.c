@@ -172,7 +172,8 @@ static void fill_point(struct filling *f, int64_t point) {
     for (size_t i = 1; i < f->label_count; i++) {
         struct side side = side_gather(&f->passing, f->r, f->labels[i], point, false);
         for (size_t row = 0; metric_table[row].name; row++)
-            add_comparison(f, &s, &side, row);
+            if (metric_is_compared(&metric_table[row], &f->r->plan))
+                add_comparison(f, &s, &side, row);
         arena_fini(&f->passing);
     }
     for (size_t row = 0; metric_table[row].name; row++)

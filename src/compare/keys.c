@@ -16,23 +16,20 @@ struct key {
     bool presence; /* only whether it is set, since its value is a path of one machine or one invocation */
 };
 
-/* URL, user agent, sweep and strategies are no plain keys and are looked at by functions of their own. */
+/* URL, user agent, stages, sweep and strategies are no plain keys and are looked at by functions of their
+ * own. */
 static const struct key plan_keys[] = {
-    {"plan.embedded", false},    {"plan.urls.count", false},
-    {"plan.method", false},      {"plan.headers", false},
-    {"plan.body_bytes", false},  {"plan.authenticated", false},
-    {"plan.requests", false},    {"plan.duration_s", false},
-    {"plan.rate_per_s", false},  {"plan.arrivals", false},
-    {"plan.keepalive", false},   {"plan.http_version", false},
-    {"plan.ip_version", false},  {"plan.warmup_requests", false},
-    {"plan.warmup_s", false},    {"plan.insecure", false},
-    {"plan.cert", true},         {"plan.unix_socket", true},
-    {"plan.proxy", true},        {"plan.dns", false},
-    {"plan.location", false},    {"plan.compressed", false},
-    {"plan.pin", false},         {"plan.save", true},
-    {"plan.work", false},        {"plan.verify", false},
-    {"plan.resolve", false},     {"plan.connect_to", false},
-    {"plan.fail_status", false},
+    {"plan.embedded", false},     {"plan.urls.count", false}, {"plan.method", false},
+    {"plan.headers", false},      {"plan.body_bytes", false}, {"plan.authenticated", false},
+    {"plan.requests", false},     {"plan.duration_s", false}, {"plan.rate_per_s", false},
+    {"plan.arrivals", false},     {"plan.deadline_s", false}, {"plan.grace_s", false},
+    {"plan.think_time_s", false}, {"plan.spin", false},       {"plan.keepalive", false},
+    {"plan.http_version", false}, {"plan.ip_version", false}, {"plan.warmup_requests", false},
+    {"plan.warmup_s", false},     {"plan.insecure", false},   {"plan.cert", true},
+    {"plan.unix_socket", true},   {"plan.proxy", true},       {"plan.dns", false},
+    {"plan.location", false},     {"plan.compressed", false}, {"plan.pin", false},
+    {"plan.save", true},          {"plan.work", false},       {"plan.verify", false},
+    {"plan.resolve", false},      {"plan.connect_to", false}, {"plan.fail_status", false},
 };
 static const struct key machine_keys[] = {
     {"tool.libraries.libcurl", false},       {"tool.libraries.libev", false},
@@ -201,6 +198,15 @@ static void write_sweep(struct buf *out, const struct report *r) {
                    points[i].value ? "=" : "", points[i].value ? points[i].value : "");
 }
 
+static void write_stages(struct buf *out, const struct report *r) {
+    const struct report_plan_stage *stages = r->plan.stages.items;
+    if (!r->plan.stages.count)
+        buf_append_text(out, "none");
+    for (size_t i = 0; i < r->plan.stages.count; i++)
+        buf_printf(out, "%s%.9g to %.9g per s in %.9g s", i ? ", " : "", stages[i].from_per_s,
+                   stages[i].to_per_s, stages[i].length_s);
+}
+
 static void write_strategy(struct buf *out, const struct report_plan_strategy *s) {
     const struct report_pair *options = s->options.items;
     buf_append_text(out, s->strategy);
@@ -224,20 +230,26 @@ static void compare_strategies(struct differences *d) {
     }
 }
 
+static const struct {
+    const char *what;
+    void (*write)(struct buf *out, const struct report *r);
+} written_keys[] = {
+    {"the URL", write_url},
+    {"the user agent", write_user_agent},
+    {"the rate by stages", write_stages},
+    {"the sweep", write_sweep},
+};
+
 void keys_find_differences(struct report *r, struct report_list *differences, const struct named_report *old,
                            const struct named_report *fresh, bool before_runs) {
     struct differences d = {.r = r, .list = differences, .old = old, .fresh = fresh};
     buf_init(&d.first, 1 << 20);
     buf_init(&d.second, 1 << 20);
-    write_url(&d.first, old->report);
-    write_url(&d.second, fresh->report);
-    compare_texts(&d, "the URL");
-    write_user_agent(&d.first, old->report);
-    write_user_agent(&d.second, fresh->report);
-    compare_texts(&d, "the user agent");
-    write_sweep(&d.first, old->report);
-    write_sweep(&d.second, fresh->report);
-    compare_texts(&d, "the sweep");
+    for (size_t i = 0; i < sizeof written_keys / sizeof written_keys[0]; i++) {
+        written_keys[i].write(&d.first, old->report);
+        written_keys[i].write(&d.second, fresh->report);
+        compare_texts(&d, written_keys[i].what);
+    }
     compare_keys(&d, plan_keys, sizeof plan_keys / sizeof plan_keys[0]);
     compare_keys(&d, machine_keys, sizeof machine_keys / sizeof machine_keys[0]);
     if (!before_runs)

@@ -15,6 +15,7 @@
 
 static const struct versus_metric metrics[] = {
     {"wall_s", "time", "as fast as", "was", "as fast as", "faster", "slower", true},
+    {"time_per_request_s", "time/req", "as fast as", "was", "as fast as", "faster", "slower", true},
     {"latency_p50_s", "p50", "the p50 of", "had", "the median latency of", "lower", "higher", false},
     {"latency_p99_s", "p99", "the p99 of", "had", "the 99th percentile of", "lower", "higher", false},
     {"cpu_us_per_request", "CPU", "the CPU of", "took", "the CPU time per request of", "less", "more", false},

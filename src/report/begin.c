@@ -184,11 +184,37 @@ static void fill_connection(struct report *r, const struct plan *plan) {
     p->dns = plan_resolves_each(plan) ? "each" : "once";
 }
 
+static void fill_stages(struct report *r, const struct plan *plan) {
+    for (size_t i = 0; (plan->ramp || plan->stages) && i < plan->load.stage_count; i++) {
+        const struct load_stage *stage = &plan->load.stages[i];
+        struct report_plan_stage *out = report_list_add(r, &r->plan.stages, sizeof *out);
+        *out = (struct report_plan_stage){
+            .from_per_s = stage->from_per_s,
+            .to_per_s = stage->to_per_s,
+            .length_s = stage->length_ns == LOAD_NEVER_NS ? NAN : seconds(stage->length_ns)};
+    }
+}
+
+static void fill_load(struct report *r, const struct plan *plan) {
+    struct report_plan *p = &r->plan;
+    bool open = load_is_open(&plan->load), counted = !plan->duration_ns || open;
+    p->requests = counted ? plan->requests : -1;
+    p->duration_s = seconds(plan->duration_ns);
+    p->rate_per_s = plan->rate_per_s > 0 ? plan->rate_per_s : NAN;
+    if (open)
+        p->arrivals = plan->load.poisson ? "poisson" : "constant";
+    fill_stages(r, plan);
+    p->deadline_s = seconds(plan->deadline_ns);
+    p->grace_s = seconds(plan->grace_ns);
+    p->think_time_s = seconds(plan->think_ns);
+    p->spin = plan->spin;
+}
+
 static void fill_plan(struct report *r, const struct plan *plan, const struct option *known) {
     struct report_plan *p = &r->plan;
     fill_request(r, plan);
     fill_connection(r, plan);
-    p->requests = plan->requests;
+    fill_load(r, plan);
     p->concurrency = plan->concurrency;
     p->threads = plan->threads > 0 ? plan->threads : -1;
     p->timeout_s = seconds(plan->timeout_ns);

@@ -1,7 +1,7 @@
 /* The rows of every shape but a run's (runfields.c). */
 #include "report/rows.h"
 
-#define METRICS "|wall_s|latency_p50_s|latency_p99_s|cpu_us_per_request|memory_bytes|"
+#define METRICS "|wall_s|time_per_request_s|latency_p50_s|latency_p99_s|cpu_us_per_request|memory_bytes|"
 
 static const struct field report_libraries_fields[] = {
     TEXT_OR_NULL(report_libraries, libcurl),
@@ -56,6 +56,14 @@ static const struct field report_plan_urls_fields[] = {
 };
 SHAPE(report_plan_urls);
 
+static const struct field report_plan_stage_fields[] = {
+    REAL(report_plan_stage, from_per_s),
+    REAL(report_plan_stage, to_per_s),
+    REAL(report_plan_stage, length_s),
+    END,
+};
+SHAPE(report_plan_stage);
+
 static const struct field report_plan_fields[] = {
     TEXT_OR_NULL(report_plan, url),
     OBJECT_OR_NULL(report_plan, urls, report_plan_urls),
@@ -70,6 +78,11 @@ static const struct field report_plan_fields[] = {
     INTEGER_OR_NULL(report_plan, threads),
     REAL(report_plan, rate_per_s),
     WORD_OR_NULL(report_plan, arrivals, "|constant|poisson|"),
+    LIST_OF(report_plan, stages, FIELD_OBJECTS, report_plan_stage),
+    REAL(report_plan, deadline_s),
+    REAL(report_plan, grace_s),
+    REAL(report_plan, think_time_s),
+    FLAG(report_plan, spin),
     FLAG(report_plan, keepalive),
     TEXT_OR_NULL(report_plan, http_version),
     WORD_OR_NULL(report_plan, ip_version, "|4|6|"),

@@ -20,6 +20,12 @@ void report_close(struct report *r) {
     free(r);
 }
 
+enum load_kind report_load_kind(const struct report_plan *p) {
+    if (p->arrivals)
+        return LOAD_OPEN;
+    return p->duration_s > 0 ? LOAD_TIMED : LOAD_COUNTED; /* NaN is not */
+}
+
 /* The old array stays in the arena: doubling bounds what is lost to the size of the list. */
 void *report_list_add(struct report *r, struct report_list *list, size_t size) {
     if (list->count == list->capacity) {

@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/memory.h"
-#include "plan/plan.h"
+#include "plan/loadkind.h"
 #include "run/result.h"
 
 #define REPORT_SCHEMA_VERSION 1
@@ -62,6 +62,10 @@ struct report_plan_urls {
     const char *file;
     int64_t count;
 };
+struct report_plan_stage { /* in which the rate goes in a straight line */
+    double from_per_s, to_per_s;
+    double length_s; /* NaN without end */
+};
 struct report_plan {
     const char *url; /* NULL where only a list was given */
     struct report_plan_urls *urls;
@@ -74,7 +78,10 @@ struct report_plan {
     double duration_s;
     int64_t concurrency, threads;
     double rate_per_s;
-    const char *arrivals;
+    const char *arrivals;      /* NULL in a closed loop */
+    struct report_list stages; /* struct report_plan_stage; empty with one rate alone */
+    double deadline_s, grace_s, think_time_s;
+    bool spin;
     bool keepalive;
     const char *http_version, *ip_version;
     double timeout_s, connect_timeout_s, run_timeout_s;
@@ -281,6 +288,9 @@ struct report {
 
 struct report *report_open(void);
 void report_close(struct report *r); /* r may be NULL */
+
+/* What its runs can be compared by. */
+enum load_kind report_load_kind(const struct report_plan *p);
 
 /* Appends one zeroed item of `size` bytes, which stays where it is until the next append to the same list. */
 void *report_list_add(struct report *r, struct report_list *list, size_t size);

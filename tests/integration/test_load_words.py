@@ -24,3 +24,18 @@ def test_a_closed_loop_has_neither_waits_nor_slips(run_fetchbench):
     run = run_fetchbench("-n", 10).runs[0]
     assert run["requests"]["waited"] is None and run["send_slip"] is None
     assert run["requests"]["oldest_not_started_s"] is None
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("load, metric", [(["-n", 5], "wall_s"), (["-d", "50ms"], "time_per_request_s"),
+                                          (["-R", 100, "-n", 5], "latency_p50_s")])
+def test_each_load_has_a_metric_of_its_own(run_fetchbench, load, metric):
+    assert run_fetchbench("-M", "sequential", *load).report["plan"]["metric"] == metric
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("load, metric", [(["-d", "50ms"], "wall"), (["-R", 100], "wall"), (["-R", 100], "throughput"),
+                                          (["-n", 5], "throughput")])
+def test_a_metric_that_the_load_makes_the_same_for_all_is_refused(run_fetchbench, load, metric):
+    outcome = run_fetchbench("-M", "sequential", *load, "--metric", metric)
+    assert outcome.status == 2 and f"--metric {metric} is of no use" in outcome.stderr

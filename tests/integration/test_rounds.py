@@ -78,7 +78,7 @@ def test_one_label_is_not_run_twice(run_fetchbench, nginx):
     ("--rounds takes a count such as 10, or auto", ["--rounds", "many"]),
     ("--rounds must be from 1 to 10000", ["--rounds", "10001"]),
     ("--budget limits the rounds of --rounds auto", ["--budget", "10s"]),
-    ("--metric takes wall|p50|p99|cpu|memory", ["--metric", "speed"]),
+    ("--metric takes wall|throughput|p50|p99|cpu|memory", ["--metric", "speed"]),
 ])
 def test_what_cannot_be_is_refused(refused, words, args):
     refused(words, *args, "http://127.0.0.1:1/")

@@ -15,10 +15,12 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/wait.h"
+#include "http/alarm.h"
 #include "http/deadlines.h"
 
 #define SENDS_PER_LOOK 16
-#define DESCRIPTORS 4           /* of a driver itself */
+#define DESCRIPTORS 5           /* of a driver itself */
 #define DESCRIPTORS_PER_GROUP 2 /* that a CURLM needs besides its connections' */
 
 struct watcher {
@@ -49,10 +51,14 @@ struct driver {
     size_t group_count;
     struct transfer *transfers;
     bool *in_flight;
-    struct transfer **held; /* a ring: in flight, and given to libcurl at the next turn */
+    struct transfer **held; /* a ring: in flight, but given to libcurl, or free, only at the next turn */
     size_t held_first, held_count;
-    bool holding;
+    bool settling, holding, looking;
     size_t count, flying, sends;
+    struct pace pace;
+    struct alarm alarm;
+    int64_t cut_ns;   /* when the run is over, whatever is in flight; PACE_NEVER_NS: it has no such end */
+    int64_t began_ns; /* the turn of the loop in which something was done; 0: nothing was */
 };
 
 int64_t driver_descriptors(const struct plan_entry *entry, int64_t drivers) {
@@ -62,6 +68,19 @@ int64_t driver_descriptors(const struct plan_entry *entry, int64_t drivers) {
 
 static struct group *group_of(struct driver *d, const struct transfer *t) {
     return &d->groups[(size_t)(t - d->transfers) % d->group_count];
+}
+
+/* A turn of the loop is what keeps it from its next look at the sockets; it begins with the first thing done.
+ */
+static void begin_turn(struct driver *d) {
+    if (!d->began_ns)
+        d->began_ns = clock_now_ns();
+}
+
+static void end_turn(struct driver *d) {
+    if (d->began_ns)
+        recording_turn(d->transfers[0].client->recording, d->owner.lane, clock_now_ns() - d->began_ns);
+    d->began_ns = 0;
 }
 
 static void take_out(struct driver *d, struct transfer *t) {
@@ -91,15 +110,36 @@ static void give_finished(struct group *g) {
  * which the loop would round up to a millisecond. A server on the same processor may have answered by the end
  * of that step; what follows such an answer is held for a turn, or one connection would starve the others. */
 static void settle(struct group *g) {
+    struct driver *d = g->driver;
     int running = 0;
+    begin_turn(d);
+    d->settling = true;
     give_finished(g);
-    g->driver->holding = true;
+    d->holding = true;
     while (g->kick) {
         g->kick = false;
         curl_multi_socket_action(g->multi, CURL_SOCKET_TIMEOUT, 0, &running);
         give_finished(g);
     }
-    g->driver->holding = false;
+    d->settling = d->holding = false;
+}
+
+/* Begins the next request, if its moment has come and a transfer is free. */
+static bool begin_next(struct driver *d, int64_t now_ns) {
+    struct ticket ticket;
+    size_t index = 0;
+    if (!pace_next(&d->pace, now_ns, &index, &ticket))
+        return false;
+    if (!d->owner.begin(d->owner.state, &d->transfers[index], &ticket))
+        pace_rest(&d->pace, index, d->transfers[index].free_ns);
+    return true;
+}
+
+/* Those whose moment has come; a few, so that the sockets are looked at in between. */
+static void begin_due(struct driver *d) {
+    for (int i = 0; i < SENDS_PER_LOOK && pace_waits(&d->pace); i++)
+        if (!begin_next(d, clock_now_ns()))
+            return;
 }
 
 static void time_out(struct driver *d, size_t index, const char *what, const struct deadlines *of) {
@@ -135,6 +175,7 @@ static void on_limits(struct ev_loop *loop, ev_timer *timer, int events) {
             time_out(d, d->connect.first, "not connected", &d->connect);
     }
     arm_limits(d);
+    begin_due(d);
 }
 
 static void on_socket(struct ev_loop *loop, ev_io *io, int events) {
@@ -146,8 +187,10 @@ static void on_socket(struct ev_loop *loop, ev_io *io, int events) {
         mask |= CURL_CSELECT_IN;
     if (events & EV_WRITE)
         mask |= CURL_CSELECT_OUT;
+    begin_turn(g->driver);
     curl_multi_socket_action(g->multi, io->fd, mask, &running);
     settle(g);
+    begin_due(g->driver);
 }
 
 static void on_timer(struct ev_loop *loop, ev_timer *timer, int events) {
@@ -164,6 +207,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int events) {
     g->due = 0;
     g->kick = true;
     settle(g);
+    begin_due(g->driver);
 }
 
 /* The watcher is only moved when it would come too late: one that comes early looks again. */
@@ -262,7 +306,9 @@ int driver_open(struct driver **out, struct transfer *transfers, size_t count, s
     d->in_flight = memory_zalloc(count, sizeof *d->in_flight);
     d->held = memory_zalloc(count, sizeof(struct transfer *));
     d->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_NOENV);
+    pace_init(&d->pace, count, owner.take, owner.state);
     int failed = d->loop ? open_watchers(d, err) : err_set(err, ERR_INTERNAL, "libev gave no loop");
+    failed = failed || alarm_open(&d->alarm, d->loop, err);
     for (size_t i = 0; !failed && i < d->group_count; i++)
         failed = open_group(d, &d->groups[i], err);
     if (failed) {
@@ -290,8 +336,10 @@ void driver_close(struct driver *d) {
     for (size_t i = 0; i < d->group_count; i++)
         if (d->groups[i].multi)
             curl_multi_cleanup(d->groups[i].multi);
+    alarm_close(&d->alarm);
     if (d->loop)
         ev_loop_destroy(d->loop);
+    pace_fini(&d->pace);
     deadlines_fini(&d->whole);
     deadlines_fini(&d->connect);
     free(d->groups);
@@ -314,14 +362,21 @@ static int hand_over(struct driver *d, struct transfer *t) {
     return 0;
 }
 
-int driver_add(struct driver *d, struct transfer *t) {
-    if (d->holding)
-        d->held[(d->held_first + d->held_count++) % d->count] = t;
-    else if (hand_over(d, t))
-        return -1;
-    d->in_flight[t - d->transfers] = true;
-    d->flying++;
-    return 0;
+static void hold(struct driver *d, struct transfer *t) {
+    d->held[(d->held_first + d->held_count++) % d->count] = t;
+}
+
+static void release(struct driver *d, struct transfer *t) {
+    size_t index = (size_t)(t - d->transfers);
+    if (!d->in_flight[index]) {
+        pace_rest(&d->pace, index, t->free_ns);
+        return;
+    }
+    if (hand_over(d, t)) {
+        take_out(d, t);
+        d->owner.done(d->owner.state, t, CURLE_FAILED_INIT);
+    }
+    settle(group_of(d, t));
 }
 
 static void release_held(struct driver *d) {
@@ -329,41 +384,113 @@ static void release_held(struct driver *d) {
         struct transfer *t = d->held[d->held_first];
         d->held_first = (d->held_first + 1) % d->count;
         d->held_count--;
-        if (hand_over(d, t)) {
-            take_out(d, t);
-            d->owner.done(d->owner.state, t, CURLE_FAILED_INIT);
-        }
-        settle(group_of(d, t));
+        release(d, t);
     }
 }
 
-static void turn(struct driver *d, int flags) {
-    ev_run(d->loop, d->held_count > 0 ? EVRUN_NOWAIT : flags);
+static void look(struct driver *d, int flags) {
+    end_turn(d);
+    d->looking = true;
+    ev_run(d->loop, flags);
     release_held(d);
+    d->looking = false;
 }
 
-void driver_send(struct driver *d, struct transfer *t) {
+int driver_add(struct driver *d, struct transfer *t) {
+    if (d->holding)
+        hold(d, t);
+    else if (hand_over(d, t))
+        return -1;
+    d->in_flight[t - d->transfers] = true;
+    d->flying++;
+    if (d->settling)
+        return 0;
     settle(group_of(d, t));
-    if (++d->sends % SENDS_PER_LOOK == 0)
-        turn(d, EVRUN_NOWAIT);
+    if (!d->looking && ++d->sends % SENDS_PER_LOOK == 0)
+        look(d, EVRUN_NOWAIT);
+    return 0;
 }
 
-bool driver_run(struct driver *d, void (*cancel)(void *state, struct transfer *t)) {
-    d->stopped = false;
-    ev_now_update(d->loop);
-    ev_io_start(d->loop, &d->stop);
-    while (d->flying && !d->stopped) {
-        turn(d, EVRUN_ONCE);
-        if (d->owner.turn)
-            d->owner.turn(d->owner.state);
+void driver_rest(struct driver *d, struct transfer *t) {
+    if (d->pace.rules.open && d->holding) {
+        hold(d, t);
+        return;
     }
-    ev_io_stop(d->loop, &d->stop);
-    ev_timer_stop(d->loop, &d->limits);
+    pace_rest(&d->pace, (size_t)(t - d->transfers), t->free_ns);
+    while (!d->pace.rules.open && begin_next(d, 0)) {
+    }
+}
+
+/* When the loop is to be up by itself. It is up early where requests are due, since whoever sleeps is woken
+ * late.
+ */
+static int64_t wake_ns(struct driver *d) {
+    int64_t moment_ns = pace_moment_ns(&d->pace);
+    if (d->pace.rules.open && moment_ns != PACE_NEVER_NS)
+        moment_ns -= WAIT_EARLY_NS;
+    return moment_ns < d->cut_ns ? moment_ns : d->cut_ns;
+}
+
+/* From there on the loop looks at the sockets all the time. */
+static int way_to_look(struct driver *d) {
+    if (d->held_count > 0 || d->pace.rules.spin)
+        return EVRUN_NOWAIT;
+    int64_t moment_ns = wake_ns(d);
+    if (moment_ns == PACE_NEVER_NS)
+        return EVRUN_ONCE;
+    if (moment_ns <= clock_now_ns())
+        return EVRUN_NOWAIT;
+    alarm_set(&d->alarm, moment_ns);
+    return EVRUN_ONCE;
+}
+
+static bool carries_on(struct driver *d) {
+    if (d->stopped || (d->cut_ns != PACE_NEVER_NS && clock_now_ns() >= d->cut_ns))
+        return false;
+    return d->flying || d->held_count || pace_waits(&d->pace);
+}
+
+/* The owner comes last: it may have been told that the last of all is over. */
+static void go_on(struct driver *d) {
+    begin_due(d);
+    if (d->owner.turn)
+        d->owner.turn(d->owner.state);
+}
+
+/* In a closed loop each begins its first request at once; in an open loop the first becomes the uppermost. */
+static void set_out(struct driver *d) {
+    bool open = d->pace.rules.open;
+    for (size_t i = 0; i < d->count && !d->pace.over; i++) {
+        struct transfer *t = &d->transfers[open ? d->count - 1 - i : i];
+        t->free_ns = 0;
+        driver_rest(d, t);
+    }
+    go_on(d);
+}
+
+static void cancel_all(struct driver *d) {
     d->held_count = 0;
     for (size_t i = 0; d->flying && i < d->count; i++)
         if (d->in_flight[i]) {
             take_out(d, &d->transfers[i]);
-            cancel(d->owner.state, &d->transfers[i]);
+            d->owner.cancel(d->owner.state, &d->transfers[i]);
         }
-    return !d->stopped;
+}
+
+void driver_run(struct driver *d, const struct pace_rules *rules) {
+    int64_t cut_ns = d->transfers[0].client->recording->facts->cut_ns;
+    d->stopped = false;
+    d->cut_ns = cut_ns ? cut_ns : PACE_NEVER_NS;
+    pace_start(&d->pace, rules);
+    ev_now_update(d->loop);
+    ev_io_start(d->loop, &d->stop);
+    set_out(d);
+    while (carries_on(d)) {
+        look(d, way_to_look(d));
+        go_on(d);
+    }
+    end_turn(d);
+    ev_io_stop(d->loop, &d->stop);
+    ev_timer_stop(d->loop, &d->limits);
+    cancel_all(d);
 }

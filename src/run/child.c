@@ -126,6 +126,8 @@ _Noreturn void child_main(const struct plan *plan, const struct plan_entry *entr
     recording->keep_going = plan->keep_going;
     const struct strategy *strategy = strategy_find(entry->strategy);
     recording->own_lanes = strategy->capabilities & HAS_OWN_LANES;
+    if (!(strategy->capabilities & RUNS_PROGRAM))
+        prctl(PR_SET_TIMERSLACK, 1UL); /* the default would add 50 us to every wait for a moment */
     recording_prefault(recording);
     recording->facts->setup_start_ns = clock_now_ns();
     struct work work = {.recording = recording, .requests = plan->requests};

@@ -55,23 +55,26 @@ static int64_t descriptors(const struct plan_entry *entry) {
     return driver_descriptors(entry, threads(entry));
 }
 
-static bool send_next(struct loop *l, struct transfer *t) {
-    struct ticket ticket;
-    while (work_take(l->context->work, &l->cursor, &ticket)) {
-        CURLcode code = transfer_begin(t, &ticket);
-        if (!code && driver_add(l->driver, t) == 0)
-            return true;
-        transfer_finish(t, code ? code : CURLE_FAILED_INIT, l->lane);
-    }
+static bool take(void *state, struct ticket *ticket) {
+    struct loop *l = state;
+    return work_take(l->context->work, &l->cursor, ticket);
+}
+
+static bool begin(void *state, struct transfer *t, const struct ticket *ticket) {
+    const struct loop *l = state;
+    CURLcode code = transfer_begin(t, ticket);
+    if (!code && driver_add(l->driver, t) == 0)
+        return true;
+    transfer_finish(t, code ? code : CURLE_FAILED_INIT, l->lane);
     return false;
 }
 
 static void on_done(void *state, struct transfer *t, CURLcode code) {
-    struct loop *l = state;
+    const struct loop *l = state;
     if (transfer_retry(t, code) && driver_add(l->driver, t) == 0)
         return;
     transfer_finish(t, code, l->lane);
-    send_next(l, t);
+    driver_rest(l->driver, t);
 }
 
 static void on_cancel(void *state, struct transfer *t) {
@@ -81,10 +84,9 @@ static void on_cancel(void *state, struct transfer *t) {
 
 static void *drive(void *argument) {
     struct loop *l = argument;
+    struct pace_rules rules = work_rules(l->context->work, l->context->plan);
     l->cursor = (struct load_cursor){0};
-    for (size_t i = 0; i < l->count && send_next(l, &l->transfers[i]); i++)
-        driver_send(l->driver, &l->transfers[i]);
-    driver_run(l->driver, on_cancel);
+    driver_run(l->driver, &rules);
     return NULL;
 }
 
@@ -105,7 +107,8 @@ static int open_loop(const struct run_context *context, struct loops *all, size_
     struct loop *l = &all->loops[i];
     *l = (struct loop){
         .context = context, .transfers = all->transfers + first, .count = end - first, .lane = i};
-    struct driver_owner owner = {.done = on_done, .state = l};
+    struct driver_owner owner = {
+        .take = take, .begin = begin, .done = on_done, .cancel = on_cancel, .state = l, .lane = i};
     return driver_open(&l->driver, l->transfers, l->count, owner, context->recording->stop_fd, err);
 }
 

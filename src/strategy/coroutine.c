@@ -1,7 +1,8 @@
 /* One stackful coroutine per request on one event loop: next URL, fetch and sample are straight-line code on
- * a stack of its own, which waits in the middle for the driver that async uses too. A coroutine is resumed
- * only at the top of the loop, never inside a callback; and libcurl is driven from there alone, so that its
- * frames, which may be deep, never stand on a coroutine's small stack. */
+ * a stack of its own, which waits in the middle for the driver that async uses too. A coroutine is begun when
+ * its request may be sent and resumed at the top of the loop, never inside libcurl; and libcurl is driven
+ * from the loop's stack alone, so that its frames, which may be deep, never stand on a coroutine's small one.
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,9 +19,9 @@
 struct coroutine {
     struct loop *loop;
     struct transfer *transfer;
+    struct ticket ticket;
     CURLcode code;           /* what it waited for */
     bool cancelled;          /* its transfer was taken out of the driver's hands */
-    bool has_worked;         /* there was a ticket for it */
     struct coroutine *after; /* in the queue of those to be resumed */
 };
 
@@ -81,11 +82,7 @@ static CURLcode await(struct coroutine *co) {
 static void fetch(void *argument) {
     struct coroutine *co = argument;
     struct transfer *t = co->transfer;
-    struct ticket ticket;
-    co->has_worked = work_take(co->loop->context->work, &co->loop->cursor, &ticket);
-    if (!co->has_worked)
-        return;
-    CURLcode code = transfer_begin(t, &ticket);
+    CURLcode code = transfer_begin(t, &co->ticket);
     if (!code)
         code = await(co);
     while (!co->cancelled && transfer_retry(t, code))
@@ -107,18 +104,19 @@ static bool go_on(struct coroutine *co) {
     return false;
 }
 
-static void start(struct coroutine *co) {
-    struct loop *l = co->loop;
-    do
-        fiber_prepare(l->fibers, (size_t)(co - l->coroutines), fetch, co);
-    while (!go_on(co) && co->has_worked);
+static bool take(void *state, struct ticket *ticket) {
+    struct loop *l = state;
+    return work_take(l->context->work, &l->cursor, ticket);
 }
 
-/* Each stack that comes free carries the next request. */
-static void resume(struct coroutine *co) {
-    if (!go_on(co))
-        start(co);
-    driver_send(co->loop->driver, co->transfer);
+/* Each stack that comes free carries another request. */
+static bool begin(void *state, struct transfer *t, const struct ticket *ticket) {
+    struct loop *l = state;
+    struct coroutine *co = &l->coroutines[t - l->transfers];
+    co->ticket = *ticket;
+    co->cancelled = false;
+    fiber_prepare(l->fibers, (size_t)(co - l->coroutines), fetch, co);
+    return go_on(co);
 }
 
 static void on_turn(void *state) {
@@ -128,7 +126,8 @@ static void on_turn(void *state) {
         l->first = co->after;
         if (!l->first)
             l->last = &l->first;
-        resume(co);
+        if (!go_on(co))
+            driver_rest(l->driver, co->transfer);
     }
 }
 
@@ -160,7 +159,8 @@ static void coroutine_close(void *state) {
 }
 
 static int open_parts(const struct run_context *context, struct loop *l, struct err *err) {
-    struct driver_owner owner = {.done = on_done, .turn = on_turn, .state = l};
+    struct driver_owner owner = {
+        .take = take, .begin = begin, .done = on_done, .cancel = on_cancel, .turn = on_turn, .state = l};
     if (fibers_open(&l->fibers, l->count, err))
         return -1;
     for (size_t i = 0; i < l->count; i++) {
@@ -191,13 +191,8 @@ static int coroutine_run(const struct run_context *context, void *state, struct 
     struct loop *l = state;
     l->context = context;
     l->cursor = (struct load_cursor){0};
-    for (size_t i = 0; i < l->count; i++) {
-        l->coroutines[i].cancelled = false;
-        start(&l->coroutines[i]);
-        driver_send(l->driver, &l->transfers[i]);
-    }
-    on_turn(l);
-    driver_run(l->driver, on_cancel);
+    struct pace_rules rules = work_rules(context->work, context->plan);
+    driver_run(l->driver, &rules);
     return 0;
 }
 

@@ -27,3 +27,8 @@ bool work_take(struct work *w, struct load_cursor *cursor, struct ticket *ticket
     ticket->due_ns = w->origin_ns + load_due_ns(w->load, cursor, ticket->number);
     return !w->until_ns || ticket->due_ns < w->until_ns;
 }
+
+struct pace_rules work_rules(const struct work *w, const struct plan *plan) {
+    bool open = w->load != NULL;
+    return (struct pace_rules){.open = open, .spin = open && plan->spin, .until_ns = w->until_ns};
+}

@@ -6,7 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "http/pace.h"
 #include "plan/load.h"
+#include "plan/plan.h"
 #include "record/recording.h"
 
 struct work {
@@ -20,5 +22,8 @@ struct work {
 /* True with the next ticket in *ticket, or false when there is no more. In an open loop it may be due only
  * later, when a slot that is free waits for it. The cursor is the taker's own, zeroed when a run begins. */
 bool work_take(struct work *w, struct load_cursor *cursor, struct ticket *ticket);
+
+/* How those who drive requests on a loop keep its time. */
+struct pace_rules work_rules(const struct work *w, const struct plan *plan);
 
 #endif

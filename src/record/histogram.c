@@ -3,6 +3,7 @@
 #include "record/histogram.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "base/rank.h"
 
@@ -149,6 +150,34 @@ void histogram_add_counter(struct histogram *h, uint32_t index, uint64_t count) 
     sum = sum_with(sum, count, (int64_t)middle_value(index));
     atomic_store_explicit(&h->sum_ns, sum, memory_order_relaxed);
     atomic_fetch_add_explicit(&h->counts[index], count, memory_order_relaxed);
+}
+
+static uint64_t take_off(struct histogram *h, uint32_t index, uint64_t less) {
+    uint64_t count = count_at(h, index);
+    uint64_t left = count > less ? count - less : 0;
+    atomic_store_explicit(&h->counts[index], left, memory_order_relaxed);
+    return left;
+}
+
+static void set_bounds(struct histogram *h, struct range range) {
+    bool empty = range.begin >= range.end;
+    atomic_store_explicit(&h->lowest_plus_1, empty ? 0 : range.begin + 1, memory_order_relaxed);
+    atomic_store_explicit(&h->highest_plus_1, empty ? 0 : range.end, memory_order_relaxed);
+    atomic_store_explicit(&h->min_ns_plus_1, empty ? 0 : lowest_value(range.begin) + 1, memory_order_relaxed);
+    atomic_store_explicit(&h->max_ns, empty ? 0 : highest_value(range.end - 1), memory_order_relaxed);
+}
+
+void histogram_subtract(struct histogram *h, const struct histogram *less) {
+    struct range range = touched(h), left = {HISTOGRAM_LENGTH, 0};
+    for (uint32_t i = range.begin; i < range.end; i++) {
+        if (take_off(h, i, count_at(less, i)) == 0)
+            continue;
+        left.begin = i < left.begin ? i : left.begin;
+        left.end = i + 1;
+    }
+    int64_t sum_ns = atomic_load_explicit(&less->sum_ns, memory_order_relaxed);
+    atomic_fetch_sub_explicit(&h->sum_ns, sum_ns, memory_order_relaxed);
+    set_bounds(h, left);
 }
 
 void histogram_reset(struct histogram *h) {

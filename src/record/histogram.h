@@ -41,6 +41,10 @@ void histogram_add(struct histogram *into, const struct histogram *from);
  * middle; a sum beyond an int64_t stays at the largest. index is below HISTOGRAM_LENGTH. */
 void histogram_add_counter(struct histogram *h, uint32_t index, uint64_t count);
 
+/* Takes the counts and the sum of `less` off again, which were added to h before. Min and max become bounds,
+ * those of the outermost counters that are left. No one may record into h meanwhile. */
+void histogram_subtract(struct histogram *h, const struct histogram *less);
+
 /* Makes it empty. No one may record meanwhile. */
 void histogram_reset(struct histogram *h);
 

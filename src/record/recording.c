@@ -313,21 +313,34 @@ void recording_peek(const struct recording *r, struct recording_peek *peek) {
     }
 }
 
-size_t recording_count_in_flight(const struct recording *r, int64_t now_ns, int64_t *oldest_ns) {
-    size_t flying = 0;
-    *oldest_ns = 0;
+struct recording_flight recording_flight(const struct recording *r, int64_t now_ns) {
+    struct recording_flight flight = {0};
     for (size_t i = 0; i < r->slot_count; i++) {
         if (!atomic_load_explicit(&r->slots[i].ticket_plus_1, memory_order_acquire))
             continue;
-        flying++;
         int64_t age_ns = now_ns - atomic_load_explicit(&r->slots[i].start_ns, memory_order_relaxed);
-        *oldest_ns = age_ns > *oldest_ns ? age_ns : *oldest_ns;
+        flight.count++;
+        flight.oldest_ns = age_ns > flight.oldest_ns ? age_ns : flight.oldest_ns;
+        flight.ages_ns += age_ns > 0 ? age_ns : 0;
     }
-    return flying;
+    return flight;
 }
 
 static uint64_t load(const _Atomic uint64_t *counter) {
     return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+struct recording_sums recording_sum(const struct recording *r) {
+    struct recording_sums sums = {0};
+    for (size_t i = 0; i < r->lane_count; i++) {
+        const struct lane *lane = &r->lanes[i];
+        sums.completed += load(&lane->counts.completed);
+        sums.failed += load(&lane->counts.failed);
+        sums.bytes_received += load(&lane->counts.bytes_received);
+        for (int m = 0; m < MEASURES; m++)
+            sums.sum_ns[m] += atomic_load_explicit(&lane->histograms[m].sum_ns, memory_order_relaxed);
+    }
+    return sums;
 }
 
 static void add_lane(struct recording_totals *t, const struct lane *lane) {

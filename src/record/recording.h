@@ -182,8 +182,20 @@ bool recording_cuts(const struct recording *r, int64_t moment_ns);
 void recording_stop(struct recording *r);
 bool recording_stopping(const struct recording *r);
 
-/* Requests in flight, and the age of the oldest (0 for none). */
-size_t recording_count_in_flight(const struct recording *r, int64_t now_ns, int64_t *oldest_ns);
+/* Requests in flight, counted from the slots. */
+struct recording_flight {
+    int64_t count;
+    int64_t oldest_ns; /* age of the oldest, 0 for none */
+    int64_t ages_ns;   /* of all */
+};
+struct recording_flight recording_flight(const struct recording *r, int64_t now_ns);
+
+/* What the lanes have counted so far, and how long requests took. */
+struct recording_sums {
+    uint64_t completed, failed, bytes_received;
+    int64_t sum_ns[MEASURES]; /* of completed ones */
+};
+struct recording_sums recording_sum(const struct recording *r);
 
 /* A glance while a run is on. The caller provides `service`, which is overwritten. */
 struct recording_peek {

@@ -3,8 +3,9 @@
 
 #include <signal.h>
 #include <stdbool.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/clock.h"
 
 static volatile sig_atomic_t came, last;
 
@@ -65,13 +66,13 @@ int interrupt_signal(void) {
     return last;
 }
 
-int interrupt_poll(struct pollfd *fds, nfds_t count, int timeout_ms) {
-    struct timespec timeout = {.tv_sec = timeout_ms / 1000, .tv_nsec = timeout_ms % 1000 * 1000000L};
+int interrupt_poll(struct pollfd *fds, nfds_t count, int64_t timeout_ns) {
+    struct timespec timeout = {.tv_sec = timeout_ns / CLOCK_NS_PER_S, .tv_nsec = timeout_ns % CLOCK_NS_PER_S};
     sigset_t mask, set;
     watched(&set);
     sigprocmask(SIG_SETMASK, NULL, &mask);
     for (int s = 1; s < NSIG; s++)
         if (sigismember(&set, s) == 1)
             sigdelset(&mask, s);
-    return ppoll(fds, count, timeout_ms < 0 ? NULL : &timeout, &mask);
+    return ppoll(fds, count, timeout_ns < 0 ? NULL : &timeout, &mask);
 }

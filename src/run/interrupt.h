@@ -4,6 +4,7 @@
 #define FETCHBENCH_RUN_INTERRUPT_H
 
 #include <poll.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -21,7 +22,7 @@ void interrupt_release(void (*disposition)(int));
 int interrupt_count(void);
 int interrupt_signal(void);
 
-/* poll(), which returns early (-1, errno EINTR) when an interrupt comes. timeout_ms < 0 waits for ever. */
-int interrupt_poll(struct pollfd *fds, nfds_t count, int timeout_ms);
+/* poll(), which returns early (-1, errno EINTR) when an interrupt comes. timeout_ns < 0 waits for ever. */
+int interrupt_poll(struct pollfd *fds, nfds_t count, int64_t timeout_ns);
 
 #endif

@@ -17,8 +17,8 @@
 #include "http/route.h"
 #include "run/interrupt.h"
 
-#define FIRST_LOOK_MS 1
-#define MOST_LOOK_MS 50
+#define FIRST_LOOK_NS INT64_C(1000000)
+#define MOST_LOOK_NS INT64_C(50000000)
 #define PATIENCE_S 1          /* for an answer that the kernel gives at once */
 #define REPLY_BYTES (1 << 16) /* more than the kernel puts into one message */
 #define STATES (~(1U << TCP_TIME_WAIT | 1U << TCP_LISTEN | 1U << TCP_CLOSE))
@@ -165,7 +165,7 @@ int64_t quiet_count(const struct quiet *q) {
 
 int64_t quiet_wait(struct quiet *q, int64_t limit_ns) {
     int64_t begun_ns = clock_now_ns(), waited_ns = 0;
-    int look_ms = FIRST_LOOK_MS;
+    int64_t look_ns = FIRST_LOOK_NS;
     while (q->socket >= 0 && q->place_count && !interrupt_count()) {
         int64_t count = count_all(q);
         if (count < 0)
@@ -179,8 +179,8 @@ int64_t quiet_wait(struct quiet *q, int64_t limit_ns) {
             q->others = count;
             break;
         }
-        interrupt_poll(NULL, 0, look_ms);
-        look_ms = look_ms * 2 < MOST_LOOK_MS ? look_ms * 2 : MOST_LOOK_MS;
+        interrupt_poll(NULL, 0, look_ns);
+        look_ns = look_ns * 2 < MOST_LOOK_NS ? look_ns * 2 : MOST_LOOK_NS;
     }
     return waited_ns;
 }

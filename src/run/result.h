@@ -11,6 +11,7 @@
 #include "record/host.h"
 #include "record/recording.h"
 #include "record/usage.h"
+#include "run/trace.h"
 
 enum run_reason {
     RUN_FINISHED,
@@ -31,6 +32,7 @@ struct run_result {
     bool baseline_repeat; /* A': see plan/order.h */
     const struct recording *recording;
     const struct recording_totals *totals;
+    const struct run_trace *trace;
 
     enum run_reason reason;
     int signal;         /* that ended the process, 0 for none */

@@ -11,6 +11,7 @@
 #include "plan/order.h"
 #include "run/interrupt.h"
 #include "run/quiet.h"
+#include "run/tracer.h"
 #include "run/verdict.h"
 #include "strategy/strategy.h"
 
@@ -34,6 +35,7 @@ struct watch {
     pid_t program; /* whose tree end.peak is, 0: the measured process's own */
     struct run_feed feed;
     struct recording_peek peek;
+    struct tracer tracer;
     int interrupts_seen;
     int64_t started_ns, kill_at_ns; /* kill_at_ns: 0 for never */
     int64_t next_tick_ns, next_footprint_ns, next_scheduling_ns, next_drain_ns;
@@ -210,19 +212,26 @@ static bool take_event(struct watch *w) {
     return true;
 }
 
+static int64_t sooner(int64_t a_ns, int64_t b_ns) {
+    return a_ns < b_ns ? a_ns : b_ns;
+}
+
+static int64_t time_to_wait_ns(const struct watch *w) {
+    int64_t next_ns = sooner(w->next_tick_ns, tracer_next_ns(&w->tracer));
+    int64_t wait_ns = (w->drained ? sooner(next_ns, w->next_drain_ns) : next_ns) - clock_now_ns();
+    return wait_ns > 0 ? wait_ns : 0;
+}
+
 static void watch_run(struct watch *w) {
     for (;;) {
         struct pollfd fd = {.fd = w->launcher->socket, .events = POLLIN};
+        int ready = interrupt_poll(&fd, 1, time_to_wait_ns(w));
         int64_t now_ns = clock_now_ns();
-        int64_t next_ns =
-            w->drained && w->next_drain_ns < w->next_tick_ns ? w->next_drain_ns : w->next_tick_ns;
-        int64_t wait_ns = next_ns > now_ns ? next_ns - now_ns : 0;
-        int ready = interrupt_poll(&fd, 1, (int)(wait_ns / 1000000) + 1);
-        now_ns = clock_now_ns();
         heed_interrupts(w, now_ns);
         heed_time(w, now_ns);
         if (ready > 0 && take_event(w))
             break;
+        tracer_look(&w->tracer, now_ns);
         if (now_ns >= w->next_drain_ns)
             drain(w, false);
         if (w->end.pid) {
@@ -246,6 +255,7 @@ static void begin_watch(struct watch *w, const struct plan_entry *entry) {
     w->peek.completed = w->peek.failed = 0;
     histogram_reset(w->peek.service);
     w->started_ns = clock_now_ns();
+    tracer_begin(&w->tracer, w->plan, entry, w->recording, w->started_ns);
     w->next_tick_ns = w->started_ns;
     w->next_drain_ns = w->started_ns;
     w->next_footprint_ns = w->started_ns;
@@ -258,11 +268,13 @@ static int give_result(struct watch *w, struct run_result *result, struct err *e
     if (!w->recording->facts->go_ns)
         recording_forget(w->recording); /* it did not come to more than its warm-up */
     drain(w, true);
+    tracer_end(&w->tracer, w->end.ended_ns);
     struct recording_totals *totals = recording_totals_open(w->recording);
     result->plan = w->plan;
     result->entry = w->feed.entry;
     result->recording = w->recording;
     result->totals = totals;
+    result->trace = &w->tracer.trace;
     verdict_of_run(&w->end, result);
     if (result->reason == RUN_INTERRUPTED)
         give_cancelled(w);
@@ -319,6 +331,7 @@ int runner_execute(const struct plan *plan, const struct launcher *launcher, str
     w.peek.service = memory_zalloc(1, sizeof *w.peek.service);
     if (listener->samples)
         w.drained = memory_zalloc(DRAIN_BATCH, sizeof *w.drained);
+    tracer_open(&w.tracer);
     quiet_open(&w.quiet);
     scheduling_watch_open(&w.scheduling);
     w.feed.rounds = plan->rounds;
@@ -332,6 +345,7 @@ int runner_execute(const struct plan *plan, const struct launcher *launcher, str
     }
     scheduling_watch_close(&w.scheduling);
     quiet_close(&w.quiet);
+    tracer_close(&w.tracer);
     free(w.drained);
     free(w.peek.service);
     return failed;

@@ -87,18 +87,16 @@ static void judge(const struct run_end *end, struct run_result *r) {
 
 static void count(const struct run_end *end, struct run_result *r) {
     int64_t oldest_cut_ns = r->recording->facts->oldest_unfinished_ns;
-    int64_t flying =
-        (int64_t)recording_count_in_flight(r->recording, end->ended_ns, &r->oldest_unfinished_ns);
-    if (oldest_cut_ns > r->oldest_unfinished_ns)
-        r->oldest_unfinished_ns = oldest_cut_ns;
+    struct recording_flight flight = recording_flight(r->recording, end->ended_ns);
+    r->oldest_unfinished_ns = flight.oldest_ns > oldest_cut_ns ? flight.oldest_ns : oldest_cut_ns;
     r->total = total_of(r);
     r->completed = (int64_t)r->totals->completed;
     r->failed = (int64_t)r->totals->failed;
     r->cancelled = (int64_t)r->totals->cancelled;
     if (r->reason == RUN_INTERRUPTED)
-        r->cancelled += flying;
+        r->cancelled += flight.count;
     else
-        r->unfinished = flying;
+        r->unfinished = flight.count;
     r->unfinished += (int64_t)r->totals->unfinished;
     r->not_started = r->total - r->completed - r->failed - r->cancelled - r->unfinished;
     bool may_stay = r->reason != RUN_FINISHED || ends_by_time(r->plan);

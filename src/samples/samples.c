@@ -15,7 +15,7 @@
 #include "samples/writer.h"
 
 #define PATIENCE_NS INT64_C(2000000000) /* of one who interrupted, with a target that takes nothing */
-#define LOOK_MS 100
+#define LOOK_NS INT64_C(100000000)
 
 struct samples {
     struct writer writer;
@@ -117,7 +117,7 @@ static void await_writer(struct samples *s) {
     int64_t moved_ns = clock_now_ns();
     while (!writer_is_idle(w)) {
         struct pollfd fd = {.fd = w->idle_fd, .events = POLLIN};
-        bool rang = interrupt_poll(&fd, 1, LOOK_MS) > 0 && read(w->idle_fd, &drained, sizeof drained) > 0;
+        bool rang = interrupt_poll(&fd, 1, LOOK_NS) > 0 && read(w->idle_fd, &drained, sizeof drained) > 0;
         if (rang || writer_progress(w) != progress)
             moved_ns = clock_now_ns();
         progress = writer_progress(w);

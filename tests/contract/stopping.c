@@ -19,8 +19,7 @@ static bool many_have_been_answered(const struct trial *t) {
 }
 
 static bool the_clock_runs(const struct trial *t) {
-    int64_t oldest_ns = 0;
-    return (int64_t)recording_count_in_flight(&t->recording, 0, &oldest_ns) == in_flight(t);
+    return recording_flight(&t->recording, 0).count == in_flight(t);
 }
 
 static void stop_at(struct stage *stage, const struct setting *setting, trial_moment *moment) {

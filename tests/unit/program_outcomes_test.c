@@ -54,7 +54,9 @@ static const struct sample *kept(const struct told *t, size_t place, int64_t tic
 }
 
 static size_t in_flight(const struct told *t, int64_t *oldest_ns) {
-    return recording_count_in_flight(&t->recording, UNTIL, oldest_ns);
+    struct recording_flight flight = recording_flight(&t->recording, UNTIL);
+    *oldest_ns = flight.oldest_ns;
+    return (size_t)flight.count;
 }
 
 static void samples_are_recorded_in_the_order_of_their_ends(void **state) {

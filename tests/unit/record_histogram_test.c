@@ -175,6 +175,37 @@ static void adding_an_empty_one_changes_nothing(void **state) {
     free(empty);
 }
 
+static void what_is_taken_off_again_leaves_what_was_added_else(void **state) {
+    struct histogram *h = *state;
+    struct histogram *before = calloc(1, sizeof *before);
+    assert_non_null(before);
+    free(record_random(before, VALUES));
+    histogram_add(h, before);
+    histogram_record(h, 5000);
+    histogram_record(h, 70000);
+    histogram_subtract(h, before);
+    assert_int_equal(histogram_count(h), 2);
+    assert_true(histogram_mean_ns(h) == 37500);
+    assert_in_range(histogram_quantile_ns(h, .5), 5000, 5003);
+    assert_in_range(histogram_max_ns(h), 70000, 70063);
+    assert_in_range(histogram_min_ns(h), 4997, 5000);
+    free(before);
+}
+
+static void all_taken_off_leaves_zeroed_memory(void **state) {
+    struct histogram *h = *state;
+    struct histogram *all = calloc(1, sizeof *all);
+    struct histogram *fresh = calloc(1, sizeof *fresh);
+    assert_non_null(all);
+    assert_non_null(fresh);
+    free(record_random(all, VALUES));
+    histogram_add(h, all);
+    histogram_subtract(h, all);
+    assert_memory_equal(h, fresh, sizeof *h);
+    free(all);
+    free(fresh);
+}
+
 static void reset_leaves_zeroed_memory(void **state) {
     struct histogram *h = *state;
     struct histogram *fresh = calloc(1, sizeof *fresh);
@@ -302,6 +333,9 @@ int main(int argc, char **argv) {
         cmocka_unit_test_setup_teardown(values_out_of_range_are_clamped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(adding_equals_recording_everything_in_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(adding_an_empty_one_changes_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_taken_off_again_leaves_what_was_added_else, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(all_taken_off_leaves_zeroed_memory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reset_leaves_zeroed_memory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(readers_visit_only_the_touched_range, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nonsense_in_the_range_is_survived, set_up, tear_down),

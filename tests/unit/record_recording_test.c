@@ -233,18 +233,21 @@ static void keep_going_lets_failures_follow_without_end(void **state) {
 
 static void requests_in_flight_are_counted_and_aged(void **state) {
     struct recording *r = *state;
-    int64_t oldest_ns = -1;
-    assert_int_equal(recording_count_in_flight(r, 100 * MS, &oldest_ns), 0);
-    assert_int_equal(oldest_ns, 0);
+    struct recording_flight flight = recording_flight(r, 100 * MS);
+    assert_int_equal(flight.count, 0);
+    assert_int_equal(flight.oldest_ns, 0);
     recording_begin(r, 0, 0, 90 * MS);
     recording_begin(r, 3, 7, 40 * MS);
     recording_begin(r, 4, 8, 70 * MS);
-    assert_int_equal(recording_count_in_flight(r, 100 * MS, &oldest_ns), 3);
-    assert_int_equal(oldest_ns, 60 * MS);
+    flight = recording_flight(r, 100 * MS);
+    assert_int_equal(flight.count, 3);
+    assert_int_equal(flight.oldest_ns, 60 * MS);
+    assert_int_equal(flight.ages_ns, 100 * MS);
     struct sample s = sample_at(40 * MS, ERROR_NONE);
     recording_put(r, 0, 3, 7, &s, NULL);
-    assert_int_equal(recording_count_in_flight(r, 100 * MS, &oldest_ns), 2);
-    assert_int_equal(oldest_ns, 30 * MS);
+    flight = recording_flight(r, 100 * MS);
+    assert_int_equal(flight.count, 2);
+    assert_int_equal(flight.oldest_ns, 30 * MS);
 }
 
 static void the_largest_gap_lies_between_two_completions(void **state) {
@@ -287,7 +290,6 @@ static void a_reset_gives_an_empty_recording_of_the_new_shape(void **state) {
         put(r, i, ERROR_CONNECTION_REFUSED);
     recording_begin(r, 2, 50, MS);
     assert_int_equal(recording_reset(r, 10, 2, 1, NULL), 0);
-    int64_t oldest_ns = 0;
     assert_int_equal(r->slot_count, 2);
     assert_int_equal(r->lane_count, 1);
     assert_int_equal(r->ring.room, 10);
@@ -295,7 +297,7 @@ static void a_reset_gives_an_empty_recording_of_the_new_shape(void **state) {
     assert_false(recording_stopping(r));
     assert_false(stop_is_readable(r));
     assert_int_equal(r->facts->gave_up, 0);
-    assert_int_equal(recording_count_in_flight(r, MS, &oldest_ns), 0);
+    assert_int_equal(recording_flight(r, MS).count, 0);
     struct recording_totals *t = recording_totals_open(r);
     assert_int_equal(t->completed + t->failed, 0);
     recording_totals_close(t);
@@ -321,11 +323,10 @@ static void what_a_child_puts_its_parent_reads(void **state) {
     int status = -1;
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_int_equal(status, 0);
-    int64_t oldest_ns = 0;
     struct recording_totals *t = recording_totals_open(r);
     assert_int_equal(t->completed, 1);
     recording_totals_close(t);
-    assert_int_equal(recording_count_in_flight(r, 3 * MS, &oldest_ns), 1);
+    assert_int_equal(recording_flight(r, 3 * MS).count, 1);
     assert_true(recording_stopping(r));
     assert_true(stop_is_readable(r));
 }

@@ -20,12 +20,12 @@ struct wish {
     int64_t seed, key, queue; /* of the query */
 };
 
-/* A whole number of the query from 0 on; *out stays when it is not there, unless it must be. */
-static int read_whole(const struct pairs *args, const char *name, int64_t *out, bool is_needed) {
+/* A whole number of the query from 0 on; *out stays when it is not there. */
+static int read_whole(const struct pairs *args, const char *name, int64_t *out) {
     size_t length = 0;
     const char *text = pairs_find_exactly(args, name, &length);
     if (!text)
-        return is_needed ? -1 : 0;
+        return 0;
     return python_int_read(out, text, length) || *out < 0 ? -1 : 0;
 }
 
@@ -39,17 +39,17 @@ static const char *read_wish(const struct pairs *args, const char *parameter, si
     const char *time = parameter + word + 1;
     if (strlen(parameter) != bytes || units_read_duration_ns(time, &w->mean_ns) || w->mean_ns > LONGEST_NS)
         return "A service time is a duration of at most 10s, such as 200us.";
-    if (read_whole(args, "seed", &w->seed, false))
+    if (read_whole(args, "seed", &w->seed))
         return "A seed is a whole number from 0 on.";
-    if (read_whole(args, "key", &w->key, !is_fixed))
-        return "A random service time takes ?key=, a whole number from 0 on that tells its request from others.";
-    if (read_whole(args, "queue", &w->queue, false) || w->queue > 1)
+    if (read_whole(args, "key", &w->key))
+        return "A key is a whole number from 0 on that tells a request from others.";
+    if (read_whole(args, "queue", &w->queue) || w->queue > 1)
         return "queue is 1 where requests are served one after another, else 0.";
     return NULL;
 }
 
 ANSWER(sojourn) {
-    struct wish w = {0};
+    struct wish w = {.key = x->service->sojourns++}; /* for clients that cannot vary their URL */
     const char *wrong = read_wish(echo_args(x), parameter, parameter_bytes, &w);
     if (wrong) {
         exchange_reply_sentence(x, MHD_HTTP_BAD_REQUEST, "%s", wrong);

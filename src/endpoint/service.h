@@ -19,6 +19,7 @@ struct service {
     _Atomic uint64_t *served;              /* borrowed: answers that went out whole; NULL: not counted */
     struct access_log *access_log;         /* borrowed: NULL: none */
     struct stall stall;
+    int64_t sojourns;      /* requests for /sojourn so far */
     int64_t queue_free_ns; /* when /sojourn?queue=1 has done all that has come */
     char server[64];       /* the Server header */
     struct delays delays;

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.one_thread
     ("/cookies/set?" + "&".join(f"x{i}=1" for i in range(33)), 400), ("/base64/SGVsbG8", 400), ("/base64/_-_-", 400),
     ("/unstable?failure_rate=2", 400), ("/unstable?failure_rate=x", 400), ("/unstable?seed=x", 400),
     ("/sojourn/fixed", 404), ("/sojourn/fixe/1ms", 400), ("/sojourn/fixed%00/1ms", 400), ("/sojourn/fixed/1ms%00", 400),
-    ("/sojourn/fixed/-1", 400), ("/sojourn/fixed/11s", 400), ("/sojourn/exponential/1ms", 400),
+    ("/sojourn/fixed/-1", 400), ("/sojourn/fixed/11s", 400), ("/sojourn/exponential/1ms?key=x", 400),
     ("/sojourn/exponential/1ms?key=-1", 400), ("/sojourn/exponential/1ms?key=1&seed=x", 400), ("/sojourn/fixed/1ms?queue=2", 400)])
 def test_what_it_cannot_answer_it_says_in_a_sentence(endpoint, target, status):
     found, headers, body = exchange(endpoint.port, request(target.encode()))

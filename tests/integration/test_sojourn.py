@@ -57,6 +57,12 @@ def test_a_random_service_time_is_that_of_its_seed_and_key(endpoint):
     assert ask(endpoint.port, "/sojourn/exponential/1ms?key=5")[1] == exponential_ns(MS, 0, 5)
 
 
+def test_without_a_key_service_times_are_those_of_the_order_of_arrival(logged):
+    endpoint = logged()
+    assert [ask(endpoint.port, "/sojourn/exponential/1ms?seed=7")[1] for _ in range(5)] == [
+        exponential_ns(MS, 7, key) for key in range(5)]
+
+
 def test_a_queue_serves_in_the_order_of_arrival_one_at_a_time(endpoint):
     count, service_ns = 8, 10 * MS
     sockets = [socket.create_connection(("127.0.0.1", endpoint.port), timeout=20) for _ in range(count)]

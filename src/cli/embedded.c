@@ -70,6 +70,6 @@ void embedded_stop(struct embedded *e) {
         }
     }
     if (e->served)
-        munmap((void *)e->served, sizeof *e->served);
+        munmap(e->served, sizeof *e->served);
     *e = (struct embedded){0};
 }

@@ -2,16 +2,16 @@
 #ifndef FETCHBENCH_CLI_EMBEDDED_H
 #define FETCHBENCH_CLI_EMBEDDED_H
 
-#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/served.h"
 
 struct embedded {
     pid_t pid;
     int stop_fd; /* closing it ends the endpoint */
     char address[64];
-    _Atomic uint64_t *served; /* answers that it has given, counted by its process */
+    struct served_answers *served; /* of its answers, kept by its process */
 };
 
 /* Listens on a free loopback port and forks the server. To be called before threads and large memory exist.

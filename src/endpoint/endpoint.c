@@ -20,7 +20,7 @@ struct endpoint {
     bool tls;
     struct certificate certificate; /* with TLS */
     char address[LISTEN_ADDRESS];
-    _Atomic uint64_t *served;
+    struct served_answers *served;
     struct access_log *access_log;
     struct stall stall;
 };

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/served.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,12 +18,12 @@ struct endpoint_options {
     bool tls; /* HTTPS, with the certificate and key of these files of PEM, or with one made for localhost,
                * 127.0.0.1 and ::1 when certificate_file is NULL */
     const char *certificate_file;
-    const char *key_file;     /* NULL: the key is in certificate_file too */
-    _Atomic uint64_t *served; /* counts answers that went out whole, borrowed; NULL: nobody looks */
+    const char *key_file;          /* NULL: the key is in certificate_file too */
+    struct served_answers *served; /* of its answers, borrowed; NULL: nobody looks */
     bool pretty; /* JSON indented by two, as httpbin does in debug mode; else compact, as it does by itself */
-    const char *access_log; /* file for a line per answer; NULL: none */
-    int64_t stall_at_ns,
-        stall_length_ns; /* from so long after the first request nothing leaves; length 0: never */
+    const char *access_log;  /* file for a line per answer; NULL: none */
+    int64_t stall_at_ns;     /* from so long after the first request on nothing leaves, */
+    int64_t stall_length_ns; /* for so long; 0: never */
 };
 
 /* Binds and listens, so that clients may connect from now on, and nothing more: no thread, and no other

@@ -2,6 +2,7 @@
 #ifndef FETCHBENCH_ENDPOINT_SERVICE_H
 #define FETCHBENCH_ENDPOINT_SERVICE_H
 
+#include "base/served.h"
 #include "endpoint/access_log.h"
 #include "endpoint/certificate.h"
 #include "endpoint/delays.h"
@@ -16,7 +17,7 @@ struct service {
     const char *address;                   /* borrowed: where it listens, numeric */
     bool pretty;                           /* JSON indented */
     const struct certificate *certificate; /* borrowed: for TLS; NULL: without */
-    _Atomic uint64_t *served;              /* borrowed: answers that went out whole; NULL: not counted */
+    struct served_answers *served;         /* borrowed; NULL: not counted */
     struct access_log *access_log;         /* borrowed: NULL: none */
     struct stall stall;
     int64_t sojourns;      /* requests for /sojourn so far */

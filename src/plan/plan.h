@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/memory.h"
+#include "base/served.h"
 #include "plan/bodywork.h"
 #include "plan/load.h"
 #include "plan/option.h"
@@ -79,11 +80,11 @@ struct plan {
     struct urls urls;
     struct target *targets; /* where the URLs lead, in the order of their first request (http/targets.h) */
     size_t target_count;
-    bool embedded;                  /* the target is the embedded endpoint */
-    const char *endpoint;           /* where it is, "127.0.0.1:1234"; NULL where none is needed */
-    bool ceiling;                   /* every entry is run against it as well */
-    struct urls ceiling_urls;       /* for that; their target stands behind the last of the targets */
-    const _Atomic uint64_t *served; /* answers that it has given so far; NULL where it is another's */
+    bool embedded;                       /* the target is the embedded endpoint */
+    const char *endpoint;                /* where it is, "127.0.0.1:1234"; NULL where none is needed */
+    bool ceiling;                        /* every entry is run against it as well */
+    struct urls ceiling_urls;            /* for that; their target stands behind the last of the targets */
+    const struct served_answers *served; /* of its answers; NULL where it is another's */
 
     const char *method;
     struct option_list headers; /* "Name: value" as typed */

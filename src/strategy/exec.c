@@ -32,7 +32,8 @@ struct session {
 struct ending {
     enum process_event event;
     struct outcomes outcomes;
-    uint64_t served; /* answers of the embedded endpoint since the program was started */
+    uint64_t served;        /* answers of the embedded endpoint since the program was started */
+    int64_t last_served_ns; /* the last of them left then or later; 0: there is none */
 };
 
 static int64_t threads(const struct plan_entry *entry) {
@@ -61,7 +62,7 @@ static int check(const struct plan_entry *entry, struct err *err) {
 }
 
 static uint64_t served_by(const struct plan *plan) {
-    return plan->served ? *plan->served : 0;
+    return plan->served ? plan->served->count : 0;
 }
 
 /* One that does not say that it does the work may never do it, and would look fast. */
@@ -273,6 +274,20 @@ static int doubt(const struct outcomes *o, struct err *err) {
                    one ? "it is" : "they are");
 }
 
+/* Whether it told of answers before the endpoint had given them: as one does that only begins its requests.
+ * Where there were more answers than claims the last may have been one that it does not claim. */
+static int judge_haste(const struct run_context *context, const struct ending *e, struct err *err) {
+    const struct outcomes *o = &e->outcomes;
+    int64_t told_ns = context->recording->facts->last_outcome_ns;
+    if (e->last_served_ns <= told_ns || e->served != (uint64_t)o->claimed || o->undated)
+        return 0;
+    char told[UNITS_TEXT], given[UNITS_TEXT];
+    return err_set(err, ERR_INTERNAL,
+                   "it claims that its last answer had come after %s, and the endpoint gave it after %s",
+                   units_write_duration(told, (double)(told_ns - o->from_ns) / 1e9),
+                   units_write_duration(given, (double)(e->last_served_ns - o->from_ns) / 1e9));
+}
+
 /* Whether what it told can be believed. */
 static int judge_telling(const struct run_context *context, const struct ending *e, struct err *err) {
     const struct outcomes *o = &e->outcomes;
@@ -283,6 +298,8 @@ static int judge_telling(const struct run_context *context, const struct ending 
         return err_set(err, ERR_INTERNAL,
                        "it claims %" PRId64 " answered requests, and the endpoint gave %" PRIu64 " answers",
                        o->claimed, e->served);
+    if (judge_haste(context, e, err))
+        return -1;
     if (!o->believed)
         return err_set(err, ERR_INTERNAL, "its program ended without telling of any request");
     if (o->believed < requests)
@@ -300,6 +317,7 @@ static int read_and_judge(const struct run_context *context, struct session *s, 
         return -1;
     outcomes_record(&e->outcomes, r);
     e->served = count_served(context, s, e->outcomes.claimed);
+    e->last_served_ns = e->served > 0 ? context->plan->served->last_ns : 0;
     note_times(context, s, &e->outcomes);
     note_lines(r, &e->outcomes);
     count_untold_work(context, &e->outcomes);

@@ -238,6 +238,11 @@ BROKEN = {
                    "1 of its samples lies outside the run (of request 19, from"),
     "done before any answer came": ("ready()\n[tell(i, now(), now()) for i in range(20)]", "crashed", None, 20,
                                     "it claims 20 answered requests, and the endpoint gave 0 answers"),
+    "done while the answers were still to come": (
+        "import threading\nready()\nbegun = now()\n"
+        "for url in URLS: threading.Thread(target=lambda url=url: urllib.request.urlopen(url).read()).start()\n"
+        "[tell(i, begun, begun + 0.001) for i in range(20)]", "crashed", None, 20,
+        "it claims that its last answer had come after 1."),
     "claiming one too many": ("ready()\n[fetch(i) for i in range(19)]\ntell(19, now(), now())", "crashed", None, 20,
                               "it claims 20 answered requests, and the endpoint gave 19 answers"),
 }

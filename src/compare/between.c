@@ -84,18 +84,6 @@ static void find_too_few(struct opposing *o, struct report_comparison *c, const 
             metric->what, old, old == 1 ? "" : "s", o->b->old.name, fresh, o->b->fresh.name, least);
 }
 
-/* What a server did cannot be told where the client was the limit. */
-static void find_bound_client(struct opposing *o, struct report_comparison *c, const struct party *party) {
-    size_t bound = 0;
-    for (size_t i = 0; i < party->side->count; i++) {
-        const struct report_run *run = party->side->rounds[i];
-        bound += run && run->limited_by && strcmp(run->limited_by, "client") == 0;
-    }
-    if (2 * bound > party->side->made)
-        refusal_say(o->into, &c->reasons, "the client was the limit in %zu of %zu runs of %s", bound,
-                    party->side->made, party->name);
-}
-
 static void add_texts(struct report *r, struct report_list *out, const struct report_list *texts) {
     for (size_t i = 0; i < texts->count; i++) {
         const char **item = report_list_add(r, out, sizeof *item);
@@ -130,8 +118,10 @@ static void decide(struct opposing *o, struct report_comparison *c, const struct
                    const struct side *before, const struct side *after, const struct figures *old,
                    const struct figures *fresh) {
     struct arena *a = &o->scratch;
-    const struct party first = {before, arena_printf(a, "%s in %s", c->label, o->b->old.name)};
-    const struct party second = {after, arena_printf(a, "%s in %s", c->label, o->b->fresh.name)};
+    const struct party first = {before, arena_printf(a, "%s in %s", c->label, o->b->old.name),
+                                report_load_kind(&o->b->old.report->plan)};
+    const struct party second = {after, arena_printf(a, "%s in %s", c->label, o->b->fresh.name),
+                                 report_load_kind(&o->b->fresh.report->plan)};
     judge(o, c, old, fresh);
     find_too_few(o, c, metric, old->count, fresh->count);
     find_unsteady(o, c, &o->b->old);
@@ -139,8 +129,10 @@ static void decide(struct opposing *o, struct report_comparison *c, const struct
     refusal_find_faults(o->into, &c->reasons, &first);
     refusal_find_faults(o->into, &c->reasons, &second);
     refusal_find_failures(o->into, &c->reasons, &first, &second);
-    if (strcmp(c->verdict, "slower") == 0)
-        find_bound_client(o, c, &second);
+    if (strcmp(c->verdict, "slower") == 0) { /* by whom cannot be told where the client was the limit */
+        refusal_find_bound_client(o->into, &c->reasons, &first);
+        refusal_find_bound_client(o->into, &c->reasons, &second);
+    }
     if (!o->b->force)
         add_differences(o, c, &first, &second);
     if (c->reasons.count) {

@@ -123,15 +123,23 @@ static void judge(struct filling *f, struct report_comparison *c, const struct p
         design_to_settle(f->judged, c->ratio, deviation, floor_half_width(floor), pairs->count);
 }
 
+static bool is_decided(const struct report_comparison *c) {
+    return strcmp(c->verdict, "faster") == 0 || strcmp(c->verdict, "slower") == 0 ||
+           strcmp(c->verdict, "equivalent") == 0;
+}
+
 static void decide(struct filling *f, const struct stand *s, const struct side *side,
                    const struct metric *metric, struct report_comparison *c, const struct pairs *pairs) {
-    const struct party baseline = {&s->baseline, c->baseline}, strategy = {side, c->label};
+    enum load_kind load = report_load_kind(&f->r->plan);
+    const struct party baseline = {&s->baseline, c->baseline, load}, strategy = {side, c->label, load};
     find_too_few(f, c, metric);
     find_unsteady(f, c);
     refusal_find_faults(f->r, &c->reasons, &baseline);
     refusal_find_faults(f->r, &c->reasons, &strategy);
     refusal_find_differences(f->r, &c->reasons, &baseline, &strategy);
     judge(f, c, pairs);
+    if (is_decided(c)) /* between client strategies the client is the subject, so it is no refusal */
+        refusal_find_bound_client(f->r, &c->reasons, &strategy);
 }
 
 static int64_t concurrency_at(const struct report *r, int64_t point) {

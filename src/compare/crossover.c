@@ -36,7 +36,7 @@ struct search {
 
 static bool is_sound(struct search *s, const struct side *side) {
     struct report_list faults = {0};
-    const struct party party = {side, side->label};
+    const struct party party = {side, side->label, report_load_kind(&s->r->plan)};
     refusal_find_faults(s->r, &faults, &party);
     return faults.count == 0;
 }
@@ -99,7 +99,8 @@ static void close_duel(struct duel *d) {
 }
 
 static bool did_the_same(struct search *s, const struct duel *d) {
-    const struct party a = {&d->other, d->other.label}, b = {&d->winner, d->winner.label};
+    enum load_kind load = report_load_kind(&s->r->plan);
+    const struct party a = {&d->other, d->other.label, load}, b = {&d->winner, d->winner.label, load};
     struct report_list differences = {0};
     refusal_find_differences(s->r, &differences, &a, &b);
     return differences.count == 0;

@@ -16,7 +16,8 @@
 /* What a side did in all its rounds. */
 struct tally {
     double completed, failed, bytes, opened, requests;
-    double answers, bad; /* with a known status, and those of them that are not 2xx/3xx */
+    double total, cut_off; /* handed out or due; of those, in flight or not begun when the time was over */
+    double answers, bad;   /* with a known status, and those of them that are not 2xx/3xx */
     double concurrency;
     bool bodies_alone;      /* bytes are those of bodies: an outside program told them */
     bool connections_told;  /* by every run */
@@ -49,6 +50,8 @@ static void tally_run(struct tally *t, const struct report_run *run) {
     t->completed += (double)run->requests.completed;
     t->failed += (double)run->requests.failed;
     t->requests += (double)(run->requests.completed + run->requests.failed);
+    t->total += (double)run->requests.total;
+    t->cut_off += (double)(run->requests.unfinished + run->requests.not_started);
     tally_statuses(t, run);
     t->bytes += run->bytes_received < 0 ? NAN : (double)run->bytes_received;
     t->bodies_alone = t->bodies_alone || strcmp(run->strategy, PLAN_EXEC) == 0;
@@ -85,18 +88,30 @@ static bool was_said(const struct side *side, size_t round, size_t row, const ch
     return false;
 }
 
+/* Failed requests are not among them: their share is judged over all rounds together. */
 static void find_failed_checks(struct report *r, struct report_list *reasons, const struct party *party) {
     for (size_t i = 0; i < party->side->count; i++) {
         const struct report_run *run = party->side->rounds[i];
         const struct report_trust *rows = run ? run->trust.items : NULL;
         for (size_t j = 0; run && j < run->trust.count; j++) {
             if (!rows[j].invalidates || strcmp(rows[j].status, "fail") != 0 ||
-                was_said(party->side, i, j, rows[j].check))
+                strcmp(rows[j].check, "errors") == 0 || was_said(party->side, i, j, rows[j].check))
                 continue;
             refusal_say(r, reasons, "the check %s failed in round %" PRId64 " of %s (%.4g, limit %.4g)",
                         rows[j].check, run->round, party->name, rows[j].value, rows[j].threshold);
         }
     }
+}
+
+void refusal_find_bound_client(struct report *r, struct report_list *reasons, const struct party *party) {
+    size_t bound = 0;
+    for (size_t i = 0; i < party->side->count; i++) {
+        const struct report_run *run = party->side->rounds[i];
+        bound += run && run->limited_by && strcmp(run->limited_by, "client") == 0;
+    }
+    if (2 * bound > party->side->made)
+        refusal_say(r, reasons, "the client was the limit in %zu of %zu runs of %s", bound, party->side->made,
+                    party->name);
 }
 
 void refusal_find_noise(struct report *r, struct report_list *reasons, const struct report_noise_floor *floor,
@@ -111,6 +126,9 @@ void refusal_find_faults(struct report *r, struct report_list *reasons, const st
     if (t.unfinished)
         refusal_say(r, reasons, "%zu of %zu run%s of %s did not finish (%s)", t.unfinished_count,
                     party->side->made, party->side->made == 1 ? "" : "s", party->name, t.unfinished);
+    else if (t.cut_off > 0 && party->load == LOAD_COUNTED)
+        refusal_say(r, reasons, "%.0f of %.0f requests of %s had no answer when its time was over", t.cut_off,
+                    t.total, party->name);
     find_failed_checks(r, reasons, party);
     if (t.failed > REFUSAL_ERRORS * t.requests)
         refusal_say(r, reasons, "%.3g %% of the requests of %s failed, and at most %.3g %% may",
@@ -129,6 +147,22 @@ static bool are_unequal(struct share a, struct share b) {
     return a.of > 0 && b.of > 0 && (variance > 0 ? difference > CHANCE * sqrt(variance) : difference > 0);
 }
 
+/* In a closed loop for a given time, as many as are in flight are cut off, which is nobody's fault. At a rate
+ * they are more where answers are slower; what counts is those that would have made a difference. */
+static void find_cut_off(struct report *r, struct report_list *reasons, const struct party *baseline,
+                         const struct party *strategy) {
+    struct tally a = tally_of(baseline->side), b = tally_of(strategy->side);
+    double first = a.cut_off / a.total, second = b.cut_off / b.total;
+    if (baseline->load != LOAD_OPEN || !(fabs(first - second) > REFUSAL_CUT_OFF) ||
+        !are_unequal((struct share){a.cut_off, a.total}, (struct share){b.cut_off, b.total}))
+        return;
+    refusal_say(
+        r, reasons,
+        "%.3g %% of the requests due of %s had no answer when the time was over, and %.3g %% of those "
+        "of %s",
+        100 * first, baseline->name, 100 * second, strategy->name);
+}
+
 void refusal_find_failures(struct report *r, struct report_list *reasons, const struct party *baseline,
                            const struct party *strategy) {
     struct tally a = tally_of(baseline->side), b = tally_of(strategy->side);
@@ -139,6 +173,7 @@ void refusal_find_failures(struct report *r, struct report_list *reasons, const 
     if (!told && are_unequal((struct share){a.bad, a.answers}, (struct share){b.bad, b.answers}))
         refusal_say(r, reasons, "%.3g %% of the answers to %s were not 2xx/3xx, and %.3g %% of those to %s",
                     100 * a.bad / a.answers, baseline->name, 100 * b.bad / b.answers, strategy->name);
+    find_cut_off(r, reasons, baseline, strategy);
 }
 
 /* Bodies alone, as a program tells them, beside answers with their heads, in bytes of each: a body is no

@@ -140,6 +140,32 @@ static void loads_that_differ_refuse_and_are_named(void **state) {
     assert_obstacle(think, "think time s is none in old.json and 0.1 in new.json");
 }
 
+/* async as it was, and three times as slow; `bound` runs of it were limited by the client in either. */
+static void assert_between(int64_t bound_before, int64_t bound_after, const char *reason) {
+    static const char *const one[] = {"async", NULL};
+    struct report *old = made_report(8, one), *fresh = made_report(8, one);
+    for (int64_t i = 1; i <= 8; i++) {
+        made_run(old, "async", i, 1 + 0.001 * (double)i)->limited_by = i <= bound_before ? "client" : NULL;
+        made_run(fresh, "async", i, 3 + 0.001 * (double)i)->limited_by = i <= bound_after ? "client" : NULL;
+    }
+    struct between b = {.old = {old, "old.json"}, .fresh = {fresh, "new.json"}};
+    between_fill(fresh, &b);
+    const struct report_comparison *c = made_primary(fresh, "async");
+    assert_string_equal(c->verdict, reason ? "not_comparable" : "slower");
+    if (reason)
+        assert_string_equal(made_reason(c, 0), reason);
+    report_close(old);
+    report_close(fresh);
+}
+
+static void a_server_did_not_get_slower_where_the_client_was_the_limit_in_either(void **state) {
+    (void)state;
+    assert_between(0, 0, NULL);
+    assert_between(4, 4, NULL);
+    assert_between(8, 0, "the client was the limit in 8 of 8 runs of async in old.json");
+    assert_between(0, 5, "the client was the limit in 5 of 8 runs of async in new.json");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_a_given_time_what_was_completed_in_it_is_judged),
@@ -147,6 +173,7 @@ int main(void) {
         cmocka_unit_test(each_load_has_a_metric_of_its_own),
         cmocka_unit_test(a_metric_that_the_load_makes_the_same_for_all_is_refused_with_another),
         cmocka_unit_test(loads_that_differ_refuse_and_are_named),
+        cmocka_unit_test(a_server_did_not_get_slower_where_the_client_was_the_limit_in_either),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -174,6 +174,83 @@ static void an_invalidating_check_that_failed_refuses(void **state) {
     }
 }
 
+static void cut_off_some(struct report_run *run) {
+    run->requests.unfinished = 10;
+    run->requests.not_started = 390;
+    run->requests.completed -= 400;
+    run->bytes_received = run->requests.completed * MADE_BYTES;
+}
+
+static void cut_off_few(struct report_run *run) {
+    run->requests.unfinished = 50;
+    run->requests.completed -= 50;
+    run->bytes_received = run->requests.completed * MADE_BYTES;
+}
+
+static const struct report_comparison *compared_under(struct report *r, double duration_s,
+                                                      const char *arrivals,
+                                                      void (*spoil)(struct report_run *run)) {
+    struct report_run *runs = r->runs.items;
+    r->plan.duration_s = duration_s;
+    r->plan.arrivals = arrivals;
+    for (size_t i = 0; i < r->runs.count; i++)
+        if (strcmp(runs[i].label, "second") == 0)
+            spoil(&runs[i]);
+    compare_fill(r);
+    return made_primary(r, "second");
+}
+
+static void at_a_rate_unequal_shares_without_an_answer_refuse(void **state) {
+    (void)state;
+    struct report *r = clean();
+    const struct report_comparison *c = compared_under(r, 10, "constant", cut_off_some);
+    assert_string_equal(c->verdict, "not_comparable");
+    assert_string_equal(
+        made_reason(c, 0),
+        "0 % of the requests due of first had no answer when the time was over, and 4 % of those "
+        "of second");
+    report_close(r);
+    r = clean(); /* more are in flight where answers take longer */
+    assert_string_equal(compared_under(r, 10, "constant", cut_off_few)->verdict, "slower");
+    report_close(r);
+}
+
+static void what_a_given_time_cuts_off_in_a_closed_loop_is_nobodys_fault(void **state) {
+    (void)state;
+    struct report *r = clean();
+    assert_string_equal(compared_under(r, 10, NULL, cut_off_some)->verdict, "slower");
+    report_close(r);
+}
+
+static void a_count_that_a_deadline_cut_short_refuses(void **state) {
+    (void)state;
+    assert_refused(cut_off_some, "3200 of 80000 requests of second had no answer when its time was over");
+}
+
+static void be_the_limit(struct report_run *run) {
+    run->limited_by = run->round > 2 ? "client" : NULL;
+}
+
+static void a_client_that_was_the_limit_is_said_and_refuses_nothing(void **state) {
+    (void)state;
+    struct report *r = spoilt(be_the_limit);
+    const struct report_comparison *c = made_primary(r, "second");
+    assert_string_equal(c->verdict, "slower");
+    assert_string_equal(made_reason(c, 0), "the client was the limit in 6 of 8 runs of second");
+    report_close(r);
+}
+
+static void failures_of_one_round_are_judged_over_all(void **state) {
+    (void)state;
+    struct report *r = clean();
+    struct report_run *run = &((struct report_run *)r->runs.items)[2];
+    struct report_trust *row = report_list_add(r, &run->trust, sizeof *row);
+    *row = (struct report_trust){.check = "errors", .status = "fail", .invalidates = true};
+    compare_fill(r);
+    assert_string_equal(made_primary(r, "second")->verdict, "slower");
+    report_close(r);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clean_sides_are_compared),
@@ -184,6 +261,11 @@ int main(void) {
         cmocka_unit_test(what_a_program_cannot_tell_is_not_held_against_it),
         cmocka_unit_test(a_program_whose_bodies_cannot_be_those_answers_refuses),
         cmocka_unit_test(an_invalidating_check_that_failed_refuses),
+        cmocka_unit_test(failures_of_one_round_are_judged_over_all),
+        cmocka_unit_test(at_a_rate_unequal_shares_without_an_answer_refuse),
+        cmocka_unit_test(what_a_given_time_cuts_off_in_a_closed_loop_is_nobodys_fault),
+        cmocka_unit_test(a_count_that_a_deadline_cut_short_refuses),
+        cmocka_unit_test(a_client_that_was_the_limit_is_said_and_refuses_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,5 @@
-/* curl_multi driven by a libev loop: what carries many transfers at once on one thread. The transfers are
- * spread over several CURLMs of at most DRIVER_GROUP handles, because libcurl 7.88 scans a CURLM's whole
- * connection cache for each request. One driver belongs to one thread. */
+/* curl_multi driven by a libev loop: what carries many transfers at once on one thread. One driver belongs to
+ * one thread. */
 #ifndef FETCHBENCH_HTTP_DRIVER_H
 #define FETCHBENCH_HTTP_DRIVER_H
 
@@ -10,8 +9,6 @@
 #include "base/err.h"
 #include "http/pace.h"
 #include "http/transfer.h"
-
-#define DRIVER_GROUP 32 /* transfers in one CURLM */
 
 struct driver;
 

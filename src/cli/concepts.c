@@ -121,6 +121,25 @@ const struct concept concepts_table[] = {
      "  fetchbench 'http://127.0.0.1:8080/get?key={i}&page={random:1-50}'\n"
      "  fetchbench --urls names.txt 'http://127.0.0.1:8080/get?name={line}'",
      NULL},
+    {"load", "loads|loop|closed|open|closed-loop|open-loop|rates|omission|coordinated",
+     "Load: closed and open loops",
+     "Without a rate, each of the --concurrency slots sends its next request when it has its answer: a closed "
+     "loop. It asks how fast a number of clients can go. When the server stalls the clients wait with it, so "
+     "what others would have had to wait in that time shows in no figure.\n"
+     "With --rate, --ramp or --stages requests are due at moments that are fixed beforehand, whatever becomes of "
+     "earlier ones: an open loop. It asks what users see who know nothing of each other. Latency counts from the "
+     "moment a request was due, so a stall shows in all that came due in it; service time, from the moment a "
+     "slot turned to the request, is kept beside it. No figure is corrected afterwards.\n"
+     "The rate is the total, and the same moments hold for every strategy. A request that is due while all of "
+     "--concurrency are busy waits for the first that comes free; the report counts how many waited. So -c is "
+     "to be well above what the rate needs: rate times the usual latency.\n"
+     "A run ends after -n requests or after -d; at the end of a time, requests in flight get --grace and are "
+     "then unfinished, and those that no slot was free for are not started. total = completed + failed + "
+     "cancelled + unfinished + not started. Examples:\n"
+     "  fetchbench -c 100 -d 30s URL\n"
+     "  fetchbench --rate 500 -d 30s --grace 2s -M async,threads URL\n"
+     "  fetchbench --stages 100:10s,100:1000:30s,1000:10s --arrivals poisson URL",
+     NULL},
     {"sweeps", "crossover|crossovers|point|points|matrix", "Sweeps",
      "Several numbers of --concurrency, or --sweep with several delays or sizes of the embedded endpoint's "
      "answers, make a sweep: everything is compared at each point, or at each pair of the two. Points are put "

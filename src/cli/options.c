@@ -42,7 +42,7 @@ const struct option settings_options[] = {
      .details =
          "How many requests are in flight at most: connections of async, worker threads of threads. "
          "sequential always has one. Each slot sends its next request when it has its last answer (a closed "
-         "loop). Default: the lesser of --requests and 100.\n"
+         "loop); with a rate (--rate), when one is due. Default: the lesser of --requests and 100.\n"
          "Connections and threads take file descriptors; what does not fit the limit (ulimit -n) is refused "
          "with the number that would.\n"
          "Several numbers parted by commas are a sweep: everything is compared at each of them, and the report "
@@ -329,10 +329,11 @@ const struct option settings_options[] = {
          "that only a run without one success has it. Example: --max-errors 1%"},
     {MEASURES_BY, .letters = "", .name = "run-timeout", .argument = "TIME", .kind = OPTION_DURATION,
      AT(plan.run_timeout_ns), .least = MILLISECOND, .most = 31 * 86400 * SECOND,
-     .help = "kill a run that takes longer (10m)",
+     .help = "kill a run that takes longer (10m more than -d)",
      .details =
          "A run that takes longer, its warm-up included, is killed and counts as broken (exit status 1); "
-         "what it had recorded is in the report. Default: 10m. Raise it for long runs: --run-timeout 2h"},
+         "what it had recorded is in the report. Default: 10m more than -d, --deadline or a rate say that a "
+         "run takes. One that is shorter than that is refused. Example: -n 100M --run-timeout 2h"},
     {MEASURES_BY, .letters = "", .name = "pin", .argument = "CPUS", .kind = OPTION_TEXT, AT(plan.pin),
      .help = "processors for the measured process (any)",
      .details =

@@ -41,7 +41,6 @@ static void set_defaults(struct settings *s) {
     *s = (struct settings){.seed = 1, .format = "text", .regression = -1};
     s->plan.timeout_ns = 30 * SECOND;
     s->plan.connect_timeout_ns = 10 * SECOND;
-    s->plan.run_timeout_ns = 600 * SECOND;
     s->plan.max_errors = 1;
     s->plan.dns = "once";
 }

@@ -5,7 +5,8 @@
 
 #include "base/random.h"
 
-#define GAPS 1 /* stream of the seed that the gaps come from */
+#define GAPS 1             /* stream of the seed that the gaps come from */
+#define FARTHEST_NS 4.6e18 /* so that a moment of the clock can be added */
 
 bool load_is_open(const struct load *load) {
     return load->stage_count > 0;
@@ -32,8 +33,10 @@ static int64_t moment_ns(const struct load *load, double count) {
     for (size_t i = 0; i < load->stage_count; i++) {
         const struct load_stage *s = &load->stages[i];
         double holds = s->length_ns == LOAD_NEVER_NS ? INFINITY : due_within(s, (double)s->length_ns / 1e9);
-        if (count < holds)
-            return begun_ns + llround(moment_of(s, count) * 1e9);
+        if (count < holds) {
+            double ns = (double)begun_ns + moment_of(s, count) * 1e9;
+            return ns < FARTHEST_NS ? begun_ns + llround(moment_of(s, count) * 1e9) : LOAD_NEVER_NS;
+        }
         count -= holds;
         begun_ns += s->length_ns;
     }
@@ -57,7 +60,7 @@ int64_t load_due_ns(const struct load *load, struct load_cursor *cursor, int64_t
     return moment_ns(load, load->poisson ? sum_of_gaps(load, cursor, number) : (double)number);
 }
 
-static double due_before(const struct load *load, int64_t until_ns) {
+double load_expected(const struct load *load, int64_t until_ns) {
     double count = 0;
     for (size_t i = 0; i < load->stage_count && until_ns > 0; i++) {
         const struct load_stage *s = &load->stages[i];
@@ -70,7 +73,7 @@ static double due_before(const struct load *load, int64_t until_ns) {
 
 int64_t load_count(const struct load *load, int64_t until_ns, int64_t most) {
     struct load_cursor cursor = {0};
-    double expected = load->poisson ? 0 : floor(due_before(load, until_ns)) - 1;
+    double expected = load->poisson ? 0 : floor(load_expected(load, until_ns)) - 1;
     int64_t count = expected < 0 ? 0 : expected > (double)most ? most : (int64_t)expected;
     while (count < most && load_due_ns(load, &cursor, count) < until_ns)
         count++;

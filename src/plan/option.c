@@ -15,8 +15,10 @@ static int store_number(const struct option *row, const char *shown, const char 
     int64_t value = 0;
     int bad = duration ? units_read_duration_ns(text, &value) : units_read_count(text, &value);
     if (bad)
-        return err_set(err, ERR_USAGE, "%s takes a %s such as %s, not \"%.100s\"", shown,
-                       duration ? "duration" : "count", duration ? "30s or 250ms" : "100 or 10k", text);
+        return err_set(err, ERR_USAGE, "%s takes a %s such as %s, not \"%.100s\"%s%s%s", shown,
+                       duration ? "duration" : "count", duration ? "30s or 250ms" : "100 or 10k", text,
+                       row->mistaken ? " (" : "", row->mistaken ? row->mistaken : "",
+                       row->mistaken ? ")" : "");
     char least[UNITS_TEXT], most[UNITS_TEXT];
     snprintf(least, sizeof least, "%" PRId64, row->least);
     snprintf(most, sizeof most, "%" PRId64, row->most);

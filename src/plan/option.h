@@ -39,6 +39,7 @@ struct option {
     const char *help;     /* one line, default included */
     const char *details;  /* for --help NAME and the manual: prose as cli/prose.h says; NULL: help says all */
     const char *choices;  /* OPTION_CHOICE: words separated by '|' */
+    const char *mistaken; /* OPTION_DURATION: what a value that is none may have been meant for; or NULL */
     const char *likened;  /* OPTION_CHOICE: words that stand for one of those, "time=wall", by '|'; or NULL */
     int64_t least, most;  /* of a count, each of several, or a duration: bounds; most 0 means none */
     size_t offset;        /* where the value goes in the struct given to option_store */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/schedule.h"
 #include "plan/sweep.h"
 
 #define DEFAULT_REQUESTS 100
@@ -95,24 +96,8 @@ static int make_ceiling(struct plan *plan, struct err *err) {
     return urls_init(&plan->ceiling_urls, url, NULL, plan->seed, err);
 }
 
-#define MOST_REQUESTS INT64_C(1000000000000)
-
-static void make_load(struct plan *plan) {
-    struct load *load = &plan->load;
-    if (plan->rate_per_s <= 0)
-        return;
-    load->stages[0] = (struct load_stage){plan->rate_per_s, plan->rate_per_s, LOAD_NEVER_NS};
-    load->stage_count = 1;
-    load->poisson = plan->arrivals && strcmp(plan->arrivals, "poisson") == 0;
-    load->seed = plan->seed;
-}
-
 /* A list that is downloaded is downloaded whole. */
 static void choose_requests(struct plan *plan) {
-    make_load(plan);
-    if (plan->duration_ns)
-        plan->requests = load_is_open(&plan->load) ? load_count(&plan->load, plan->duration_ns, MOST_REQUESTS)
-                                                   : MOST_REQUESTS;
     size_t listed = plan->save ? plan->urls.lines.count : 0;
     if (!plan->requests)
         plan->requests = listed ? (int64_t)listed : DEFAULT_REQUESTS;
@@ -125,8 +110,10 @@ int plan_finish(struct plan *plan, struct err *err) {
         plan->method = plan->data ? "POST" : "GET";
     if (!plan->sweep && urls_init(&plan->urls, plan->url, plan->urls_file, plan->seed, err))
         return -1;
+    if (schedule_resolve(plan, err))
+        return -1;
     choose_requests(plan);
-    if (sweep_read(plan, err))
+    if (schedule_finish(plan, err) || sweep_read(plan, err))
         return -1;
     if (plan->ceiling && make_ceiling(plan, err))
         return -1;

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/version.h"
+#include "plan/loadkind.h"
 #include "report/environment.h"
 #include "report/redact.h"
 #include "strategy/strategy.h"
@@ -197,11 +198,11 @@ static void fill_stages(struct report *r, const struct plan *plan) {
 
 static void fill_load(struct report *r, const struct plan *plan) {
     struct report_plan *p = &r->plan;
-    bool open = load_is_open(&plan->load), counted = !plan->duration_ns || open;
-    p->requests = counted ? plan->requests : -1;
+    enum load_kind kind = loadkind_of(plan);
+    p->requests = kind == LOAD_TIMED ? -1 : plan->requests;
     p->duration_s = seconds(plan->duration_ns);
     p->rate_per_s = plan->rate_per_s > 0 ? plan->rate_per_s : NAN;
-    if (open)
+    if (kind == LOAD_OPEN)
         p->arrivals = plan->load.poisson ? "poisson" : "constant";
     fill_stages(r, plan);
     p->deadline_s = seconds(plan->deadline_ns);

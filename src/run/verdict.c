@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 
 #include "base/units.h"
+#include "plan/loadkind.h"
+#include "plan/schedule.h"
 #include "strategy/strategy.h"
 
 static const char *const reason_names[] = {
@@ -43,13 +45,7 @@ static void judge_signal(const struct run_end *end, struct run_result *r) {
 
 /* Under a duration a closed loop has no other total than what it came to. */
 static int64_t total_of(const struct run_result *r) {
-    bool counted = !r->plan->duration_ns || load_is_open(&r->plan->load);
-    return counted ? r->plan->requests : r->recording->facts->handed_out;
-}
-
-/* Whether its time was up before all were sent. */
-static bool ends_by_time(const struct plan *plan) {
-    return plan->duration_ns || plan->deadline_ns;
+    return loadkind_of(r->plan) == LOAD_TIMED ? r->recording->facts->handed_out : r->plan->requests;
 }
 
 static void judge_exit(const struct run_end *end, struct run_result *r) {
@@ -99,7 +95,7 @@ static void count(const struct run_end *end, struct run_result *r) {
         r->unfinished = flight.count;
     r->unfinished += (int64_t)r->totals->unfinished;
     r->not_started = r->total - r->completed - r->failed - r->cancelled - r->unfinished;
-    bool may_stay = r->reason != RUN_FINISHED || ends_by_time(r->plan);
+    bool may_stay = r->reason != RUN_FINISHED || schedule_ends_by_time(r->plan);
     if (r->not_started >= 0 && (r->not_started == 0 || may_stay))
         return;
     r->reason = RUN_CRASHED;

@@ -159,7 +159,7 @@ const struct strategy strategy_async = {
     .details =
         "Its one thread keeps --concurrency requests in flight. With threads=K there are K such loops, "
         "which share the requests.",
-    .capabilities = CAN_RUN_CONCURRENTLY | CAN_WHAT_LIBCURL_CAN | HAS_OWN_LANES,
+    .capabilities = CAN_RUN_CONCURRENTLY | CAN_WHAT_LIBCURL_CAN | CAN_KEEP_TIME | CAN_SPIN | HAS_OWN_LANES,
     .descriptors = descriptors,
     .options = options,
     .threads = threads,

@@ -202,7 +202,7 @@ const struct strategy strategy_coroutine = {
     .details =
         "Fetching is straight-line code that waits in the middle, as with goroutines or async and await. It is "
         "driven as async is, so what differs is the price of stacks and of switching between them.",
-    .capabilities = CAN_RUN_CONCURRENTLY | CAN_WHAT_LIBCURL_CAN | HAS_OWN_LANES,
+    .capabilities = CAN_RUN_CONCURRENTLY | CAN_WHAT_LIBCURL_CAN | CAN_KEEP_TIME | CAN_SPIN | HAS_OWN_LANES,
     .descriptors = descriptors,
     .threads = threads,
     .lanes = lanes,

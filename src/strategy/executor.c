@@ -196,7 +196,8 @@ const struct strategy strategy_executor = {
     .details =
         "What run_in_executor does for asyncio. The pool has a request in flight per thread; of --concurrency "
         "what is more than that waits in its queue.",
-    .capabilities = CAN_RUN_CONCURRENTLY | CAN_WHAT_LIBCURL_CAN | ONE_REQUEST_PER_THREAD | HAS_QUEUE,
+    .capabilities =
+        CAN_RUN_CONCURRENTLY | CAN_WHAT_LIBCURL_CAN | CAN_KEEP_TIME | ONE_REQUEST_PER_THREAD | HAS_QUEUE,
     .descriptors = descriptors,
     .options = options,
     .threads = threads,

@@ -164,7 +164,7 @@ const struct strategy strategy_processes = {
     .details =
         "The processes are forked inside the clock and share nothing but the work. Their time and memory are "
         "counted together. Connections that a warm-up made end with its processes.",
-    .capabilities = CAN_RUN_CONCURRENTLY | CAN_WHAT_LIBCURL_CAN | RUNS_PROCESSES,
+    .capabilities = CAN_RUN_CONCURRENTLY | CAN_WHAT_LIBCURL_CAN | CAN_KEEP_TIME | RUNS_PROCESSES,
     .descriptors = descriptors,
     .threads = threads,
     .lanes = lanes,

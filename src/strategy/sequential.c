@@ -55,7 +55,7 @@ const struct strategy strategy_sequential = {
     .summary = "one request after another on one connection",
     .details =
         "What a script with a loop does, and the measure of the others. --concurrency does not touch it.",
-    .capabilities = CAN_WHAT_LIBCURL_CAN | HAS_OWN_LANES,
+    .capabilities = CAN_WHAT_LIBCURL_CAN | CAN_KEEP_TIME | HAS_OWN_LANES,
     .descriptors = descriptors,
     .threads = threads,
     .lanes = lanes,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "plan/schedule.h"
 
 #define STRATEGY(name) extern const struct strategy strategy_##name;
 #include "strategy/strategies.def"
@@ -139,6 +140,7 @@ static int apply_work(const struct plan *plan, struct plan_entry *entry, struct 
 }
 
 int strategy_check_needs(const struct strategy *s, const struct plan *plan, struct err *err) {
+    const char *rate = schedule_rate_option(plan);
     const struct {
         bool wanted;
         unsigned bit;
@@ -159,6 +161,11 @@ int strategy_check_needs(const struct strategy *s, const struct plan *plan, stru
         {plan->save, CAN_USE_BODY, "save answers", "--save"},
         {plan->work, CAN_WORK, "work on answers", "--work"},
         {plan->verify, CAN_USE_BODY, "check answers", "--verify"},
+        {rate, CAN_PACE, "send requests at a rate", rate},
+        {plan->deadline_ns, CAN_END_BY_TIME, "end by time", "--deadline"},
+        {schedule_ends_by_time(plan), CAN_END_BY_TIME, "end by time", "--duration"},
+        {plan->think_ns, CAN_THINK, "pause between requests", "--think-time"},
+        {plan->spin, CAN_SPIN, "wait without sleeping", "--spin"},
     };
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
         if (needs[i].wanted && !(s->capabilities & needs[i].bit))

@@ -32,6 +32,13 @@ static const struct {
     {{.save = "folder"}, "--save"},
     {{.work = "json"}, "--work"},
     {{.verify = true}, "--verify"},
+    {{.rate_per_s = 5}, "--rate"},
+    {{.ramp = "1:2:3s"}, "--ramp"},
+    {{.stages = "1:2s"}, "--stages"},
+    {{.duration_ns = 1}, "--duration"},
+    {{.deadline_ns = 1}, "--deadline"},
+    {{.think_ns = 1}, "--think-time"},
+    {{.spin = true}, "--spin"},
 };
 #define NEEDS (sizeof needs / sizeof needs[0])
 
@@ -60,8 +67,20 @@ static void the_libcurl_strategies_can_it_all(void **state) {
     static const char *names[] = {"sequential", "threads", "async"};
     for (size_t s = 0; s < 3; s++)
         for (size_t i = 0; i < NEEDS; i++) {
-            assert_int_equal(strategy_check_needs(strategy_find(names[s]), &needs[i].plan, NULL), 0);
+            if (!needs[i].plan.spin)
+                assert_int_equal(strategy_check_needs(strategy_find(names[s]), &needs[i].plan, NULL), 0);
         }
+}
+
+static void only_what_waits_on_a_loop_can_spin_and_a_program_keeps_no_time(void **state) {
+    (void)state;
+    static const struct plan spin = {.rate_per_s = 5, .spin = true}, timed = {.duration_ns = 1};
+    struct err err = {0};
+    assert_int_equal(strategy_check_needs(strategy_find("async"), &spin, NULL), 0);
+    assert_int_equal(strategy_check_needs(strategy_find("threads"), &spin, &err), -1);
+    assert_string_equal(err.text, "mode threads cannot wait without sleeping, so --spin is not for it");
+    assert_int_equal(strategy_check_needs(strategy_find("exec"), &timed, &err), -1);
+    assert_string_equal(err.text, "mode exec cannot end by time, so --duration is not for it");
 }
 
 static int configure(const char *mode, const char *work, struct plan *plan, struct err *err) {
@@ -132,6 +151,7 @@ int main(void) {
         cmocka_unit_test(a_strategy_that_can_nothing_is_refused_each_option_by_name),
         cmocka_unit_test(what_needs_nothing_is_for_every_strategy),
         cmocka_unit_test(the_libcurl_strategies_can_it_all),
+        cmocka_unit_test(only_what_waits_on_a_loop_can_spin_and_a_program_keeps_no_time),
         cmocka_unit_test(work_is_an_option_of_every_strategy_that_can),
         cmocka_unit_test(a_strategys_own_options_and_the_shared_one_do_not_meet),
         cmocka_unit_test(work_none_lifts_the_plans_work),

@@ -118,20 +118,30 @@ static int add_distributions(const struct sum *s, struct report_run *into, const
                : 0;
 }
 
-/* Slices of the same second are added; their percentiles cannot be. */
+/* Percentiles cannot be added. */
+static void add_slice(struct report_slice *into, const struct report_slice *from) {
+    raise_real(&into->length_s, from->length_s);
+    add_real(&into->due, from->due);
+    into->completed += from->completed;
+    into->failed += from->failed;
+    add_count(&into->in_flight, from->in_flight);
+    add_count(&into->bytes, from->bytes);
+    into->p50_s = into->p99_s = NAN;
+}
+
+/* Slices of the same second are added, of which any may begin a little late, and the last be short. */
+#define LATE_S .05
 static void add_slices(const struct sum *s, struct report_run *into, const struct report_run *from) {
     const struct report_slice *slices = from->slices.items;
+    size_t at = 0;
     for (size_t i = 0; i < from->slices.count; i++) {
         struct report_slice *had = into->slices.items;
-        if (i >= into->slices.count) {
+        while (at < into->slices.count && had[at].t_s + had[at].length_s <= slices[i].t_s + LATE_S)
+            at++;
+        if (at < into->slices.count)
+            add_slice(&had[at], &slices[i]);
+        else
             *(struct report_slice *)report_list_add(s->whole, &into->slices, sizeof *slices) = slices[i];
-            continue;
-        }
-        had[i].completed += slices[i].completed;
-        had[i].failed += slices[i].failed;
-        add_count(&had[i].in_flight, slices[i].in_flight);
-        add_count(&had[i].bytes, slices[i].bytes);
-        had[i].p50_s = had[i].p99_s = NAN;
     }
 }
 

@@ -51,6 +51,9 @@ double load_expected(const struct load *load, int64_t until_ns);
 /* How many are due before that moment, `most` at most. */
 int64_t load_count(const struct load *load, int64_t until_ns, int64_t most);
 
+/* How many the rates alone make due before that moment: what load_count varies about with poisson. */
+double load_expected(const struct load *load, int64_t until_ns);
+
 /* The sum of the stages' lengths, LOAD_NEVER_NS for one without end. */
 int64_t load_length_ns(const struct load *load);
 

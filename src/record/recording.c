@@ -155,16 +155,17 @@ static void raise_to(_Atomic int64_t *highest, int64_t value) {
     }
 }
 
-/* A worker that was held up between its stamp and here comes with a moment that has passed: it closes no gap.
- */
+/* The first begins at go. A worker that was held up between its stamp and here comes with a moment that has
+ * passed: it closes no gap. */
 static void note_gap(struct run_facts *f, int64_t end_ns) {
     int64_t before = atomic_load_explicit(&f->last_completion_ns, memory_order_relaxed);
     while (end_ns > before) {
         if (!atomic_compare_exchange_weak_explicit(&f->last_completion_ns, &before, end_ns,
                                                    memory_order_relaxed, memory_order_relaxed))
             continue;
-        if (before)
-            raise_to(&f->largest_gap_ns, end_ns - before);
+        int64_t since_ns = before ? before : f->go_ns;
+        if (since_ns)
+            raise_to(&f->largest_gap_ns, end_ns - since_ns);
         return;
     }
 }

@@ -7,6 +7,7 @@
 #include "report/environment.h"
 #include "report/fields.h"
 #include "report/redact.h"
+#include "report/slices.h"
 #include "strategy/strategy.h"
 
 static double seconds(int64_t ns) {
@@ -167,6 +168,7 @@ static void fill_identity(struct report *r, struct report_run *run, const struct
 }
 
 static void fill_times(struct report_run *run, const struct run_result *result) {
+    run->clock_go_s = seconds(positive(result->recording->facts->go_ns));
     run->setup_s = seconds(result->setup_ns);
     run->wall_s = seconds(result->wall_ns);
     run->requests_per_s = result->wall_ns > 0 ? (double)result->completed / run->wall_s : NAN;
@@ -243,6 +245,7 @@ int report_add_run(struct report *r, const struct run_result *result, struct err
     add_statuses(r, run, result->totals);
     add_errors(r, run, result);
     fill_times(run, result);
+    slices_fill(r, run, result);
     fill_client(&run->client, result);
     fill_exit(r, &run->exit, result);
     add_notes(r, run, result);

@@ -185,7 +185,8 @@ struct report_client {
     int64_t threads, processes, connections_opened, connections_reused;
 };
 struct report_slice {
-    double t_s;
+    double t_s, length_s;
+    double due; /* requests, by the rates of an open loop; NaN in a closed one */
     int64_t completed, failed, in_flight;
     double p50_s, p99_s;
     int64_t bytes;
@@ -212,6 +213,7 @@ struct report_run {
     struct report_requests requests;
     struct report_list status_codes; /* struct report_count */
     struct report_list errors;       /* struct report_error */
+    double clock_go_s;               /* CLOCK_MONOTONIC at go, as other programs of the machine see it */
     double setup_s, wall_s, requests_per_s;
     int64_t bytes_received, bytes_sent;
     double largest_completion_gap_s;

@@ -88,6 +88,8 @@ SHAPE(report_client);
 
 static const struct field report_slice_fields[] = {
     REAL(report_slice, t_s),
+    REAL(report_slice, length_s),
+    REAL(report_slice, due),
     INTEGER(report_slice, completed),
     INTEGER(report_slice, failed),
     INTEGER_OR_NULL(report_slice, in_flight),
@@ -138,6 +140,7 @@ static const struct field report_run_fields[] = {
     OBJECT(report_run, requests, report_requests),
     LIST(report_run, status_codes, FIELD_COUNT_MAP),
     LIST_OF(report_run, errors, FIELD_OBJECT_MAP, report_error),
+    REAL(report_run, clock_go_s),
     REAL(report_run, setup_s),
     REAL(report_run, wall_s),
     REAL(report_run, requests_per_s),

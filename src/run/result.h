@@ -45,8 +45,8 @@ struct run_result {
     int64_t oldest_not_started_ns; /* at the end since it was due, in an open loop; 0: none was due */
 
     int64_t setup_ns, wall_ns; /* -1 when it did not come to that */
-    int64_t largest_gap_ns;    /* between two completions; -1 with fewer than two */
-    struct usage usage;        /* from go until run() came back; of the whole process when it crashed */
+    int64_t largest_gap_ns; /* without a completion, from go to the last outcome; -1 where there was none */
+    struct usage usage;     /* from go until run() came back; of the whole process when it crashed */
     bool usage_is_whole;
     int64_t max_rss_bytes;               /* the process's own high-water mark */
     struct scheduling_shares scheduling; /* of the threads that sent requests, from go on */

@@ -104,11 +104,17 @@ static void count(const struct run_end *end, struct run_result *r) {
             r->total);
 }
 
+/* What stalled to the end of the run has no completion behind it. */
+static int64_t largest_gap_ns(const struct run_facts *f) {
+    int64_t last_ns = f->last_outcome_ns - f->last_completion_ns;
+    return last_ns > f->largest_gap_ns ? last_ns : f->largest_gap_ns;
+}
+
 static void take_times(struct run_result *r) {
     const struct run_facts *f = r->recording->facts;
     r->setup_ns = f->go_ns ? f->go_ns - f->setup_start_ns : -1;
     r->wall_ns = f->go_ns && f->last_outcome_ns ? f->last_outcome_ns - f->go_ns : -1;
-    r->largest_gap_ns = r->completed > 1 ? f->largest_gap_ns : -1;
+    r->largest_gap_ns = r->completed > 0 ? largest_gap_ns(f) : -1;
 }
 
 /* Numbers are handed out in their order, so of those that were not it is the first. */

@@ -247,6 +247,31 @@ static void shares_are_added_up(void **state) {
     assert_int_equal(p->parts[0].report->plan.requests, 806);
 }
 
+static void add_slice(struct parts *p, int part, double t_s, double length_s, int64_t completed) {
+    struct report_run *run = p->parts[part].report->runs.items;
+    struct report_slice *slice = report_list_add(p->parts[part].report, &run->slices, sizeof *slice);
+    *slice = (struct report_slice){
+        .t_s = t_s, .length_s = length_s, .due = NAN, .completed = completed, .p50_s = 1, .p99_s = 2};
+}
+
+static void slices_of_shares_are_added_second_by_second(void **state) {
+    struct parts *p = *state;
+    add_slice(p, 0, 0, 1.002, 10);
+    add_slice(p, 0, 1.002, .3, 20);
+    add_slice(p, 1, 0, 1, 1);
+    add_slice(p, 1, 1, 1, 2);
+    add_slice(p, 1, 2, 1, 3);
+    assert_int_equal(merge_shares(p->parts, 2, &p->err), 0);
+    const struct report_slice *sum = runs(p)->slices.items;
+    assert_int_equal(runs(p)->slices.count, 3);
+    assert_int_equal(sum[0].completed, 11);
+    assert_int_equal(sum[1].completed, 22);
+    assert_int_equal(sum[2].completed, 3);
+    assert_true(sum[1].length_s == 1);
+    assert_true(isnan(sum[1].p50_s) && isnan(sum[1].p99_s));
+    assert_true(sum[2].p99_s == 2);
+}
+
 static void statuses_and_errors_of_shares_are_added_by_their_names(void **state) {
     struct parts *p = *state;
     for (int i = 0; i < 2; i++) {
@@ -315,6 +340,7 @@ int main(void) {
         WITH_PARTS(joined_one_after_another_reports_are_noted_as_if_at_once),
         WITH_PARTS(the_sum_of_two_histograms_is_that_of_all_their_requests),
         WITH_PARTS(shares_are_added_up),
+        WITH_PARTS(slices_of_shares_are_added_second_by_second),
         WITH_PARTS(statuses_and_errors_of_shares_are_added_by_their_names),
         WITH_PARTS(a_share_with_other_runs_is_refused),
         WITH_PARTS(a_histogram_that_does_not_hold_what_was_counted_is_refused),

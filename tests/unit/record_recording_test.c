@@ -262,6 +262,15 @@ static void the_largest_gap_lies_between_two_completions(void **state) {
     assert_int_equal(r->facts->last_outcome_ns, 111 * MS);
 }
 
+static void the_first_gap_begins_at_go(void **state) {
+    struct recording *r = *state;
+    r->facts->go_ns = 3 * MS;
+    put(r, 9, ERROR_TIMEOUT);
+    put(r, 20, ERROR_NONE);
+    put(r, 30, ERROR_NONE);
+    assert_int_equal(r->facts->largest_gap_ns, r->facts->last_completion_ns - 100 * MS - 3 * MS);
+}
+
 static void forgetting_leaves_nothing_of_a_warm_up(void **state) {
     struct recording *r = *state;
     for (int64_t i = 0; i < 9; i++)
@@ -405,6 +414,7 @@ int main(void) {
         RECORDED(keep_going_lets_failures_follow_without_end),
         RECORDED(requests_in_flight_are_counted_and_aged),
         RECORDED(the_largest_gap_lies_between_two_completions),
+        RECORDED(the_first_gap_begins_at_go),
         RECORDED(forgetting_leaves_nothing_of_a_warm_up),
         RECORDED(a_reset_gives_an_empty_recording_of_the_new_shape),
         RECORDED(a_reset_to_more_than_was_reserved_is_refused),

@@ -17,6 +17,7 @@ struct fixture {
     struct plan plan;
     struct recording recording;
     struct run_result result;
+    const struct run_trace *trace;
     struct report *report;
 };
 
@@ -53,6 +54,7 @@ static const struct report_run *collect(struct fixture *f) {
         .order = 1,
         .recording = &f->recording,
         .totals = totals,
+        .trace = f->trace,
         .reason = f->result.reason,
         .signal = f->result.signal,
         .failure = f->result.failure,
@@ -102,6 +104,40 @@ static void percentiles_of_samples_are_exact(void **state) {
     assert_true(run->requests_per_s == 200);
     assert_true(run->client.cpu_us_per_request == 10);
     assert_int_equal(run->client.memory_bytes, 500);
+    stop(&f);
+}
+
+static void slices_are_those_of_the_trace(void **state) {
+    (void)state;
+    struct fixture f;
+    const struct trace_slice slices[] = {
+        {.until_ns = 1000 * MS,
+         .completed = 5,
+         .failed = 1,
+         .bytes = 7,
+         .in_flight = 2,
+         .p50_ns = MS,
+         .p99_ns = 2 * MS},
+        {.from_ns = 1000 * MS, .until_ns = 1300 * MS, .p50_ns = -1, .p99_ns = -1},
+    };
+    const struct run_trace trace = {.slices = slices, .slice_count = 2};
+    start(&f, 100);
+    f.plan.load = (struct load){.stages = {{90, 90, LOAD_NEVER_NS}}, .stage_count = 1};
+    f.trace = &trace;
+    f.recording.facts->go_ns = 7000 * MS;
+    const struct report_run *run = collect(&f);
+    const struct report_slice *s = run->slices.items;
+    assert_true(run->clock_go_s == 7);
+    assert_int_equal(run->slices.count, 2);
+    assert_true(s[0].t_s == 0 && s[0].length_s == 1 && s[0].p50_s == .001 && s[0].p99_s == .002);
+    assert_int_equal(s[0].completed, 5);
+    assert_int_equal(s[0].failed, 1);
+    assert_int_equal(s[0].bytes, 7);
+    assert_int_equal(s[0].in_flight, 2);
+    assert_true(fabs(s[0].due - 90) < 1e-9);
+    assert_true(s[1].t_s == 1 && s[1].length_s == .3);
+    assert_true(isnan(s[1].p50_s) && isnan(s[1].p99_s));
+    assert_true(fabs(s[1].due - 10) < 1e-9); /* there are no more than 100 */
     stop(&f);
 }
 
@@ -277,6 +313,7 @@ static void what_is_known_before_the_first_run_is_there(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(percentiles_of_samples_are_exact),
+        cmocka_unit_test(slices_are_those_of_the_trace),
         cmocka_unit_test(intervals_widen_where_requests_go_together),
         cmocka_unit_test(intervals_take_requests_as_independent_where_batches_are_too_small),
         cmocka_unit_test(percentiles_beyond_the_cap_come_from_the_histogram),

@@ -112,9 +112,19 @@ static void a_run_whose_requests_all_ended_is_finished(void **state) {
     check_counts(s, 15, 5, 0, 0);
     assert_int_equal(s->result.setup_ns, 7 * MS);
     assert_int_equal(s->result.wall_ns, 20 * MS);
-    assert_int_equal(s->result.largest_gap_ns, MS);
+    assert_int_equal(s->result.largest_gap_ns, 5 * MS);
     assert_int_equal(s->result.oldest_unfinished_ns, 0);
     assert_false(s->result.usage_is_whole);
+}
+
+static void a_run_that_stalled_to_its_end_has_that_as_its_gap(void **state) {
+    struct scene *s = *state;
+    put(s, 15, ERROR_NONE);
+    s->tickets += 80;
+    put(s, 5, ERROR_TIMEOUT);
+    finish(s);
+    judge(s);
+    assert_int_equal(s->result.largest_gap_ns, 85 * MS);
 }
 
 static void a_run_that_lost_a_request_is_no_finished_one(void **state) {
@@ -326,6 +336,7 @@ static void a_peak_is_the_highest_of_each_member(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         SCENE(a_run_whose_requests_all_ended_is_finished),
+        SCENE(a_run_that_stalled_to_its_end_has_that_as_its_gap),
         SCENE(a_run_that_lost_a_request_is_no_finished_one),
         SCENE(a_run_with_more_outcomes_than_requests_is_no_finished_one),
         SCENE(a_run_that_gave_up_says_so),

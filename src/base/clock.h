@@ -14,6 +14,10 @@ static inline int64_t clock_now_ns(void) {
     return (int64_t)t.tv_sec * CLOCK_NS_PER_S + t.tv_nsec;
 }
 
+/* Its smallest step, and what asking it once costs: the least of ten means. */
+int64_t clock_resolution_ns(void);
+double clock_cost_ns(void);
+
 /* Writes the present moment as ISO 8601 UTC with milliseconds ("2026-01-02T03:04:05.678Z"). */
 void clock_format_utc(char out[32]);
 

@@ -166,7 +166,10 @@ static void add_trust(const struct sum *s, struct report_run *into, const struct
         else if (badness(checks[i].status) > badness(had[at].status))
             had[at] = checks[i];
     }
-    into->limited_by = into->limited_by ? into->limited_by : from->limited_by;
+    if (into->limited_by)
+        return;
+    into->limited_by = from->limited_by;
+    into->limited_by_reason = from->limited_by_reason;
 }
 
 static void add_notes(const struct sum *s, struct report_run *into, const struct report_run *from) {

@@ -199,6 +199,15 @@ uint64_t histogram_count(const struct histogram *h) {
     return count;
 }
 
+uint64_t histogram_count_between(const struct histogram *h, int64_t from_ns, int64_t until_ns) {
+    struct range range = touched(h);
+    uint64_t count = 0;
+    for (uint32_t i = range.begin; i < range.end; i++)
+        if (lowest_value(i) >= from_ns && lowest_value(i) < until_ns)
+            count += count_at(h, i);
+    return count;
+}
+
 int64_t histogram_quantile_ns(const struct histogram *h, double q) {
     uint64_t rank = rank_nearest(q, histogram_count(h));
     if (rank == 0)

@@ -51,6 +51,9 @@ void histogram_reset(struct histogram *h);
 /* The sum of its counters (never a counter of its own, so it always agrees with the quantiles). */
 uint64_t histogram_count(const struct histogram *h);
 
+/* How many are at least `from_ns` and below `until_ns`, to the width of a counter. */
+uint64_t histogram_count_between(const struct histogram *h, int64_t from_ns, int64_t until_ns);
+
 /* Nearest rank (base/rank.h): the smallest recorded value with at least share q (0 to 1) of all at or below
  * it, given as the highest value its counter may stand for, clamped to the largest recorded; -1 when empty.
  */

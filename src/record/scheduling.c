@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/memory.h"
 #include "record/tree.h"
@@ -18,36 +19,41 @@ struct scheduled {
     struct scheduling first, last;
 };
 
+/* "cpu_ns wait_ns turns": where statistics are switched off all are 0. */
 static struct scheduling read_figures(const char *path) {
     struct scheduling found = {-1, -1};
-    char text[TREE_TEXT], *end = NULL;
+    char text[TREE_TEXT];
     if (tree_read_text(path, text))
         return found;
-    long long cpu_ns = strtoll(text, &end, 10), wait_ns = strtoll(end, NULL, 10);
-    if (end > text && *end == ' ')
+    char *end = text;
+    long long cpu_ns = strtoll(text, &end, 10), wait_ns = strtoll(end, &end, 10);
+    if (strtoll(end, NULL, 10) > 0)
         found = (struct scheduling){cpu_ns, wait_ns};
     return found;
 }
 
+/* Of a thread that is running, the file has the processor time up to the kernel's last tick only. */
 struct scheduling scheduling_of_this_thread(void) {
-    return read_figures("/proc/thread-self/schedstat");
+    struct scheduling found = read_figures("/proc/thread-self/schedstat");
+    struct timespec cpu;
+    if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu) == 0)
+        found.cpu_ns = (int64_t)cpu.tv_sec * 1000000000 + cpu.tv_nsec;
+    return found;
 }
 
 struct scheduling_shares scheduling_shares_unknown(void) {
     return (struct scheduling_shares){NAN, NAN, NAN, NAN};
 }
 
-/* Where statistics are switched off, all figures stay 0. */
-static bool is_told(struct scheduling s) {
-    return s.cpu_ns > 0 && s.wait_ns >= 0;
+static double share(int64_t earlier_ns, int64_t later_ns, int64_t ns) {
+    return earlier_ns < 0 || later_ns < 0 ? NAN : fmin((double)(later_ns - earlier_ns) / (double)ns, 1);
 }
 
 struct scheduling_shares scheduling_shares_between(struct scheduling earlier, struct scheduling later,
                                                    int64_t ns) {
-    if (earlier.cpu_ns < 0 || !is_told(later) || ns <= 0)
+    if (ns <= 0)
         return scheduling_shares_unknown();
-    double cpu = (double)(later.cpu_ns - earlier.cpu_ns) / (double)ns;
-    double wait = (double)(later.wait_ns - earlier.wait_ns) / (double)ns;
+    double cpu = share(earlier.cpu_ns, later.cpu_ns, ns), wait = share(earlier.wait_ns, later.wait_ns, ns);
     return (struct scheduling_shares){cpu, wait, cpu, wait};
 }
 

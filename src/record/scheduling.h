@@ -14,7 +14,7 @@ struct scheduling {
     int64_t cpu_ns, wait_ns;
 };
 
-/* Two system calls and a half, 10 us. */
+/* 10 us. */
 struct scheduling scheduling_of_this_thread(void);
 
 /* Shares of a stretch of time. Busiest is the thread with the largest sum of both, the others are of any

@@ -6,6 +6,7 @@
 #include "report/distribution.h"
 #include "report/environment.h"
 #include "report/fields.h"
+#include "report/judging.h"
 #include "report/redact.h"
 #include "report/slices.h"
 #include "strategy/strategy.h"
@@ -251,5 +252,8 @@ int report_add_run(struct report *r, const struct run_result *result, struct err
     add_notes(r, run, result);
     if (!result->entry->ceiling)
         fill_target(r, result->recording->facts);
-    return fill_distributions(r, run, result, err);
+    if (fill_distributions(r, run, result, err))
+        return -1;
+    judge_run(r, run, result);
+    return 0;
 }

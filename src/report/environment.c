@@ -13,6 +13,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/facts.h"
 #include "report/container.h"
 
@@ -82,6 +83,8 @@ void environment_capture(struct report *r, const char *root) {
     e->container = container_kind(&f);
     e->governor = facts_read_text(&f, "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
     e->clocksource = facts_read_text(&f, "/sys/devices/system/clocksource/clocksource0/current_clocksource");
+    e->clock_resolution_s = (double)clock_resolution_ns() / 1e9;
+    e->clock_call_s = clock_cost_ns() / 1e9;
     read_limits(&f, &e->limits);
     read_sysctls(&f, &e->sysctls);
     if (getloadavg(e->load_average, 3) != 3)

@@ -151,6 +151,8 @@ static const struct field report_environment_fields[] = {
     TEXT_OR_NULL(report_environment, container),
     TEXT_OR_NULL(report_environment, governor),
     TEXT_OR_NULL(report_environment, clocksource),
+    REAL(report_environment, clock_resolution_s),
+    REAL(report_environment, clock_call_s),
     OBJECT(report_environment, limits, report_limits),
     OBJECT(report_environment, sysctls, report_sysctls),
     REALS(report_environment, load_average),

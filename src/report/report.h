@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "plan/loadkind.h"
 #include "run/result.h"
+#include "trust/trust.h"
 
 #define REPORT_SCHEMA_VERSION 1
 #define REPORT_INTEGER_LIMIT INT64_C(9007199254740992) /* 2^53: integers of a report are below it */
@@ -125,6 +126,7 @@ struct report_environment {
     const char *kernel, *machine, *cpu_model;
     int64_t cpus_online, cpus_allowed, memory_bytes;
     const char *container, *governor, *clocksource;
+    double clock_resolution_s, clock_call_s; /* of CLOCK_MONOTONIC */
     struct report_limits limits;
     struct report_sysctls sysctls;
     double load_average[3];
@@ -223,7 +225,8 @@ struct report_run {
     struct report_client client;
     struct report_list slices; /* struct report_slice */
     struct report_list trust;  /* struct report_trust */
-    const char *limited_by;
+    const char *limited_by, *limited_by_reason;
+    struct trust_facts *facts; /* that trust was judged by; NULL in a report that was read */
     struct report_exit exit;
     struct report_list notes; /* const char *: how the run is to be read */
 };

@@ -156,6 +156,7 @@ static const struct field report_run_fields[] = {
     LIST_OF(report_run, slices, FIELD_OBJECTS, report_slice),
     LIST_OF(report_run, trust, FIELD_OBJECTS, report_trust),
     WORD_OR_NULL(report_run, limited_by, "|client|server|network|ports|noise|"),
+    TEXT_OR_NULL(report_run, limited_by_reason),
     OBJECT(report_run, exit, report_exit),
     LIST(report_run, notes, FIELD_TEXTS),
     END,

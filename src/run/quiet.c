@@ -21,7 +21,8 @@
 #define MOST_LOOK_NS INT64_C(50000000)
 #define PATIENCE_S 1          /* for an answer that the kernel gives at once */
 #define REPLY_BYTES (1 << 16) /* more than the kernel puts into one message */
-#define STATES (~(1U << TCP_TIME_WAIT | 1U << TCP_LISTEN | 1U << TCP_CLOSE))
+#define LIVE (~(1U << TCP_TIME_WAIT | 1U << TCP_LISTEN | 1U << TCP_CLOSE))
+#define CLOSED (1U << TCP_TIME_WAIT)
 
 void quiet_open(struct quiet *q) {
     const struct timeval patience = {.tv_sec = PATIENCE_S};
@@ -85,7 +86,7 @@ void quiet_set_places(struct quiet *q, const struct plan *plan, const struct pla
     }
 }
 
-static int ask(const struct quiet *q, int family, in_port_t port) {
+static int ask(const struct quiet *q, unsigned states, int family, in_port_t port) {
     struct {
         struct nlmsghdr head;
         struct inet_diag_req_v2 body;
@@ -94,7 +95,7 @@ static int ask(const struct quiet *q, int family, in_port_t port) {
                           .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
                  .body = {.sdiag_family = (uint8_t)family,
                           .sdiag_protocol = IPPROTO_TCP,
-                          .idiag_states = STATES,
+                          .idiag_states = states,
                           .id.idiag_dport = port}};
     return send(q->socket, &request, sizeof request, 0) == (ssize_t)sizeof request ? 0 : -1;
 }
@@ -127,9 +128,9 @@ static int count_packet(const struct quiet *q, const struct nlmsghdr *m, unsigne
     return 1;
 }
 
-static int count_family(const struct quiet *q, int family, in_port_t port, int64_t *count) {
+static int count_family(const struct quiet *q, unsigned states, int family, in_port_t port, int64_t *count) {
     struct nlmsghdr *reply = malloc(REPLY_BYTES);
-    int more = reply && ask(q, family, port) == 0 ? 1 : -1;
+    int more = reply && ask(q, states, family, port) == 0 ? 1 : -1;
     while (more > 0) {
         ssize_t got = recv(q->socket, reply, REPLY_BYTES, 0);
         more = got > 0 ? count_packet(q, reply, (unsigned)got, count) : -1;
@@ -146,28 +147,41 @@ static bool is_first_with_port(const struct quiet *q, size_t place) {
 }
 
 /* Both families: a socket of IPv6 may lead to an IPv4 address. -1 when the kernel does not tell. */
-static int64_t count_all(const struct quiet *q) {
+static int64_t count_all(const struct quiet *q, unsigned states) {
     int64_t count = 0;
     for (size_t i = 0; i < q->place_count; i++) {
         if (!is_first_with_port(q, i))
             continue;
-        if (count_family(q, AF_INET, q->places[i].port, &count))
+        if (count_family(q, states, AF_INET, q->places[i].port, &count))
             return -1;
-        count_family(q, AF_INET6, q->places[i].port, &count); /* which a kernel may not have */
+        count_family(q, states, AF_INET6, q->places[i].port, &count); /* which a kernel may not have */
     }
     return count;
 }
 
 int64_t quiet_count(const struct quiet *q) {
-    int64_t count = q->socket >= 0 ? count_all(q) : 0;
+    int64_t count = q->socket >= 0 ? count_all(q, LIVE) : 0;
     return count > 0 ? count : 0;
+}
+
+int64_t quiet_count_time_wait(const struct quiet *q) {
+    int64_t most = q->socket >= 0 && q->place_count ? 0 : -1;
+    struct quiet one = {.socket = q->socket, .place_count = 1};
+    for (size_t i = 0; q->socket >= 0 && i < q->place_count; i++) {
+        one.places[0] = q->places[i];
+        int64_t count = count_all(&one, CLOSED);
+        if (count < 0)
+            return -1;
+        most = count > most ? count : most;
+    }
+    return most;
 }
 
 int64_t quiet_wait(struct quiet *q, int64_t limit_ns) {
     int64_t begun_ns = clock_now_ns(), waited_ns = 0;
     int64_t look_ns = FIRST_LOOK_NS;
     while (q->socket >= 0 && q->place_count && !interrupt_count()) {
-        int64_t count = count_all(q);
+        int64_t count = count_all(q, LIVE);
         if (count < 0)
             give_up(q);
         if (count <= q->others) {

@@ -40,6 +40,10 @@ int quiet_add_place(struct quiet *q, const char *address, const char *port);
 /* Sockets of this host, any program's, whose other end is one of the places; 0 where that cannot be known. */
 int64_t quiet_count(const struct quiet *q);
 
+/* Of the place with the most of them, sockets in TIME_WAIT: each keeps a local port from being used for that
+ * place again. -1 where that cannot be known or there is no place. */
+int64_t quiet_count_time_wait(const struct quiet *q);
+
 /* Waits until there are none but those that an earlier wait left, at most limit_ns, or until an interrupt
  * comes. Returns how long it waited. */
 int64_t quiet_wait(struct quiet *q, int64_t limit_ns);

@@ -50,9 +50,10 @@ struct run_result {
     bool usage_is_whole;
     int64_t max_rss_bytes;               /* the process's own high-water mark */
     struct scheduling_shares scheduling; /* of the threads that sent requests, from go on */
-    struct host_counters host;           /* what the kernel counted over the run and its set-up */
-    struct footprint peak;               /* each member the largest seen */
-    int64_t recorder_bytes;              /* of the recording's shared pages */
+    int64_t time_wait;         /* sockets of this host that keep ports from the target; -1 unknown */
+    struct host_counters host; /* what the kernel counted over the run and its set-up */
+    struct footprint peak;     /* each member the largest seen */
+    int64_t recorder_bytes;    /* of the recording's shared pages */
 };
 
 #endif

@@ -264,6 +264,12 @@ static void begin_watch(struct watch *w, const struct plan_entry *entry) {
     w->end.host_before = host_counters_read("");
 }
 
+/* Which places they lead to is known once addresses were looked up. */
+static int64_t count_time_wait(struct watch *w) {
+    quiet_set_places(&w->quiet, w->plan, w->feed.entry, w->recording->facts);
+    return quiet_count_time_wait(&w->quiet);
+}
+
 static int give_result(struct watch *w, struct run_result *result, struct err *err) {
     if (!w->recording->facts->go_ns)
         recording_forget(w->recording); /* it did not come to more than its warm-up */
@@ -275,6 +281,7 @@ static int give_result(struct watch *w, struct run_result *result, struct err *e
     result->recording = w->recording;
     result->totals = totals;
     result->trace = &w->tracer.trace;
+    result->time_wait = count_time_wait(w);
     verdict_of_run(&w->end, result);
     if (result->reason == RUN_INTERRUPTED)
         give_cancelled(w);

@@ -8,6 +8,7 @@
 #define TELLING_40MS 3    /* requests: fewer may be chance */
 #define JIFFIES_LEAST 200 /* of which one would be half a threshold */
 #define CLOCK_TIMES 20
+#define FIRST_RETRY_S 0.19 /* 200 ms, of data; of a connection a second */
 
 static struct trust_value plain(double value) {
     return (struct trust_value){.value = value, .grave = value};
@@ -86,8 +87,8 @@ static struct trust_value rate(const struct trust_facts *f) {
 
 /* Requests that failed are in flight as well, and how long each took is not kept. */
 static struct trust_value littles_law(const struct trust_facts *f) {
-    double expected = (double)f->completed * f->service_mean_s / f->wall_s;
-    double deviation = fabs(f->in_flight_mean / expected - 1), error = f->in_flight_error / expected;
+    double deviation = fabs(f->in_flight_mean / f->in_flight_expected - 1);
+    double error = f->in_flight_error / f->in_flight_expected;
     if (f->failed > 0 || f->unfinished > 0)
         return unknown("requests that failed or were cut off were in flight as well");
     if (deviation > LITTLE ? deviation < SURE * error : error > LITTLE)
@@ -115,10 +116,16 @@ static struct trust_value status(const struct trust_facts *f) {
     return plain(share(f->other_status, f->completed));
 }
 
+/* The host's counters count for everyone, but whoever is not taken in waits for at least the kernel's first
+ * retry. */
+static bool was_held_up(const struct trust_facts *f) {
+    return f->failed > 0 || f->unfinished > 0 || !(f->service_max_s < FIRST_RETRY_S);
+}
+
 static struct trust_value listen_backlog(const struct trust_facts *f) {
     if (f->listen_drops < 0 || f->syn_retransmits < 0)
         return plain(NAN);
-    return counted(f->listen_drops + f->syn_retransmits);
+    return counted(was_held_up(f) ? f->listen_drops + f->syn_retransmits : 0);
 }
 
 static struct trust_value ports(const struct trust_facts *f) {
@@ -244,7 +251,6 @@ const struct trust_check trust_checks[] = {
      .name = "requests failed",
      .warn = NAN,
      .fail = 0.001,
-     .invalidates = true,
      .value = errors,
      .unknown = OUTCOMES,
      .advice = "percentiles are of the completed ones alone: find out why the others failed"},

@@ -44,8 +44,8 @@ static struct trust_limit by_ports(const struct trust_facts *f) {
         return nothing();
     if (f->no_ports > 0)
         return limit("ports", "%lld requests had no local port", (long long)f->no_ports);
-    return limit("ports", "%lld of %lld local ports were in TIME_WAIT", (long long)f->time_wait,
-                 (long long)f->port_range);
+    return limit("ports", "%lld sockets to the target were in TIME_WAIT, of %lld local ports",
+                 (long long)f->time_wait, (long long)f->port_range);
 }
 
 /* Of a loop that spins no processor time is a sign: it has its own count of what it did. */
@@ -118,10 +118,10 @@ static struct trust_limit by_network(const struct trust_facts *f) {
 }
 
 static struct trust_limit by_backlog(const struct trust_facts *f) {
-    if (!f->over_tcp || f->listen_drops <= 0 || f->syn_retransmits <= 0)
+    if (!f->over_tcp || !is_bad("listen_backlog", f) || f->listen_drops <= 0)
         return nothing();
-    return limit("server", "its backlog did not take connections in, and %lld were tried again",
-                 (long long)f->syn_retransmits);
+    return limit("server", "connections were not taken in by its backlog, %lld times",
+                 (long long)f->listen_drops);
 }
 
 /* Whether the slots thought for longer than they waited. */

@@ -43,6 +43,7 @@ struct trust_facts trust_facts_unknown(void) {
         .span_s = NAN,
         .waited = -1,
         .in_flight_mean = NAN,
+        .in_flight_expected = NAN,
         .in_flight_error = NAN,
         .drift_p = NAN,
         .clock_s = NAN,

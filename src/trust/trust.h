@@ -49,15 +49,17 @@ struct trust_facts {
     double span_s;                 /* from go to the last moment at which one was due */
     int64_t waited;                /* due before there was a connection free */
 
-    double in_flight_mean, in_flight_error; /* of counts taken on their own, and the standard error of that */
-    double drift_p;                         /* that medians of stretches of the run have no trend */
+    /* As counted, by Little's law from how long requests took, and the standard error of the difference. */
+    double in_flight_mean, in_flight_expected, in_flight_error;
+    double drift_p; /* that medians of stretches of the run have no trend */
 
     double clock_s; /* resolution of the clock and the price of asking it */
 
     /* Of the host (its network namespace, its control group), differences over the run but where said
      * otherwise. */
     int64_t listen_drops, syn_retransmits, retransmits, timeouts, segments_sent;
-    int64_t no_ports, time_wait, port_range; /* requests that had none; sockets afterwards; ports there are */
+    int64_t no_ports, time_wait,
+        port_range; /* requests that had none; sockets to the target afterwards; ports there are */
     double steal_share;
     int64_t jiffies; /* that it is a share of */
     int64_t throttled;

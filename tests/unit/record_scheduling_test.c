@@ -60,7 +60,7 @@ static struct scheduling_shares watch(pid_t root, int64_t ns) {
 
 static bool is_told_here(void) {
     burn_until(clock_now_ns() + 20000000);
-    return scheduling_of_this_thread().cpu_ns > 0;
+    return scheduling_of_this_thread().wait_ns >= 0;
 }
 
 static void a_thread_that_burns_is_busy_or_waits(void **state) {
@@ -140,12 +140,14 @@ static void looks_that_are_near_to_each_other_tell_nothing(void **state) {
 
 static void shares_between_two_looks_are_differences(void **state) {
     (void)state;
-    struct scheduling earlier = {100, 50}, later = {600, 150}, unknown = {-1, -1}, off = {0, 0};
+    struct scheduling earlier = {100, 50}, later = {600, 150}, unknown = {-1, -1}, never_waited = {600, -1};
     struct scheduling_shares s = scheduling_shares_between(earlier, later, 1000);
     assert_true(s.busiest_cpu == .5 && s.largest_wait == .1);
     assert_true(isnan(scheduling_shares_between(unknown, later, 1000).busiest_cpu));
     assert_true(isnan(scheduling_shares_between(earlier, unknown, 1000).busiest_cpu));
-    assert_true(isnan(scheduling_shares_between(off, off, 1000).busiest_cpu));
+    s = scheduling_shares_between(earlier, never_waited, 1000);
+    assert_true(s.busiest_cpu == .5 && isnan(s.busiest_wait));
+    assert_true(scheduling_shares_between(earlier, later, 100).busiest_cpu == 1);
     assert_true(isnan(scheduling_shares_between(earlier, later, 0).busiest_cpu));
 }
 

@@ -51,6 +51,9 @@ static void a_connection_counts_until_both_sides_have_closed_it(void **state) {
     assert_int_equal(quiet_count(&q), 1);
     close(p.served);
     assert_int_equal(quiet_count(&q), 0); /* in TIME_WAIT, and the listener is none either */
+    assert_int_equal(quiet_count_time_wait(&q), 1);
+    assert_int_equal(quiet_add_place(&q, "127.0.0.2", p.port), 0);
+    assert_int_equal(quiet_count_time_wait(&q), 1);
     assert_int_equal(quiet_wait(&q, LONG), 0);
     close(p.listener);
     quiet_close(&q);
@@ -114,6 +117,7 @@ static void what_cannot_be_asked_is_no_reason_to_wait(void **state) {
     assert_int_equal(quiet_add_place(&q, "127.0.0.1", "80"), 0);
     assert_int_equal(quiet_add_place(&q, "no address", "80"), -1);
     assert_int_equal(quiet_count(&q), 0);
+    assert_int_equal(quiet_count_time_wait(&q), -1);
     assert_int_equal(quiet_wait(&q, LONG), 0);
 }
 

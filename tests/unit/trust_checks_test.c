@@ -25,7 +25,7 @@ static struct trust_facts well(void) {
         .p50_s = .01,
         .p99_s = .02,
         .service_mean_s = .01,
-        .service_max_s = .1,
+        .service_max_s = .15,
         .first_byte_mean_s = .009,
         .connect_p50_s = .0001,
         .threads = 1,
@@ -40,6 +40,7 @@ static struct trust_facts well(void) {
         .slip_p99_s = .0001,
         .span_s = 9.99,
         .in_flight_mean = 10,
+        .in_flight_expected = 10,
         .in_flight_error = .001,
         .drift_p = .5,
         .clock_s = 5e-8,
@@ -86,8 +87,8 @@ SETTER(set_clock, f->clock_s = v)
 SETTER(set_lost, f->samples_lost = integer(v))
 SETTER(set_failed, f->failed = integer(v); f->completed = 10000 - (v > 0 ? f->failed : 0))
 SETTER(set_status, f->other_status = integer(v))
-SETTER(set_drops, f->listen_drops = integer(v))
-SETTER(set_syn, f->syn_retransmits = integer(v); f->retransmits = integer(v))
+SETTER(set_drops, f->listen_drops = integer(v); f->service_max_s = .2)
+SETTER(set_syn, f->syn_retransmits = integer(v); f->retransmits = integer(v); f->service_max_s = .2)
 SETTER(set_time_wait, f->time_wait = integer(v))
 SETTER(set_no_ports, f->no_ports = integer(v))
 SETTER(set_retransmits, f->retransmits = integer(v))
@@ -307,6 +308,21 @@ static void two_requests_of_40_ms_may_be_chance(void **state) {
     assert_int_equal(status_of(&f, "delayed_ack_40ms"), TRUST_WARN);
 }
 
+static void drops_that_held_no_request_of_the_run_up_are_someone_elses(void **state) {
+    (void)state;
+    struct trust_facts f = well();
+    f.listen_drops = f.syn_retransmits = 7;
+    assert_int_equal(status_of(&f, "listen_backlog"), TRUST_PASS);
+    f.completed--;
+    f.failed++;
+    assert_int_equal(status_of(&f, "listen_backlog"), TRUST_FAIL);
+    f = well();
+    f.listen_drops = 7;
+    f.completed--;
+    f.unfinished++;
+    assert_int_equal(status_of(&f, "listen_backlog"), TRUST_FAIL);
+}
+
 static void a_connection_tried_again_is_no_retransmitted_segment(void **state) {
     (void)state;
     struct trust_facts f = well();
@@ -355,6 +371,7 @@ int main(void) {
         cmocka_unit_test(littles_law_is_unknown_where_counts_vary_more_than_it_allows),
         cmocka_unit_test(a_short_run_has_too_few_ticks_for_stolen_ones_to_be_counted),
         cmocka_unit_test(two_requests_of_40_ms_may_be_chance),
+        cmocka_unit_test(drops_that_held_no_request_of_the_run_up_are_someone_elses),
         cmocka_unit_test(a_connection_tried_again_is_no_retransmitted_segment),
         cmocka_unit_test(a_server_on_the_same_machine_is_a_label_and_no_fault),
         cmocka_unit_test(what_invalidates_is_a_column),

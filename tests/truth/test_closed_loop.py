@@ -40,3 +40,10 @@ def test_a_fixed_service_time_is_the_least_that_a_request_took(run_fetchbench, w
     assert min(pair.sojourn_ns for pair in pairs) >= delay_us * US
     check_excess(pairs)
     check_distribution(run["latency"], [pair.service_ns for pair in pairs])
+
+
+@pytest.mark.parametrize("strategy", CLOSED_LOOP)
+def test_at_full_speed_no_end_is_before_the_answer_left(run_fetchbench, witness, tmp_path, strategy):
+    run, pairs = observe(run_fetchbench, witness, tmp_path, "-M", strategy, "-n", 3000, "-c", 50, "/sojourn/fixed/0?{key}")
+    assert min(pair.service_ns - pair.sojourn_ns for pair in pairs) >= 0
+    check_distribution(run["latency"], [pair.service_ns for pair in pairs])

@@ -1,0 +1,130 @@
+"""Faults of measuring, each a small change of the source, and the tests that must notice it. A text that is to be replaced
+must stand in its file exactly once: where code has moved, a mutant is to be moved with it."""
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from conftest import ROOT
+
+
+@dataclass
+class Edit:
+    file: str
+    old: str
+    new: str
+
+
+@dataclass
+class Mutant:
+    name: str
+    edits: list
+    killers: list  # "unit:record_recording_test", or a test of pytest below tests/
+
+    def check(self, root):
+        for edit in self.edits:
+            count = (root / edit.file).read_text().count(edit.old)
+            assert count == 1, f"{self.name}: its text stands {count} times in {edit.file}:\n{edit.old}"
+
+
+MUTANTS = [
+    Mutant("one sample in a thousand is dropped", [
+        Edit("src/record/recording.c",
+             "static void put_completed(struct recording *r, struct lane *lane, const struct sample *s) {\n",
+             "static void put_completed(struct recording *r, struct lane *lane, const struct sample *s) {\n"
+             "    static _Atomic int seen;\n"
+             "    if (++seen % 1000 == 0)\n"
+             "        return;\n"),
+    ], ["truth/test_closed_loop.py::test_a_random_service_time_is_what_each_request_took[async]"]),
+
+    Mutant("one value in a thousand is dropped from the histograms", [
+        Edit("src/record/recording.c",
+             "        if (value_ns >= 0)\n            add_measure(",
+             "        if (value_ns >= 0 && lane->counts.completed % 1000)\n            add_measure("),
+    ], ["truth/test_closed_loop.py::test_a_random_service_time_is_what_each_request_took[async]"]),
+
+    Mutant("percentiles of stretches of time are averaged", [
+        Edit("src/report/distribution.c",
+             "static double quantile_s(const struct values *v, double q) {\n",
+             "static double average_s(const struct values *v, double q) {\n"
+             "    uint64_t half = v->count / 2;\n"
+             "    int64_t *first = sorted_copy(v->in_time, half), *second = sorted_copy(v->in_time + half, half);\n"
+             "    double sum_ns = (double)quantile_nearest(first, half, q) + (double)quantile_nearest(second, half, q);\n"
+             "    free(first);\n"
+             "    free(second);\n"
+             "    return sum_ns / 2e9;\n"
+             "}\n\n"
+             "static double quantile_s(const struct values *v, double q) {\n"
+             "    if (v->sorted && v->count > 1)\n"
+             "        return average_s(v, q);\n"),
+    ], ["truth/test_closed_loop.py::test_a_random_service_time_is_what_each_request_took[async]"]),
+
+    Mutant("percentiles of merged rounds are averaged", [
+        Edit("src/report/distribution_add.c",
+             "    into->min_s = exact.min_s;\n",
+             "    into->percentiles_s.p50 = (before.p50 + from->percentiles_s.p50) / 2;\n"
+             "    into->percentiles_s.p99 = (before.p99 + from->percentiles_s.p99) / 2;\n"
+             "    into->min_s = exact.min_s;\n"),
+        Edit("src/report/distribution_add.c",
+             "    struct moments exact = pool(into, from);\n",
+             "    struct moments exact = pool(into, from);\n"
+             "    struct report_percentiles before = into->percentiles_s;\n"),
+    ], ["unit:compare_merge_test"]),
+
+    Mutant("the moment of a loop's turn is taken for the moment of an end", [
+        Edit("src/http/driver.c", "        d->began_ns = clock_now_ns();\n",
+             "        frozen_ns = d->began_ns = clock_now_ns();\n"),
+        Edit("src/http/driver.c", "static void begin_turn(struct driver *d) {\n",
+             "extern int64_t frozen_ns;\nstatic void begin_turn(struct driver *d) {\n"),
+        Edit("src/http/transfer.c", "    char example[RECORDING_EXAMPLE];\n    t->sample.end_ns = clock_now_ns();\n",
+             "    char example[RECORDING_EXAMPLE];\n    t->sample.end_ns = frozen_ns;\n"),
+        Edit("src/http/transfer.c", "void transfer_finish(struct transfer *t,",
+             "int64_t frozen_ns;\nvoid transfer_finish(struct transfer *t,"),
+    ], ["truth/test_closed_loop.py::test_at_full_speed_no_end_is_before_the_answer_left[async]"]),
+]
+
+
+class Workshop:
+    """A copy of the source, in which it is built again and again."""
+
+    def __init__(self, folder):
+        self.root, self.build = folder / "source", folder / "build"
+        shutil.copytree(ROOT, self.root, ignore=shutil.ignore_patterns("build*", ".git", "__pycache__"))
+        self.run("cmake", "-S", self.root, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug",
+                 "-DCMAKE_C_FLAGS_DEBUG=-O1")
+
+    def run(self, *command):
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def make(self, killers):
+        units = [f"unit_{killer[5:]}" for killer in killers if killer.startswith("unit:")]
+        self.run("cmake", "--build", self.build, "-j2", "--target", "fetchbench", *units)
+
+    def passes(self, killer):
+        """Whether a test passes, and what it said."""
+        if killer.startswith("unit:"):
+            command = [self.build / "tests" / f"unit_{killer[5:]}"]
+        else:
+            command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", self.root / "tests" / killer]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              env={**os.environ, "FETCHBENCH": str(self.build / "fetchbench")}, timeout=300)
+        ran = done.returncode in (0, 1) and "error" not in done.stdout.splitlines()[-1]
+        assert killer.startswith("unit:") or ran, done.stdout
+        return done.returncode == 0, done.stdout
+
+    def mutate(self, mutant):
+        """Returns what takes it back."""
+        before = {edit.file: (self.root / edit.file).read_text() for edit in mutant.edits}
+        mutant.check(self.root)
+        for edit in mutant.edits:
+            path = self.root / edit.file
+            path.write_text(path.read_text().replace(edit.old, edit.new))
+
+        def restore():
+            for file, text in before.items():
+                (self.root / file).write_text(text)
+
+        return restore

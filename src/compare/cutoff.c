@@ -12,6 +12,7 @@
 int64_t cutoff_count(const struct report_run *run) {
     const struct report_error *errors = run->errors.items;
     int64_t count = run->requests.unfinished + run->requests.cancelled;
+    count += isnan(run->requests.oldest_not_started_s) ? 0 : run->requests.not_started;
     for (size_t i = 0; i < run->errors.count; i++)
         if (strcmp(errors[i].error_class, "timeout") == 0 ||
             strcmp(errors[i].error_class, "connect_timeout") == 0)
@@ -34,8 +35,8 @@ double cutoff_percentile_s(const struct report_run *run, double share, double va
     uint64_t rank = rank_nearest(share, completed + (uint64_t)cutoff_count(run));
     if (isnan(value_s))
         return NAN;
-    if (rank > completed || !run->latency.hdr)
+    if (rank > completed)
         return INFINITY;
-    double high_s = value_at_rank_s(run->latency.hdr, rank);
-    return isinf(high_s) ? high_s : fmax(fmin(high_s, run->latency.max_s), value_s);
+    double high_s = run->latency.hdr ? value_at_rank_s(run->latency.hdr, rank) : INFINITY;
+    return fmax(fmin(high_s, run->latency.max_s), value_s); /* fmin passes over NaN */
 }

@@ -8,6 +8,7 @@
 
 #include "compare/metric.h"
 #include "render/ahead.h"
+#include "render/loadwords.h"
 #include "render/page.h"
 #include "render/points.h"
 #include "render/sentence.h"
@@ -81,15 +82,15 @@ static const struct summary *summary_of(const struct notes *n, const char *label
 static void append_work(struct buf *out, const struct notes *n, const struct summary *baseline) {
     char figure[PAGE_FIGURE];
     const struct report_plan *p = &n->report->plan;
-    const char *method = sentence_clean(n, p->method), *plural = p->requests == 1 ? "" : "s";
     bool is_get = strcmp(p->method, "GET") == 0;
-    if (p->requests <= 0)
-        buf_printf(out, "Sending %s requests for %s", method, page_duration(figure, p->duration_s));
-    else if (is_get)
-        buf_printf(out, "Fetching %s URL%s", page_grouped(figure, p->requests), plural);
-    else
-        buf_printf(out, "Sending %s %s request%s", page_grouped(figure, p->requests), method, plural);
-    if (baseline && baseline->concurrency == 1 && !isnan(baseline->p50_s))
+    if (n->summaries->load == LOAD_COUNTED && is_get) {
+        buf_printf(out, "Fetching %s URL%s", page_grouped(figure, p->requests), p->requests == 1 ? "" : "s");
+    } else {
+        buf_append_text(out, "Sending ");
+        loadwords_append(out, p, sentence_clean(n, p->method));
+    }
+    bool has_time = baseline && baseline->concurrency == 1 && !isnan(baseline->p50_s);
+    if (has_time && n->summaries->load != LOAD_OPEN) /* where its waits would be in it */
         buf_printf(out, " of about %s each", page_duration(figure, baseline->p50_s));
 }
 

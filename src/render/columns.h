@@ -16,12 +16,20 @@ struct column {
     double (*value)(const struct summary *s);
     const char *metric; /* that it shows, which is green for the label that is ahead by it; or NULL */
     bool is_fault;      /* red when it is not 0 */
+    bool compares;      /* says nothing of one line alone */
+    unsigned loads;     /* bits 1 << enum load_kind: under which it is shown */
 };
 
-extern const struct column columns[];
+#define COLUMNS_MOST 16
 
-/* How many of them, from the first, say something: the last compares. */
-size_t columns_shown(const struct summaries *all);
+/* Those of a table, in their order. */
+struct columns {
+    const struct column *items[COLUMNS_MOST];
+    size_t count;
+};
+
+/* Those that say something of such a load. */
+struct columns columns_of(const struct summaries *all);
 
 /* The emphasis of a cell. */
 enum tint column_tint(const struct column *c, const struct summary *s);

@@ -7,6 +7,7 @@
 #include "render/page.h"
 #include "render/points.h"
 #include "render/sentence.h"
+#include "render/unanswered.h"
 #include "stats/rounds.h"
 
 #define MOST_ENDINGS 20 /* runs whose end is told one by one */
@@ -125,29 +126,6 @@ static void say_notes(const struct notes *n, size_t index) {
         sentence_say(n, "%s: %s.", run_name(n, run), sentence_clean(n, texts[i]));
 }
 
-/* What was told as so many timeouts is not told again, but for what it does to the percentiles. */
-static void say_cut_off(const struct notes *n, const struct summary *s) {
-    char count[PAGE_FIGURE], age[PAGE_FIGURE];
-    const char *oldest = isnan(s->oldest_cut_off_s) ? ""
-                                                    : arena_printf(n->arena, ", one in flight for %s",
-                                                                   page_duration(age, s->oldest_cut_off_s));
-    if (s->cut_off > 0)
-        sentence_say(n, "%s: %s%s request%s cut off unanswered%s%s.", points_label(n, s),
-                     page_grouped(count, s->cut_off), s->timed_out > 0 ? " more" : "",
-                     s->cut_off == 1 ? " was" : "s were", oldest,
-                     s->completed > 0 ? ", so its p50 and p99 are lower bounds" : "");
-    else if (s->timed_out > 0 && s->completed > 0)
-        sentence_say(n, "%s: %s its p50 and p99 lower bounds.", points_label(n, s),
-                     s->timed_out == 1 ? "that timeout makes" : "those timeouts make");
-}
-
-static void say_untold(const struct notes *n, const struct summary *s) {
-    char count[PAGE_FIGURE];
-    if (s->untold > 0 && s->completed > 0)
-        sentence_say(n, "%s: nothing was told of %s request%s, so its p50 and p99 are those of the others.",
-                     points_label(n, s), page_grouped(count, s->untold), s->untold == 1 ? "" : "s");
-}
-
 /* All of them, the baseline's second and those against the embedded endpoint too. 0 where it cannot be told:
  * what holds at every point of a sweep is run once, so only a whole round tells. */
 static size_t runs_of_a_round(const struct report *report) {
@@ -189,9 +167,6 @@ void notes_endings(const struct notes *n) {
         say_notes(n, i);
     if (told > MOST_ENDINGS)
         sentence_say(n, "More runs did not finish, in %zu other ways.", told - MOST_ENDINGS);
-    for (size_t i = 0; i < n->summaries->count; i++) {
-        say_cut_off(n, &n->summaries->items[i]);
-        say_untold(n, &n->summaries->items[i]);
-    }
+    unanswered_say(n);
     say_missing(n);
 }

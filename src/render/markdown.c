@@ -16,17 +16,17 @@
 #define MOST_NOTES 10 /* lines of notes that are not folded */
 #define WIDTH 200     /* columns of a URL before it is shortened; lines are not wrapped */
 
-static void append_heads(struct buf *out, size_t shown) {
+static void append_heads(struct buf *out, const struct columns *shown) {
     buf_append_text(out, "| strategy |");
-    for (size_t i = 0; i < shown; i++) {
+    for (size_t i = 0; i < shown->count; i++) {
         for (size_t line = 0; line < COLUMN_HEAD_LINES; line++) {
-            const char *head = columns[i].head[line];
+            const char *head = shown->items[i]->head[line];
             buf_printf(out, "%s%s", *head && *head != '/' ? " " : "", head);
         }
         buf_append_text(out, " |");
     }
     buf_append_text(out, "\n|:---|");
-    for (size_t i = 0; i < shown; i++)
+    for (size_t i = 0; i < shown->count; i++)
         buf_append_text(out, "---:|");
     buf_append_char(out, '\n');
 }
@@ -41,17 +41,18 @@ static void append_point(const struct notes *n, int64_t point, size_t shown) {
 
 static void append_table(const struct notes *n) {
     const struct summaries *all = n->summaries;
-    size_t shown = columns_shown(all);
-    append_heads(n->out, shown);
+    const struct columns shown = columns_of(all);
+    append_heads(n->out, &shown);
     for (size_t row = 0; row < all->count; row++) {
         const struct summary *s = &all->items[row];
         if (row == 0 ? s->point >= 0 : s->point != s[-1].point)
-            append_point(n, s->point, shown);
+            append_point(n, s->point, shown.count);
         form_append_cell(n->out, "", form_code(n->arena, s->label));
-        for (size_t i = 0; i < shown; i++) {
+        for (size_t i = 0; i < shown.count; i++) {
             char figure[PAGE_FIGURE];
-            const char *mark = column_tint(&columns[i], s) == TINT_NONE ? "" : "**";
-            buf_printf(n->out, " %s%s%s |", mark, columns[i].write(figure, columns[i].value(s)), mark);
+            const char *mark = column_tint(shown.items[i], s) == TINT_NONE ? "" : "**";
+            buf_printf(n->out, " %s%s%s |", mark, shown.items[i]->write(figure, shown.items[i]->value(s)),
+                       mark);
         }
         buf_append_char(n->out, '\n');
     }

@@ -4,10 +4,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "compare/metric.h"
+#include "render/loadwords.h"
 #include "render/merged.h"
 #include "render/page.h"
 #include "render/points.h"
 #include "render/sentence.h"
+#include "render/unanswered.h"
 #include "render/verdicts.h"
 
 #define LONGEST_EXAMPLE 200
@@ -119,17 +122,19 @@ static void append_urls(struct buf *out, const struct notes *n) {
 
 void notes_head(const struct notes *n) {
     const struct report_plan *p = &n->report->plan;
-    char count[PAGE_FIGURE];
-    struct buf facts;
+    struct buf facts, load;
     buf_init(&facts, 4096);
+    buf_init(&load, 4096);
     append_urls(&facts, n);
-    sentence_say(n, "%s %s request%s%s to %s", page_grouped(count, p->requests), sentence_clean(n, p->method),
-                 p->requests == 1 ? "" : "s", p->strategies.count > 1 ? " per strategy" : "",
+    loadwords_append(&load, p, sentence_clean(n, p->method));
+    sentence_say(n, "%s%s to %s", buf_text(&load), p->strategies.count > 1 ? " per strategy" : "",
                  buf_text(&facts));
+    buf_fini(&load);
     buf_clear(&facts);
     append_place(&facts, n);
     append_way(&facts, n);
     append_protocol(&facts, n);
+    loadwords_append_limits(&facts, p);
     append_warmup(&facts, n);
     sentence_say(n, "(%s)", buf_text(&facts));
     buf_fini(&facts);
@@ -137,9 +142,20 @@ void notes_head(const struct notes *n) {
     merged_say(n);
 }
 
+#define ONE_ROUND " One round supports no claim that one is faster than another: see --rounds auto."
+
 /* Then the verdicts say what is as fast as what. */
-static bool is_by_wall_time(const struct report *report) {
-    return !report->plan.metric || strcmp(report->plan.metric, "wall_s") == 0;
+static bool is_by_speed(const struct notes *n) {
+    return metric_find(n->report->plan.metric) == metric_of_load(n->summaries->load);
+}
+
+/* What the table has instead of factors. */
+static void say_latency(const struct notes *n) {
+    const struct summaries *all = n->summaries;
+    sentence_say(n,
+                 "p50 and p99 are latency, from the moment at which a request was due; service time, beside "
+                 "them, is from when a connection turned to it.%s",
+                 all->count > 1 && all->rounds == 1 ? ONE_ROUND : "");
 }
 
 static void say_factors(const struct notes *n) {
@@ -149,16 +165,14 @@ static void say_factors(const struct notes *n) {
         known += !isnan(all->items[i].times_as_fast);
         sound += all->items[i].sound;
     }
-    if (known > 1 && !(verdicts_are_there(n) && is_by_wall_time(n->report)))
-        sentence_say(
-            n, "\"Times as fast\" is by wall time, against %s.%s", sentence_label(n, all->baseline),
-            all->rounds > 1
-                ? ""
-                : " One round supports no claim that one is faster than another: see --rounds auto.");
-    if (sound < all->count)
-        sentence_say(
-            n,
-            "Speeds are not compared where a run did not finish or more than one request in a thousand failed.");
+    if (known > 1 && !(verdicts_are_there(n) && is_by_speed(n)))
+        sentence_say(n, "\"Times as fast\" is by %s, against %s.%s",
+                     all->load == LOAD_TIMED ? "completed requests per second" : "wall time",
+                     sentence_label(n, all->baseline), all->rounds > 1 ? "" : ONE_ROUND);
+    if (sound < all->count && all->load != LOAD_OPEN)
+        sentence_say(n,
+                     "Speeds are not compared where a run did not come to its end or more than one request "
+                     "in a thousand failed.");
 }
 
 /* It is in no request's time, so no column shows it. */
@@ -206,13 +220,14 @@ static void say_word_of(const struct notes *n) {
 /* In the column of the table, or in the verdicts. */
 static bool has_ratio_of_rounds(const struct notes *n) {
     const struct report_comparison *c = n->report->comparisons.items;
+    const struct metric *speed = metric_of_load(n->summaries->load);
     size_t shown = 0;
     for (size_t i = 0; i < n->summaries->count; i++)
         shown += !isnan(n->summaries->items[i].times_as_fast);
     if (shown < 2)
         return false;
     for (size_t i = 0; i < n->report->comparisons.count; i++)
-        if (c[i].between.count == 0 && strcmp(c[i].metric, "wall_s") == 0 && !isnan(c[i].ratio))
+        if (c[i].between.count == 0 && metric_find(c[i].metric) == speed && !isnan(c[i].ratio))
             return true;
     return false;
 }
@@ -225,8 +240,11 @@ void notes_reading(const struct notes *n) {
         sentence_say(
             n, "Figures are medians of %zu rounds; failed and not 2xx/3xx are counted over all of them.%s",
             all->rounds, has_ratio_of_rounds(n) ? PAIRED : "");
+    if (all->load == LOAD_OPEN && all->count > 0)
+        say_latency(n);
     if (all->count > 1)
         say_factors(n);
+    unanswered_say_waits(n);
     say_work(n);
     say_word_of(n);
 }

@@ -4,17 +4,19 @@
 #include <math.h>
 #include <string.h>
 
+#include "compare/metric.h"
 #include "render/ahead.h"
 
 static const char *label_of(const struct summary *s) {
     return s->runs[0]->label;
 }
 
-/* Of wall times within this invocation, at that line's point; NaN without one. */
+/* Of times within this invocation, at that line's point; NaN without one. */
 static double compared_ratio(const struct report *report, const struct summary *s) {
     const struct report_comparison *c = report->comparisons.items;
+    const char *metric = metric_of_load(report_load_kind(&report->plan))->name;
     for (size_t i = 0; i < report->comparisons.count; i++)
-        if (c[i].between.count == 0 && c[i].point == s->point && strcmp(c[i].metric, "wall_s") == 0 &&
+        if (c[i].between.count == 0 && c[i].point == s->point && strcmp(c[i].metric, metric) == 0 &&
             strcmp(c[i].label, label_of(s)) == 0)
             return c[i].ratio;
     return NAN;
@@ -43,9 +45,12 @@ static double times_as_fast(const struct summaries *all, const struct report *re
                             const struct summary *s) {
     const struct summary *baseline = baseline_of(all, s);
     double ratio = compared_ratio(report, s);
-    if (!baseline || !baseline->sound || !s->sound)
+    if (!baseline || !baseline->sound || !s->sound || all->load == LOAD_OPEN)
         return NAN;
-    return isnan(ratio) ? baseline->wall_s / s->wall_s : 1 / ratio;
+    if (!isnan(ratio))
+        return 1 / ratio;
+    return all->load == LOAD_TIMED ? s->requests_per_s / baseline->requests_per_s
+                                   : baseline->wall_s / s->wall_s;
 }
 
 void standing_fill(struct summaries *all, const struct report *report) {

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "compare/cutoff.h"
 #include "render/page.h"
 #include "render/standing.h"
 #include "stats/quantile.h"
@@ -28,6 +29,10 @@ static double wall_s(const struct report_run *run) {
     return run->wall_s;
 }
 
+static double done(const struct report_run *run) {
+    return (double)run->requests.completed;
+}
+
 static double requests_per_s(const struct report_run *run) {
     return run->requests.completed > 0 ? run->requests_per_s : NAN;
 }
@@ -38,6 +43,26 @@ static double p50_s(const struct report_run *run) {
 
 static double p99_s(const struct report_run *run) {
     return run->latency.percentiles_s.p99;
+}
+
+static double service_p50_s(const struct report_run *run) {
+    return run->service_time.percentiles_s.p50;
+}
+
+static double service_p99_s(const struct report_run *run) {
+    return run->service_time.percentiles_s.p99;
+}
+
+static double most_s(const struct report_run *run, double share, double value_s) {
+    return run->latency.censored ? cutoff_percentile_s(run, share, value_s) : value_s;
+}
+
+static double p50_most_s(const struct report_run *run) {
+    return most_s(run, .5, p50_s(run));
+}
+
+static double p99_most_s(const struct report_run *run) {
+    return most_s(run, .99, p99_s(run));
 }
 
 static double work_p50_s(const struct report_run *run) {
@@ -93,13 +118,14 @@ static int64_t timeouts(const struct report_run *run) {
     return sum;
 }
 
-static bool is_sound(const struct report_run *run) {
+static bool is_sound(const struct report_run *run, enum load_kind load) {
     const struct report_requests *q = &run->requests;
-    return strcmp(run->exit.reason, "finished") == 0 && q->completed > 0 &&
+    bool cut_short = load == LOAD_COUNTED && q->unfinished + q->not_started > 0;
+    return strcmp(run->exit.reason, "finished") == 0 && q->completed > 0 && !cut_short &&
            (double)q->failed <= SOUND_FAILED_SHARE * (double)(q->completed + q->failed);
 }
 
-static void add_counts(struct summary *s, const struct report_run *run) {
+static void add_counts(struct summary *s, const struct report_run *run, enum load_kind load) {
     const struct report_requests *q = &run->requests;
     s->completed += q->completed;
     s->failed += q->failed;
@@ -110,14 +136,24 @@ static void add_counts(struct summary *s, const struct report_run *run) {
     else
         s->cut_off += q->unfinished + q->cancelled;
     s->oldest_cut_off_s = fmax(s->oldest_cut_off_s, q->oldest_unfinished_s); /* fmax prefers what is no NaN */
-    s->sound = s->sound && is_sound(run);
+    if (!isnan(q->oldest_not_started_s))
+        s->not_begun += q->not_started;
+    s->oldest_not_begun_s = fmax(s->oldest_not_begun_s, q->oldest_not_started_s);
+    s->waited += q->waited > 0 ? q->waited : 0;
+    s->largest_gap_s = fmax(s->largest_gap_s, run->largest_completion_gap_s);
+    s->sound = s->sound && is_sound(run, load);
 }
 
 static void fill_medians(struct summary *s, double *scratch) {
     s->wall_s = median(s, scratch, wall_s);
+    s->done = median(s, scratch, done);
     s->requests_per_s = median(s, scratch, requests_per_s);
     s->p50_s = median(s, scratch, p50_s);
     s->p99_s = median(s, scratch, p99_s);
+    s->p50_most_s = median(s, scratch, p50_most_s);
+    s->p99_most_s = median(s, scratch, p99_most_s);
+    s->service_p50_s = median(s, scratch, service_p50_s);
+    s->service_p99_s = median(s, scratch, service_p99_s);
     s->work_p50_s = median(s, scratch, work_p50_s);
     s->cpu_us_per_request = median(s, scratch, cpu_us);
     s->switches_per_request = median(s, scratch, switches);
@@ -195,13 +231,15 @@ static struct summary summarise(struct arena *a, const struct report *report, co
                         .concurrency = first->concurrency,
                         .is_program = first->strategy && strcmp(first->strategy, "exec") == 0,
                         .oldest_cut_off_s = NAN,
+                        .oldest_not_begun_s = NAN,
+                        .largest_gap_s = NAN,
                         .sound = true,
                         .times_as_fast = NAN};
     gather(&s, a, report, first);
     s.ceiling = ceiling_shares(a, report, &s);
     fill_medians(&s, arena_alloc(a, s.rounds * sizeof(double)));
     for (size_t i = 0; i < s.rounds; i++)
-        add_counts(&s, s.runs[i]);
+        add_counts(&s, s.runs[i], report_load_kind(&report->plan));
     return s;
 }
 
@@ -220,7 +258,8 @@ static void insert(struct summaries *all, struct summary s) {
 
 struct summaries summary_make(struct arena *a, const struct report *report, bool utf8) {
     const struct report_run *runs = report->runs.items;
-    struct summaries all = {.items = arena_alloc(a, report->runs.count * sizeof(struct summary))};
+    struct summaries all = {.items = arena_alloc(a, report->runs.count * sizeof(struct summary)),
+                            .load = report_load_kind(&report->plan)};
     for (size_t i = 0; i < report->runs.count; i++)
         if (counts(&runs[i]) && !was_seen(runs, i, &runs[i]))
             insert(&all, summarise(a, report, &runs[i], utf8));

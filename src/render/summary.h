@@ -26,8 +26,11 @@ struct summary {
     size_t rounds;
 
     /* Medians over the rounds that have a figure; NaN when none has. */
-    double wall_s, requests_per_s, p50_s, p99_s, work_p50_s, cpu_us_per_request, switches_per_request,
-        memory_bytes;
+    double wall_s, done, requests_per_s, p50_s, p99_s, service_p50_s, service_p99_s, work_p50_s,
+        cpu_us_per_request, switches_per_request, memory_bytes;
+    /* What those percentiles may be at most, with what had no answer; infinite where they have no bound. */
+    double p50_most_s, p99_most_s;
+    double largest_gap_s; /* of any round */
 
     struct summary_shares ceiling;
 
@@ -36,20 +39,24 @@ struct summary {
     int64_t timed_out;
     int64_t cut_off;         /* unfinished or cancelled: none of a program, of which that is not known */
     double oldest_cut_off_s; /* of these; NaN when there were none */
-    bool is_program;         /* an outside one, so what is shown of its requests is what it told */
-    int64_t untold;          /* requests that a program told nothing of */
+    int64_t not_begun;       /* of an open loop: due and never begun */
+    double oldest_not_begun_s;
+    int64_t waited;  /* of an open loop: when they were due no connection was free */
+    bool is_program; /* an outside one, so what is shown of its requests is what it told */
+    int64_t untold;  /* requests that a program told nothing of */
 
     /* Every run finished, and at most one request in a thousand failed: its speed can be set against
      * another's. */
     bool sound;
-    double times_as_fast; /* as the baseline, by the comparison of wall times or else by the medians; NaN when
-                             either is not sound */
+    double times_as_fast; /* as the baseline, by the comparison of times or else by the medians; NaN when
+                             either is not sound, and of an open loop */
     const char *ahead_by; /* metric by which the verdicts say that it is ahead of all others; NULL: of none */
 };
 
 struct summaries {
     struct summary *items;
     size_t count;
+    enum load_kind load;
     const struct summary *baseline; /* a line of the label that all are set against; NULL without any */
     size_t rounds;                  /* the largest of any label */
 };

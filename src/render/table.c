@@ -9,14 +9,13 @@
 #include "render/points.h"
 
 #define LEAST_LABEL 7
-#define MOST_COLUMNS 32
 #define MOST_NUMBERED 100 /* lines of a table whose labels are checked to differ */
 
 /* How it is all laid out. */
 struct layout {
     const struct render_style *style;
-    size_t shown; /* columns but the label's */
-    size_t widths[MOST_COLUMNS];
+    struct columns columns; /* but the label's */
+    size_t widths[COLUMNS_MOST];
     size_t label, gap;
 };
 
@@ -45,15 +44,15 @@ static size_t widest_label(const struct summaries *all) {
 }
 
 static struct layout lay_out(const struct summaries *all, const struct render_style *style) {
-    struct layout l = {.style = style, .shown = columns_shown(all), .gap = 1};
+    struct layout l = {.style = style, .columns = columns_of(all), .gap = 1};
     size_t page = style->width > 80 ? (size_t)style->width : 80, figures = 0;
-    for (size_t i = 0; i < l.shown; i++) {
-        l.widths[i] = width_of(&columns[i], all);
+    for (size_t i = 0; i < l.columns.count; i++) {
+        l.widths[i] = width_of(l.columns.items[i], all);
         figures += l.widths[i] + l.gap;
     }
     size_t left = page > figures + LEAST_LABEL ? page - figures : LEAST_LABEL, wanted = widest_label(all);
     l.label = wanted < left ? wanted : left;
-    if (left - l.label >= l.shown)
+    if (left - l.label >= l.columns.count)
         l.gap = 2;
     return l;
 }
@@ -62,8 +61,8 @@ static void draw_head_line(struct buf *out, const struct layout *l, size_t line)
     const char *label = line == COLUMN_HEAD_LINES - 1 ? "strategy" : "";
     int blanks = (int)(l->label - strlen(label));
     buf_printf(out, "%s%s", l->style->colour ? "\x1b[1m" : "", label);
-    for (size_t i = 0; i < l->shown; i++) {
-        const char *head = columns[i].head[line];
+    for (size_t i = 0; i < l->columns.count; i++) {
+        const char *head = l->columns.items[i]->head[line];
         blanks += (int)(l->widths[i] + l->gap - strlen(head));
         if (!*head)
             continue;
@@ -76,7 +75,7 @@ static void draw_head_line(struct buf *out, const struct layout *l, size_t line)
 
 static void draw_cell(struct buf *out, const struct layout *l, size_t column, const struct summary *s) {
     char figure[PAGE_FIGURE];
-    const struct column *c = &columns[column];
+    const struct column *c = l->columns.items[column];
     const char *text = c->write(figure, c->value(s));
     enum tint tint = l->style->colour ? column_tint(c, s) : TINT_NONE;
     buf_append_repeat(out, ' ', (int)(l->widths[column] + l->gap - strlen(text)));
@@ -103,7 +102,7 @@ static const char **shown_labels(struct arena *a, const struct layout *l, const 
 static void draw_row(struct buf *out, const struct layout *l, const char *label, const struct summary *s) {
     buf_append_text(out, label);
     buf_append_repeat(out, ' ', (int)(l->label - page_columns(label)));
-    for (size_t i = 0; i < l->shown; i++)
+    for (size_t i = 0; i < l->columns.count; i++)
         draw_cell(out, l, i, s);
     buf_append_char(out, '\n');
 }

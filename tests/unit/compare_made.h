@@ -46,8 +46,11 @@ static struct report_run *made_run(struct report *r, const char *label, int64_t 
     run->order = 1;
     run->concurrency = 10;
     run->threads = 1;
-    run->requests = (struct report_requests){
-        .total = MADE_REQUESTS, .completed = MADE_REQUESTS, .oldest_unfinished_s = NAN};
+    run->requests = (struct report_requests){.total = MADE_REQUESTS,
+                                             .completed = MADE_REQUESTS,
+                                             .waited = -1,
+                                             .oldest_unfinished_s = NAN,
+                                             .oldest_not_started_s = NAN};
     run->bytes_received = MADE_REQUESTS * MADE_BYTES;
     run->wall_s = wall_s;
     run->latency.percentiles_s.p50 = wall_s / MADE_REQUESTS;

@@ -12,13 +12,19 @@ static bool sleep_for(int stop_fd, int64_t ns) {
     return ppoll(&fd, 1, &time, NULL) > 0;
 }
 
-bool wait_until(int stop_fd, int64_t moment_ns) {
+bool wait_asleep_until(int stop_fd, int64_t moment_ns) {
     int64_t left_ns = moment_ns - clock_now_ns();
-    while (left_ns > WAIT_EARLY_NS) {
-        if (sleep_for(stop_fd, left_ns - WAIT_EARLY_NS))
+    while (left_ns > 0) {
+        if (sleep_for(stop_fd, left_ns))
             return false;
         left_ns = moment_ns - clock_now_ns();
     }
+    return true;
+}
+
+bool wait_until(int stop_fd, int64_t moment_ns) {
+    if (!wait_asleep_until(stop_fd, moment_ns - WAIT_EARLY_NS))
+        return false;
     while (clock_now_ns() < moment_ns) {
     }
     return true;

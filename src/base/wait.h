@@ -10,4 +10,7 @@
 #define WAIT_EARLY_NS 60000
 bool wait_until(int stop_fd, int64_t moment_ns);
 
+/* The same without looking at the clock, where a little later does no harm. */
+bool wait_asleep_until(int stop_fd, int64_t moment_ns);
+
 #endif

@@ -73,8 +73,17 @@ static size_t pop(struct pace *p, size_t at) {
     return index;
 }
 
+/* What is due and found no transfer free by then is not begun any more. */
+static void end_by_time(struct pace *p, int64_t now_ns) {
+    if (p->rules.until_ns && now_ns >= p->rules.until_ns) {
+        p->holds_ticket = false;
+        p->over = true;
+    }
+}
+
 bool pace_next(struct pace *p, int64_t now_ns, size_t *index, struct ticket *ticket) {
     end_pauses(p, now_ns);
+    end_by_time(p, now_ns);
     if (!take(p) || p->ticket.due_ns > now_ns)
         return false;
     *index = pop(p, p->rules.open ? choose(p) : p->free_count - 1);

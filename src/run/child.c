@@ -38,14 +38,29 @@ static int pin(const char *processors, struct err *err) {
     return 0;
 }
 
+/* The rate that it begins with, held. */
+static struct load first_rate(const struct load *load) {
+    const struct load_stage *first = &load->stages[0];
+    double rate = first->from_per_s > 0 ? first->from_per_s : first->to_per_s;
+    struct load held = {.poisson = load->poisson, .seed = load->seed};
+    if (load_is_open(load) && rate > 0)
+        held.stages[held.stage_count++] = (struct load_stage){rate, rate, LOAD_NEVER_NS};
+    return held;
+}
+
 static void warm_up(const struct strategy *s, const struct run_context *base, void *state, struct err *err) {
     const struct plan *plan = base->plan;
     if (!plan->warmup_requests && !plan->warmup_ns)
         return;
     struct recording *r = base->recording;
+    struct load load = first_rate(&plan->load);
+    int64_t begun_ns = clock_now_ns();
     struct work work = {.recording = r,
                         .requests = plan->warmup_requests ? plan->warmup_requests : INT64_MAX,
-                        .until_ns = plan->warmup_ns ? clock_now_ns() + plan->warmup_ns : 0};
+                        .until_ns = plan->warmup_ns ? begun_ns + plan->warmup_ns : 0,
+                        .load = load_is_open(&load) ? &load : NULL,
+                        .origin_ns = begun_ns,
+                        .think_ns = plan->think_ns};
     struct run_context context = *base;
     context.work = &work;
     s->run(&context, state, err);
@@ -57,17 +72,6 @@ static void warm_up(const struct strategy *s, const struct run_context *base, vo
     recording_resume(r);
 }
 
-/* What the plan says of time counts from go. */
-static void start_clock(const struct run_context *context) {
-    const struct plan *plan = context->plan;
-    int64_t end_ns = plan->duration_ns ? plan->duration_ns : plan->deadline_ns;
-    struct work *work = context->work;
-    work->origin_ns = context->recording->facts->go_ns;
-    work->until_ns = end_ns ? work->origin_ns + end_ns : 0;
-    context->recording->facts->cut_ns = end_ns ? work->until_ns + plan->grace_ns : 0;
-    work->load = load_is_open(&plan->load) ? &plan->load : NULL;
-}
-
 static void measure(const struct strategy *s, const struct run_context *context, void *state) {
     struct run_facts *f = context->recording->facts;
     struct err err = {0};
@@ -75,7 +79,7 @@ static void measure(const struct strategy *s, const struct run_context *context,
     f->main_at_go = scheduling_of_this_thread();
     f->at_go = usage_difference(usage_now(), f->discount);
     f->go_ns = clock_now_ns();
-    start_clock(context);
+    work_start(context->work, context->plan, f->go_ns);
     if (err.kind == ERR_NONE && !recording_stopping(context->recording))
         s->run(context, state, &err);
     int64_t end_ns = clock_now_ns();

@@ -117,16 +117,16 @@ static void take_times(struct run_result *r) {
     r->largest_gap_ns = r->completed > 0 ? largest_gap_ns(f) : -1;
 }
 
-/* Numbers are handed out in their order, so of those that were not it is the first. */
-static void age_not_started(struct run_result *r) {
+/* Numbers are begun in their order, but for a few that are begun at once. */
+static void age_not_started(const struct run_end *end, struct run_result *r) {
     const struct plan *plan = r->plan;
+    const struct run_facts *f = r->recording->facts;
     struct load_cursor cursor = {0};
     r->oldest_not_started_ns = 0;
-    if (!load_is_open(&plan->load) || r->not_started <= 0 || !r->recording->facts->go_ns)
+    if (!load_is_open(&plan->load) || r->not_started <= 0 || !f->go_ns)
         return;
-    int64_t limit_ns = plan->duration_ns ? plan->duration_ns : plan->deadline_ns;
-    int64_t end_ns = r->wall_ns > limit_ns ? r->wall_ns : limit_ns;
-    int64_t age_ns = end_ns - load_due_ns(&plan->load, &cursor, r->recording->facts->handed_out);
+    int64_t end_ns = f->end_ns ? f->end_ns : end->ended_ns;
+    int64_t age_ns = end_ns - f->go_ns - load_due_ns(&plan->load, &cursor, r->total - r->not_started);
     r->oldest_not_started_ns = age_ns > 0 ? age_ns : 0;
 }
 
@@ -165,6 +165,6 @@ void verdict_of_run(const struct run_end *end, struct run_result *r) {
     judge(end, r);
     count(end, r);
     take_times(r);
-    age_not_started(r);
+    age_not_started(end, r);
     take_costs(end, r);
 }

@@ -11,6 +11,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/processors.h"
+#include "base/wait.h"
+#include "http/alarm.h"
 #include "http/transfer.h"
 #include "strategy/queue.h"
 #include "strategy/strategy.h"
@@ -32,8 +34,11 @@ struct executor {
     struct ev_loop *loop;
     ev_async finished; /* sent by workers */
     ev_io stop;
+    struct alarm due;
     _Atomic int64_t done; /* fetches that workers have finished */
     struct load_cursor cursor;
+    struct ticket next; /* to be handed out */
+    bool has_next;
     int64_t handed_out, limit;
 };
 
@@ -64,47 +69,69 @@ static size_t lanes(const struct plan_entry *entry, size_t processors) {
 }
 
 static int64_t descriptors(const struct plan_entry *entry) {
-    return (2 + entry->connections) * threads(entry) + 4; /* an easy handle has a wake-up pair; the loop */
+    return (2 + entry->connections) * threads(entry) + 5; /* an easy handle has a wake-up pair; the loop */
 }
 
-/* As many fetches as the plan wants in flight are kept handed out; there is always room for them. False when
- * all are finished and no more is to come. */
-static bool hand_out(struct executor *e) {
-    struct ticket ticket;
-    int64_t done = atomic_load_explicit(&e->done, memory_order_acquire);
-    while (e->handed_out - done < e->limit && work_take(e->context->work, &e->cursor, &ticket)) {
-        ticket.queued_ns = clock_now_ns();
-        e->handed_out++;
-        queue_put(&e->queue, ticket);
+static bool find_next(struct executor *e) {
+    if (e->has_next && work_is_over(e->context->work)) {
+        work_give_back(e->context->work, 1);
+        e->has_next = false;
     }
-    return e->handed_out != done && !recording_stopping(e->context->recording);
+    if (!e->has_next)
+        e->has_next = work_take(e->context->work, &e->cursor, &e->next);
+    return e->has_next;
 }
 
+/* Whether it is time for the next; if not, the loop is woken when it nearly is. */
+static bool is_due(struct executor *e) {
+    if (e->next.due_ns - clock_now_ns() > WAIT_EARLY_NS) {
+        alarm_set(&e->due, e->next.due_ns - WAIT_EARLY_NS);
+        return false;
+    }
+    return wait_until(e->context->recording->stop_fd, e->next.due_ns);
+}
+
+/* As many fetches as the plan wants in flight are kept handed out, of those that are due; there is always
+ * room for them. False when all are finished and no more is to come. */
+static bool hand_out(struct executor *e) {
+    int64_t done = atomic_load_explicit(&e->done, memory_order_acquire);
+    while (e->handed_out - done < e->limit && find_next(e) && is_due(e)) {
+        e->next.queued_ns = clock_now_ns();
+        e->has_next = false;
+        e->handed_out++;
+        queue_put(&e->queue, e->next);
+    }
+    return (e->has_next || e->handed_out != done) && !recording_stopping(e->context->recording);
+}
+
+/* That the loop wakes up is all they are for. */
 static void on_finished(struct ev_loop *loop, ev_async *async, int events) {
-    (void)events;
-    if (!hand_out(async->data))
-        ev_break(loop, EVBREAK_ALL);
+    (void)loop, (void)async, (void)events;
 }
 
 static void on_stop(struct ev_loop *loop, ev_io *io, int events) {
-    (void)io, (void)events;
-    ev_break(loop, EVBREAK_ALL);
+    (void)loop, (void)io, (void)events;
+}
+
+static void fetch(struct worker *w, const struct ticket *ticket) {
+    CURLcode code = transfer_begin(&w->transfer, ticket);
+    if (!code)
+        code = transfer_perform(&w->transfer);
+    transfer_finish(&w->transfer, code, recording_lane_here(w->executor->context->recording));
 }
 
 static void *work(void *argument) {
     struct worker *w = argument;
     struct executor *e = w->executor;
-    struct recording *recording = e->context->recording;
     struct ticket ticket;
     while (queue_take(&e->queue, &ticket)) {
-        if (recording_stopping(recording))
-            continue; /* the loop has not dropped it yet */
-        CURLcode code = transfer_begin(&w->transfer, &ticket);
-        if (!code)
-            code = transfer_perform(&w->transfer);
-        transfer_finish(&w->transfer, code, recording_lane_here(recording));
+        if (work_is_over(e->context->work))
+            work_give_back(e->context->work, 1);
+        else
+            fetch(w, &ticket);
         atomic_fetch_add_explicit(&e->done, 1, memory_order_release);
         ev_async_send(e->loop, &e->finished);
+        work_pause(e->context->work, w->transfer.free_ns);
     }
     return NULL;
 }
@@ -113,6 +140,7 @@ static void executor_close(void *state) {
     struct executor *e = state;
     for (size_t i = 0; i < e->opened; i++)
         transfer_close(&e->workers[i].transfer);
+    alarm_close(&e->due);
     if (e->loop)
         ev_loop_destroy(e->loop);
     queue_fini(&e->queue);
@@ -125,11 +153,10 @@ static int open_loop(struct executor *e, struct err *err) {
     if (!e->loop)
         return err_set(err, ERR_INTERNAL, "libev gave no loop");
     ev_async_init(&e->finished, on_finished);
-    e->finished.data = e;
     ev_async_start(e->loop, &e->finished); /* now, since it takes a descriptor */
     ev_io_init(&e->stop, on_stop, e->context->recording->stop_fd, EV_READ);
     ev_io_start(e->loop, &e->stop);
-    return 0;
+    return alarm_open(&e->due, e->loop, err);
 }
 
 /* Beside strategies that have all of them in flight it would look slow for no reason that anyone sees. */
@@ -170,6 +197,7 @@ static int executor_run(const struct run_context *context, void *state, struct e
     size_t started = 0;
     e->context = context;
     e->handed_out = 0;
+    e->has_next = false;
     e->cursor = (struct load_cursor){0};
     e->done = 0;
     queue_reopen(&e->queue);
@@ -177,9 +205,9 @@ static int executor_run(const struct run_context *context, void *state, struct e
         code = pthread_create(&e->workers[started].thread, NULL, work, &e->workers[started]);
         started += !code;
     }
-    if (!code && hand_out(e))
-        ev_run(e->loop, 0);
-    queue_drop(&e->queue);
+    while (!code && hand_out(e))
+        ev_run(e->loop, EVRUN_ONCE);
+    work_give_back(context->work, queue_drop(&e->queue) + e->has_next);
     for (size_t i = 0; i < started; i++)
         pthread_join(e->workers[i].thread, NULL);
     if (!code)

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "base/wait.h"
 #include "http/transfer.h"
 #include "strategy/strategy.h"
 #include "strategy/work.h"
@@ -56,13 +55,12 @@ static void fetch(const struct run_context *context, size_t slot, struct err *er
         return;
     struct load_cursor cursor = {0};
     struct ticket ticket;
-    while (work_take(context->work, &cursor, &ticket)) {
-        if (!wait_until(context->recording->stop_fd, ticket.due_ns))
-            break;
+    while (work_await(context->work, &cursor, &ticket)) {
         CURLcode code = transfer_begin(&t, &ticket);
         if (!code)
             code = transfer_perform(&t);
         transfer_finish(&t, code, recording_lane_here(context->recording));
+        work_pause(context->work, t.free_ns);
     }
     transfer_close(&t);
 }

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/wait.h"
 #include "http/transfer.h"
 #include "strategy/strategy.h"
 #include "strategy/work.h"
@@ -36,11 +35,10 @@ static int sequential_run(const struct run_context *context, void *state, struct
     struct transfer *t = state;
     struct load_cursor cursor = {0};
     struct ticket ticket;
-    while (work_take(context->work, &cursor, &ticket)) {
-        if (!wait_until(context->recording->stop_fd, ticket.due_ns))
-            break;
+    while (work_await(context->work, &cursor, &ticket)) {
         CURLcode code = transfer_begin(t, &ticket);
         transfer_finish(t, code ? code : transfer_perform(t), 0);
+        work_pause(context->work, t->free_ns);
     }
     return 0;
 }

@@ -9,7 +9,6 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/wait.h"
 #include "http/transfer.h"
 #include "strategy/queue.h"
 #include "strategy/strategy.h"
@@ -28,6 +27,7 @@ struct worker {
 
 struct pool {
     struct queue queue;
+    struct work *source; /* of the run */
     struct worker *workers;
     size_t count, opened;
     char *stacks;
@@ -111,17 +111,19 @@ static int threads_open(const struct run_context *context, void **state, struct 
 static void *work(void *argument) {
     struct worker *w = argument;
     struct queue *queue = &w->pool->queue;
+    struct work *source = w->pool->source;
     struct recording *recording = w->transfer.client->recording;
     struct ticket ticket;
     while (queue_take(queue, &ticket)) {
-        if (recording_stopping(recording)) {
-            queue_drop(queue);
+        if (work_is_over(source)) {
+            work_give_back(source, 1 + queue_drop(queue));
             break;
         }
         CURLcode code = transfer_begin(&w->transfer, &ticket);
         if (!code)
             code = transfer_perform(&w->transfer);
         transfer_finish(&w->transfer, code, recording_lane_here(recording));
+        work_pause(source, w->transfer.free_ns);
     }
     return NULL;
 }
@@ -139,26 +141,28 @@ static int start_worker(struct pool *p, size_t i) {
     return code;
 }
 
-static void produce(const struct run_context *context, struct queue *queue) {
+/* Requests are put in when they are due; where there is no room, that is part of what they wait. */
+static void produce(struct pool *p) {
     struct load_cursor cursor = {0};
     struct ticket ticket;
-    while (work_take(context->work, &cursor, &ticket)) {
-        if (!wait_until(context->recording->stop_fd, ticket.due_ns))
-            break;
+    while (work_await(p->source, &cursor, &ticket)) {
         ticket.queued_ns = clock_now_ns();
-        if (!queue_put(queue, ticket))
+        if (!queue_put(&p->queue, ticket)) {
+            work_give_back(p->source, 1);
             break;
+        }
     }
-    if (recording_stopping(context->recording))
-        queue_drop(queue);
+    if (work_is_over(p->source))
+        work_give_back(p->source, queue_drop(&p->queue));
     else
-        queue_close(queue);
+        queue_close(&p->queue);
 }
 
 static int threads_run(const struct run_context *context, void *state, struct err *err) {
     struct pool *p = state;
     int code = 0;
     size_t started = 0;
+    p->source = context->work;
     queue_reopen(&p->queue);
     while (started < p->count && !code) {
         code = start_worker(p, started);
@@ -167,7 +171,7 @@ static int threads_run(const struct run_context *context, void *state, struct er
     if (code)
         queue_drop(&p->queue);
     else
-        produce(context, &p->queue);
+        produce(p);
     for (size_t i = 0; i < started; i++)
         pthread_join(p->workers[i].thread, NULL);
     if (!code)

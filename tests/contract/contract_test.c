@@ -14,7 +14,8 @@
 #define USUAL_CONCURRENCY 7
 
 static const struct contract_case *const tables[] = {
-    counting_cases, answer_cases, failure_cases, reuse_cases, stopping_cases, lifetime_cases, body_cases,
+    counting_cases, answer_cases,   failure_cases, reuse_cases,
+    stopping_cases, lifetime_cases, body_cases,    timing_cases,
 };
 
 struct programme {

@@ -52,6 +52,11 @@ static int make_plan(struct trial *t, struct err *err) {
     plan->requests = s->requests;
     plan->concurrency = s->concurrency;
     plan->rounds = 1;
+    plan->rate_per_s = s->rate_per_s;
+    plan->duration_ns = s->duration_ms * MS;
+    plan->deadline_ns = s->deadline_ms * MS;
+    plan->grace_ns = s->grace_ms * MS;
+    plan->think_ns = s->think_ms * MS;
     plan->warmup_requests = s->warmup_requests;
     plan->warmup_ns = s->warmup_ns;
     plan->timeout_ns = or_patience(s->timeout_ms);
@@ -219,6 +224,7 @@ static void run_times(const struct strategy *s, const struct run_context *contex
                       struct drive *drive, struct err *err) {
     for (int i = 0; i < drive->runs; i++) {
         context->recording->facts->handed_out = 0;
+        work_start(context->work, context->plan, clock_now_ns());
         drive->failed = drive->failed || s->run(context, state, err);
     }
 }

@@ -261,6 +261,30 @@ static const char *limited_labels(const struct notes *n, const char *word) {
     return last ? arena_printf(n->arena, "%s%s%s", text, *text ? " and " : "", last) : "";
 }
 
+/* What the rounds of a line were limited by, in words; NULL where nothing is known. */
+static const char *limit_reason(const struct summary *s, const char *word) {
+    for (size_t i = 0; i < s->rounds; i++) {
+        const char *by = s->runs[i]->limited_by;
+        if (s->runs[i]->limited_by_reason && (word ? by && strcmp(by, word) == 0 : !by))
+            return s->runs[i]->limited_by_reason;
+    }
+    return NULL;
+}
+
+/* Who, or of a table with one line why. */
+static const char *limited(const struct notes *n, const char *word) {
+    const char *labels = limited_labels(n, word);
+    const char *reason = n->summaries->count == 1 && *labels ? limit_reason(n->summaries->items, word) : NULL;
+    return reason ? sentence_clean(n, reason) : labels;
+}
+
+/* "The rate was kept, and no request waited for a connection." */
+static void append_unlimited(struct buf *out, const struct notes *n) {
+    const char *reason = n->summaries->count == 1 ? limit_reason(n->summaries->items, NULL) : NULL;
+    if (reason)
+        buf_printf(out, "%s%s.", out->length > 0 ? " " : "", sentence_begin(n->arena, reason));
+}
+
 /* "Limited by the client: async; by the server: threads and sequential." */
 static void append_limits(struct buf *out, const struct notes *n) {
     static const struct {
@@ -272,13 +296,16 @@ static void append_limits(struct buf *out, const struct notes *n) {
                   {"noise", "noise on this machine"}};
     const char *begin = out->length > 0 ? " Limited" : "Limited";
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
-        const char *labels = limited_labels(n, limits[i].word);
-        if (!*labels)
+        const char *told = limited(n, limits[i].word);
+        if (!*told)
             continue;
-        buf_printf(out, "%s by %s: %s", begin, limits[i].text, labels);
+        buf_printf(out, "%s by %s: %s", begin, limits[i].text, told);
         begin = ";";
     }
-    buf_append_text(out, *begin == ';' ? "." : "");
+    if (*begin == ';')
+        buf_append_char(out, '.');
+    else
+        append_unlimited(out, n);
 }
 
 /* Of a sweep its two ends, and what happens between them. */

@@ -7,6 +7,7 @@
 #include "base/csv.h"
 #include "base/units.h"
 #include "render/renderer.h"
+#include "render/trusts.h"
 #include "report/fields.h"
 
 struct csv_column {
@@ -78,6 +79,7 @@ static const struct csv_column csv_columns[] = {
     {"client_processes", "client/processes"},
     {"connections_opened", "client/connections_opened"},
     {"connections_reused", "client/connections_reused"},
+    {"trust", NULL}, /* the worst of its checks */
     {"limited_by", NULL},
     {"exit_reason", "exit/reason"},
     {"exit_signal", "exit/signal"},
@@ -163,6 +165,9 @@ static void append_value(struct buf *out, const struct place *p) {
         break;
     case FIELD_FLAG:
         buf_append_text(out, *(const bool *)p->at ? "true" : "false");
+        break;
+    case FIELD_OBJECTS:
+        csv_append_text(out, trusts_worst((const void *)p->at));
         break;
     default:
         append_counts(out, p);

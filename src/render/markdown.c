@@ -10,6 +10,7 @@
 #include "render/page.h"
 #include "render/points.h"
 #include "render/sentence.h"
+#include "render/trusts.h"
 #include "render/verdicts.h"
 
 #define MOST_NAMED 4  /* labels of the heading */
@@ -130,6 +131,7 @@ static void append_all(struct notes *n) {
     add_part(n, &form_items, guards_say_held);
     add_folded(n, "What was not judged", verdicts_say_unjudged);
     add_notes(n);
+    add_part(n, &form_items, trusts_say);
 }
 
 static int render(const struct report *report, const struct render_style *style, struct buf *out) {

@@ -1,6 +1,7 @@
 /* Sentences, and what of them others wrote. */
 #include "render/sentence.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdint.h>
 
@@ -25,6 +26,12 @@ const char *sentence_shorten(const struct notes *n, const char *text, size_t col
 
 const char *sentence_clean(const struct notes *n, const char *text) {
     return sentence_shorten(n, text, SIZE_MAX);
+}
+
+const char *sentence_begin(struct arena *a, const char *text) {
+    char *copy = arena_strdup(a, text);
+    *copy = (char)toupper((unsigned char)*copy);
+    return copy;
 }
 
 const char *sentence_label(const struct notes *n, const struct summary *s) {

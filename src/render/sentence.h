@@ -12,6 +12,9 @@ void sentence_say(const struct notes *n, const char *format, ...) __attribute__(
 const char *sentence_clean(const struct notes *n, const char *text);
 const char *sentence_shorten(const struct notes *n, const char *text, size_t columns);
 
+/* A copy with a capital at its beginning. */
+const char *sentence_begin(struct arena *a, const char *text);
+
 /* The label of a line of the table, likewise. */
 const char *sentence_label(const struct notes *n, const struct summary *s);
 

@@ -7,6 +7,7 @@
 #include "render/points.h"
 #include "render/sentence.h"
 #include "render/table.h"
+#include "render/trusts.h"
 #include "render/verdicts.h"
 
 /* One part of the page, parted by an empty line from what stands before it, if it says anything. */
@@ -62,6 +63,7 @@ static int render(const struct report *report, const struct render_style *style,
         add_part(&n, notes_reading);
         add_part(&n, guards_say_held);
         add_part(&n, add_failures);
+        add_part(&n, trusts_say);
     }
     arena_fini(&arena);
     return out->failed ? -1 : 0;

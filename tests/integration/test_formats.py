@@ -38,6 +38,8 @@ def value_at(run, keys):
 
 
 def as_cell(value):
+    if isinstance(value, list):  # of checks, the worst
+        return max((row["status"] for row in value), key=["pass", "unknown", "warn", "fail"].index, default="")
     if isinstance(value, dict):
         return ";".join(f"{k}={v['count'] if isinstance(v, dict) else v}" for k, v in value.items())
     return {None: "", True: "true", False: "false"}[value] if value is None or isinstance(value, bool) else value

@@ -9,10 +9,11 @@
 #include "base/rank.h"
 #include "record/histogram.h"
 
-int64_t cutoff_count(const struct report_run *run) {
+static int64_t count_cut_off(const struct report_run *run, const struct report_distribution *d) {
     const struct report_error *errors = run->errors.items;
     int64_t count = run->requests.unfinished + run->requests.cancelled;
-    count += isnan(run->requests.oldest_not_started_s) ? 0 : run->requests.not_started;
+    if (d == &run->latency && !isnan(run->requests.oldest_not_started_s))
+        count += run->requests.not_started;
     for (size_t i = 0; i < run->errors.count; i++)
         if (strcmp(errors[i].error_class, "timeout") == 0 ||
             strcmp(errors[i].error_class, "connect_timeout") == 0)
@@ -30,13 +31,14 @@ static double value_at_rank_s(const char *hdr, uint64_t rank) {
     return value_s;
 }
 
-double cutoff_percentile_s(const struct report_run *run, double share, double value_s) {
-    uint64_t completed = (uint64_t)run->latency.count;
-    uint64_t rank = rank_nearest(share, completed + (uint64_t)cutoff_count(run));
+double cutoff_percentile_s(const struct report_run *run, const struct report_distribution *d, double share,
+                           double value_s) {
+    uint64_t completed = (uint64_t)d->count;
+    uint64_t rank = rank_nearest(share, completed + (uint64_t)count_cut_off(run, d));
     if (isnan(value_s))
         return NAN;
     if (rank > completed)
         return INFINITY;
-    double high_s = run->latency.hdr ? value_at_rank_s(run->latency.hdr, rank) : INFINITY;
-    return fmax(fmin(high_s, run->latency.max_s), value_s); /* fmin passes over NaN */
+    double high_s = d->hdr ? value_at_rank_s(d->hdr, rank) : INFINITY;
+    return fmax(fmin(high_s, d->max_s), value_s); /* fmin passes over NaN */
 }

@@ -4,12 +4,11 @@
 
 #include "report/report.h"
 
-/* Requests that time cut off: timed out, unfinished or cancelled, and in an open loop due and never begun. */
-int64_t cutoff_count(const struct report_run *run);
-
-/* The percentile at `share` of latency if all that were cut off had been slower than any that completed:
- * infinite where it would be one of them, and the largest that completed where the histogram cannot be read.
- * At least `value_s`, the percentile of the completed ones; NaN where that is. */
-double cutoff_percentile_s(const struct report_run *run, double share, double value_s);
+/* The percentile at `share` of the run's latency or service time, if all requests that time cut off - timed
+ * out, unfinished, cancelled, and for latency also due and never begun - had been slower than any that
+ * completed: infinite where it would be one of them, and the largest that completed where the histogram
+ * cannot be read. At least `value_s`, the percentile of the completed ones; NaN where that is. */
+double cutoff_percentile_s(const struct report_run *run, const struct report_distribution *d, double share,
+                           double value_s);
 
 #endif

@@ -13,34 +13,50 @@
 
 #define LONGEST 200 /* bytes of one threshold */
 
+static double failed(const struct report_requests *q) {
+    return (double)q->failed;
+}
+static double ended(const struct report_requests *q) {
+    return (double)(q->failed + q->completed);
+}
+static double unanswered(const struct report_requests *q) {
+    return (double)(q->unfinished + q->not_started);
+}
+static double waited(const struct report_requests *q) {
+    return q->waited < 0 ? NAN : (double)q->waited;
+}
+static double all(const struct report_requests *q) {
+    return (double)q->total;
+}
+
 /* NOLINTBEGIN(bugprone-macro-parentheses): a member's name cannot stand in parentheses */
-#define PERCENTILE(text, member, q)                                                                          \
+#define PERCENTILE(text, of, member, q)                                                                      \
     {                                                                                                        \
         .name = text, .unit = THRESHOLD_SECONDS, .share = (q),                                               \
-        .offset = offsetof(struct report_run, latency.percentiles_s.member), .of = "percentile of latency"   \
+        .offset = offsetof(struct report_run, of.percentiles_s.member),                                      \
+        .distribution = offsetof(struct report_run, of)                                                      \
     }
+#define SHARE(text, counted, of)                                                                             \
+    { .name = text, .unit = THRESHOLD_SHARE, .count = (counted), .among = (of) }
+#define FIGURE(text, kind, member)                                                                           \
+    { .name = text, .unit = (kind), .offset = offsetof(struct report_run, member) }
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 const struct threshold_metric threshold_metrics[] = {
-    PERCENTILE("p50", p50, .5),
-    PERCENTILE("p75", p75, .75),
-    PERCENTILE("p90", p90, .9),
-    PERCENTILE("p95", p95, .95),
-    PERCENTILE("p99", p99, .99),
-    PERCENTILE("p99.9", p99_9, .999),
-    {.name = "error_rate", .unit = THRESHOLD_SHARE, .of = "failed share of completed and failed requests"},
-    {.name = "requests_per_s",
-     .unit = THRESHOLD_PER_S,
-     .offset = offsetof(struct report_run, requests_per_s),
-     .of = "completed requests per second"},
-    {.name = "cpu_us_per_request",
-     .unit = THRESHOLD_MICROSECONDS,
-     .offset = offsetof(struct report_run, client.cpu_us_per_request),
-     .of = "processor time of the client per request"},
-    {.name = "wall",
-     .unit = THRESHOLD_SECONDS,
-     .offset = offsetof(struct report_run, wall_s),
-     .of = "time of a whole run"},
+    PERCENTILE("p50", latency, p50, .5),
+    PERCENTILE("p75", latency, p75, .75),
+    PERCENTILE("p90", latency, p90, .9),
+    PERCENTILE("p95", latency, p95, .95),
+    PERCENTILE("p99", latency, p99, .99),
+    PERCENTILE("p99.9", latency, p99_9, .999),
+    PERCENTILE("service_p50", service_time, p50, .5),
+    PERCENTILE("service_p99", service_time, p99, .99),
+    SHARE("error_rate", failed, ended),
+    SHARE("unfinished", unanswered, all),
+    SHARE("waited", waited, all),
+    FIGURE("requests_per_s", THRESHOLD_PER_S, requests_per_s),
+    FIGURE("cpu_us_per_request", THRESHOLD_MICROSECONDS, client.cpu_us_per_request),
+    FIGURE("wall", THRESHOLD_SECONDS, wall_s),
     {.name = NULL},
 };
 
@@ -200,14 +216,13 @@ static struct group gather(struct report *r, const struct report_run *first) {
     return g;
 }
 
-static double error_rate(const struct group *g) {
-    double failed = 0, ended = 0;
+static double share_of(const struct threshold_metric *m, const struct group *g) {
+    double count = 0, among = 0;
     for (size_t i = 0; i < g->count; i++) {
-        const struct report_requests *q = &g->runs[i]->requests;
-        failed += (double)q->failed;
-        ended += (double)(q->failed + q->completed);
+        count += m->count(&g->runs[i]->requests);
+        among += m->among(&g->runs[i]->requests);
     }
-    return ended > 0 ? failed / ended : NAN;
+    return among > 0 ? count / among : NAN;
 }
 
 static double figure(const struct threshold_metric *m, const struct report_run *run) {
@@ -223,14 +238,15 @@ struct span {
 
 static struct span figure_span(const struct threshold_metric *m, const struct report_run *run) {
     struct span s = {figure(m, run), figure(m, run)};
-    if (m->share > 0 && run->latency.censored)
-        s.high = cutoff_percentile_s(run, m->share, s.low);
+    const struct report_distribution *d = (const void *)((const char *)run + m->distribution);
+    if (m->share > 0 && d->censored)
+        s.high = cutoff_percentile_s(run, d, m->share, s.low);
     return s;
 }
 
 static struct span group_span(struct arena *a, const struct threshold_metric *m, const struct group *g) {
     if (m->unit == THRESHOLD_SHARE) {
-        double share = error_rate(g);
+        double share = share_of(m, g);
         return (struct span){share, share};
     }
     double *low = arena_alloc(a, g->count * sizeof *low), *high = arena_alloc(a, g->count * sizeof *high);

@@ -1,6 +1,6 @@
 /* --fail-on: bounds that a figure must not break, such as p99>200ms. A threshold says what is wrong, so it is
  * broken where it is true. It is judged for each label (and point of a sweep) on the median over its rounds,
- * of a share of failures on the sum; repeats of the baseline and runs against the embedded endpoint are left
+ * of a share of requests on the sum; repeats of the baseline and runs against the embedded endpoint are left
  * out. What cannot be judged counts as broken, with the reason: a guard that cannot see does not let pass.
  *
  * Percentiles are of completed requests. Those that time cut off would have been among the slowest, so with c
@@ -25,9 +25,11 @@ enum threshold_unit {
 struct threshold_metric {
     const char *name; /* as typed; NULL ends the table */
     enum threshold_unit unit;
-    size_t offset;  /* in struct report_run, of a double; of the share of failures none */
-    double share;   /* of a percentile, 0 for others */
-    const char *of; /* in words, for --help */
+    size_t offset;       /* in struct report_run, of a double; of a share of requests none */
+    double share;        /* of a percentile, 0 for others */
+    size_t distribution; /* in struct report_run, whose percentile it is */
+    double (*count)(const struct report_requests *q); /* of a share of requests: those that it counts, */
+    double (*among)(const struct report_requests *q); /* and among how many; NaN for unknown */
 };
 
 /* The metrics there are, in the order of --help. */

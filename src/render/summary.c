@@ -54,7 +54,7 @@ static double service_p99_s(const struct report_run *run) {
 }
 
 static double most_s(const struct report_run *run, double share, double value_s) {
-    return run->latency.censored ? cutoff_percentile_s(run, share, value_s) : value_s;
+    return run->latency.censored ? cutoff_percentile_s(run, &run->latency, share, value_s) : value_s;
 }
 
 static double p50_most_s(const struct report_run *run) {

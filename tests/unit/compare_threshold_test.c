@@ -88,7 +88,8 @@ static struct report_run *add_run(struct report *r, const char *label, int64_t r
     run->round = round;
     run->concurrency = 1;
     run->point = -1;
-    run->requests = (struct report_requests){.total = 100, .completed = 100};
+    run->requests =
+        (struct report_requests){.total = 100, .completed = 100, .waited = -1, .oldest_not_started_s = NAN};
     run->latency.percentiles_s.p99 = p99_s;
     run->latency.count = 100;
     return run;
@@ -222,6 +223,41 @@ static void a_percentile_that_requests_cut_off_could_move_cannot_be_judged(void 
     assert_true(breaks(r, "p50>200ms")); /* a guard that cannot see */
 }
 
+static void service_time_is_judged_apart_from_latency(void **state) {
+    struct report *r = *state;
+    struct report_run *run = add_run(r, "a", 1, .5);
+    run->service_time.percentiles_s.p99 = .1;
+    assert_false(breaks(r, "service_p99>200ms"));
+    assert_true(breaks(r, "p99>200ms"));
+}
+
+static void what_was_never_begun_can_move_latency_and_not_service_time(void **state) {
+    struct report *r = *state;
+    struct report_run *run = add_run(r, "a", 1, .5);
+    cut_off(r, run, 0);
+    run->service_time = run->latency;
+    run->requests.not_started = 50;
+    run->requests.oldest_not_started_s = 2;
+    assert_true(breaks(r, "p99>600ms"));
+    assert_false(breaks(r, "service_p99>600ms"));
+}
+
+static void requests_without_an_answer_are_a_share_of_all(void **state) {
+    struct report *r = *state;
+    add_run(r, "a", 1, .1)->requests = (struct report_requests){
+        .total = 200, .completed = 190, .failed = 2, .unfinished = 5, .not_started = 3, .waited = 20};
+    assert_true(breaks(r, "unfinished>=4%"));
+    assert_false(breaks(r, "unfinished>4.1%"));
+    assert_true(breaks(r, "waited>=10%"));
+    assert_false(breaks(r, "waited>10.1%"));
+}
+
+static void a_closed_loop_cannot_be_judged_by_what_waited(void **state) {
+    struct report *r = *state;
+    add_run(r, "a", 1, .1);
+    assert_string_equal(only_row(r, "waited>1%")->reason, "it is not known");
+}
+
 static void no_threshold_breaks_nothing(void **state) {
     struct report *r = *state;
     add_run(r, "a", 1, .5);
@@ -244,6 +280,10 @@ int main(void) {
         WITH_REPORT(what_is_not_known_is_broken),
         WITH_REPORT(a_percentile_that_requests_cut_off_cannot_reach_is_judged),
         WITH_REPORT(a_percentile_that_requests_cut_off_could_move_cannot_be_judged),
+        WITH_REPORT(service_time_is_judged_apart_from_latency),
+        WITH_REPORT(what_was_never_begun_can_move_latency_and_not_service_time),
+        WITH_REPORT(requests_without_an_answer_are_a_share_of_all),
+        WITH_REPORT(a_closed_loop_cannot_be_judged_by_what_waited),
         WITH_REPORT(no_threshold_breaks_nothing),
     };
     return cmocka_run_group_tests_name("compare/threshold", tests, NULL, NULL);

@@ -197,7 +197,8 @@ static void add_times(struct report_run *into, const struct report_run *from) {
     bool known = into->wall_s > 0 && isfinite(from->wall_s);
     into->wall_s = isfinite(from->wall_s) ? into->wall_s : NAN;
     into->requests_per_s = known ? (double)into->requests.completed / into->wall_s : NAN;
-    into->largest_completion_gap_s = NAN; /* another part may have completed a request within it */
+    /* Another part may have completed a request within it. */
+    into->largest_completion_gap_s = into->largest_completion_gap_at_s = NAN;
     add_count(&into->bytes_received, from->bytes_received);
     add_count(&into->bytes_sent, from->bytes_sent);
 }

@@ -114,6 +114,7 @@ void recording_forget(struct recording *r) {
     f->last_outcome_ns = 0;
     f->last_completion_ns = 0;
     f->largest_gap_ns = 0;
+    f->largest_gap_from_ns = 0;
     f->any_success = 0;
     f->failures_before_success = 0;
 }
@@ -148,11 +149,13 @@ void recording_begin(struct recording *r, size_t slot, int64_t ticket, int64_t s
     atomic_store_explicit(&r->slots[slot].ticket_plus_1, ticket + 1, memory_order_release);
 }
 
-static void raise_to(_Atomic int64_t *highest, int64_t value) {
+/* Whether it was raised. */
+static bool raise_to(_Atomic int64_t *highest, int64_t value) {
     int64_t seen = atomic_load_explicit(highest, memory_order_relaxed);
     while (value > seen && !atomic_compare_exchange_weak_explicit(highest, &seen, value, memory_order_relaxed,
                                                                   memory_order_relaxed)) {
     }
+    return value > seen;
 }
 
 /* The first begins at go. A worker that was held up between its stamp and here comes with a moment that has
@@ -164,8 +167,8 @@ static void note_gap(struct run_facts *f, int64_t end_ns) {
                                                    memory_order_relaxed, memory_order_relaxed))
             continue;
         int64_t since_ns = before ? before : f->go_ns;
-        if (since_ns)
-            raise_to(&f->largest_gap_ns, end_ns - since_ns);
+        if (since_ns && raise_to(&f->largest_gap_ns, end_ns - since_ns))
+            f->largest_gap_from_ns = since_ns;
         return;
     }
 }

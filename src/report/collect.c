@@ -174,6 +174,8 @@ static void fill_times(struct report_run *run, const struct run_result *result) 
     run->wall_s = seconds(result->wall_ns);
     run->requests_per_s = result->wall_ns > 0 ? (double)result->completed / run->wall_s : NAN;
     run->largest_completion_gap_s = seconds(result->largest_gap_ns);
+    if (result->largest_gap_ns >= 0)
+        run->largest_completion_gap_at_s = seconds(result->largest_gap_from_ns);
     run->bytes_received = (int64_t)result->totals->bytes_received;
     if (!runs_program(result))
         run->bytes_sent = (int64_t)result->totals->bytes_sent;

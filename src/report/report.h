@@ -218,7 +218,7 @@ struct report_run {
     double clock_go_s;               /* CLOCK_MONOTONIC at go, as other programs of the machine see it */
     double setup_s, wall_s, requests_per_s;
     int64_t bytes_received, bytes_sent;
-    double largest_completion_gap_s;
+    double largest_completion_gap_s, largest_completion_gap_at_s;
     struct report_distribution latency, service_time, *queue_wait;
     struct report_distribution *send_slip; /* of an open loop: by how much the client itself was late */
     struct report_phases phases;

@@ -147,6 +147,7 @@ static const struct field report_run_fields[] = {
     INTEGER_OR_NULL(report_run, bytes_received),
     INTEGER_OR_NULL(report_run, bytes_sent),
     REAL(report_run, largest_completion_gap_s),
+    REAL(report_run, largest_completion_gap_at_s),
     OBJECT(report_run, latency, report_distribution),
     OBJECT(report_run, service_time, report_distribution),
     OBJECT_OR_NULL(report_run, queue_wait, report_distribution),

@@ -46,7 +46,8 @@ struct run_result {
 
     int64_t setup_ns, wall_ns; /* -1 when it did not come to that */
     int64_t largest_gap_ns; /* without a completion, from go to the last outcome; -1 where there was none */
-    struct usage usage;     /* from go until run() came back; of the whole process when it crashed */
+    int64_t largest_gap_from_ns; /* since go; of no meaning without one */
+    struct usage usage;          /* from go until run() came back; of the whole process when it crashed */
     bool usage_is_whole;
     int64_t max_rss_bytes;               /* the process's own high-water mark */
     struct scheduling_shares scheduling; /* of the threads that sent requests, from go on */

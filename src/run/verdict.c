@@ -105,16 +105,19 @@ static void count(const struct run_end *end, struct run_result *r) {
 }
 
 /* What stalled to the end of the run has no completion behind it. */
-static int64_t largest_gap_ns(const struct run_facts *f) {
+static void take_gap(struct run_result *r) {
+    const struct run_facts *f = r->recording->facts;
     int64_t last_ns = f->last_outcome_ns - f->last_completion_ns;
-    return last_ns > f->largest_gap_ns ? last_ns : f->largest_gap_ns;
+    bool is_last = last_ns > f->largest_gap_ns, known = r->completed > 0;
+    r->largest_gap_ns = !known ? -1 : is_last ? last_ns : f->largest_gap_ns;
+    r->largest_gap_from_ns = (is_last ? f->last_completion_ns : f->largest_gap_from_ns) - f->go_ns;
 }
 
 static void take_times(struct run_result *r) {
     const struct run_facts *f = r->recording->facts;
     r->setup_ns = f->go_ns ? f->go_ns - f->setup_start_ns : -1;
     r->wall_ns = f->go_ns && f->last_outcome_ns ? f->last_outcome_ns - f->go_ns : -1;
-    r->largest_gap_ns = r->completed > 0 ? largest_gap_ns(f) : -1;
+    take_gap(r);
 }
 
 /* Numbers are begun in their order, but for a few that are begun at once. */

@@ -109,7 +109,7 @@ def changed(real, tmp_path):
     return change
 
 
-@pytest.mark.parametrize("kind", ["percentiles", "compare"])
+@pytest.mark.parametrize("kind", ["percentiles", "compare", "timeline"])
 def test_a_real_report_gives_a_picture_of_every_strategy(real, tmp_path, kind):
     plot_apart(kind, real, "-o", tmp_path / "p.png")
     width, height = png_size(tmp_path / "p.png")
@@ -132,7 +132,7 @@ def test_ratios_are_to_the_baseline_whichever_ran_first(changed, tmp_path):
     assert any("×: of sequential, the first" in text for text in svg_texts(tmp_path / "p.svg"))
 
 
-@pytest.mark.parametrize("kind", ["percentiles", "compare"])
+@pytest.mark.parametrize("kind", ["percentiles", "compare", "timeline"])
 def test_a_list_of_urls_is_named_where_a_url_would_be(changed, tmp_path, kind):
     report = changed(lambda data: data["plan"].update(url=None, urls={"file": "names.txt", "count": 25}))
     plot(kind, report, "-o", tmp_path / "list.svg")
@@ -243,7 +243,7 @@ def test_percentiles_of_samples_are_drawn_where_there_is_no_report(tmp_path):
     assert "99.99 %" not in svg_texts(tmp_path / "p.svg")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, "timeline"])
 def test_ten_strategies_with_odd_labels_are_all_named(changed, tmp_path, kind):
     def change(data):
         runs = [copy.deepcopy(data["runs"][place % 3]) for place in range(10)]
@@ -285,14 +285,14 @@ def test_all_requests_failed(changed, tmp_path):
 
 def test_the_same_label_of_two_files_is_told_apart(real, changed, tmp_path):
     other = changed(lambda data: None, "other.json")
-    for kind in ("percentiles", "compare"):
+    for kind in ("percentiles", "compare", "timeline"):
         plot(kind, real, other, "-o", tmp_path / "p.svg")
         assert {"async (real)", "async (other)"} <= set(svg_texts(tmp_path / "p.svg"))
 
 
 def test_a_strategy_has_one_colour_in_all_pictures(real, tmp_path):
     samples = write_samples(tmp_path / "s.csv", [*requests_of("async", 40), *requests_of("threads", 40)])
-    for kind, source in (("waterfall", samples), ("percentiles", real), ("compare", real)):
+    for kind, source in (("waterfall", samples), ("percentiles", real), ("compare", real), ("timeline", real)):
         plot(kind, source, "-o", tmp_path / "p.svg")
         picture = (tmp_path / "p.svg").read_text().lower()
         assert "#0072b2" in picture and "#db8a00" in picture
@@ -300,7 +300,7 @@ def test_a_strategy_has_one_colour_in_all_pictures(real, tmp_path):
 
 def test_svg_is_the_same_when_made_again(real, tmp_path):
     samples = write_samples(tmp_path / "s.csv", requests_of("async", 300, failed=0.1))
-    for kind, source in (("waterfall", samples), ("percentiles", real), ("compare", real)):
+    for kind, source in (("waterfall", samples), ("percentiles", real), ("compare", real), ("timeline", real)):
         plot(kind, source, "-o", tmp_path / "a.svg")
         plot_apart(kind, source, "-o", tmp_path / "b.svg")
         assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
@@ -380,7 +380,7 @@ EXAMPLES = SCRIPTS.parent / "results" / "examples"
 def test_the_stored_pictures_are_of_the_stored_runs(schema, tmp_path, monkeypatch):
     monkeypatch.chdir(EXAMPLES)
     commands = re.findall(r"^    ../../scripts/plot_(\w+)\.py (.*)$", (EXAMPLES / "README.md").read_text(), re.M)
-    assert sorted(kind for kind, _ in commands) == sorted([*KINDS, "sweep"])
+    assert sorted(kind for kind, _ in commands) == sorted([*KINDS, "sweep", "timeline"])
     for kind, words in commands:
         *args, stored = words.split()
         plot(kind, *args, tmp_path / stored)
@@ -443,7 +443,7 @@ def test_a_swept_embedded_endpoint_is_named_without_its_port(changed, tmp_path):
     assert "Throughput by requests in flight" in texts
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "sweep"])
+@pytest.mark.parametrize("kind", [*KINDS, "sweep", "timeline"])
 def test_help_needs_no_library(kind):
     bare = [sys.executable, "-B", "-S", SCRIPTS / f"plot_{kind}.py"]  # -S: without what Debian has installed
     shown = subprocess.run([*bare, "--help"], capture_output=True, text=True, timeout=60)
@@ -476,3 +476,78 @@ def test_the_interval_of_a_median_is_from_ranks():
 def test_what_is_no_sweep_is_refused_in_a_sentence(real, tmp_path, args, words):
     said = plot("sweep", real, *([real] if args else []), "-o", tmp_path / "p.png", status=2)
     assert words in said and said.count("\n") == 1
+
+
+def lasting(data, completed, due=None, failed=0, gap=None):
+    """Makes each run of a report one that completed so many in its seconds, the last of which is half a second."""
+    for run in data["runs"]:
+        run["slices"] = [{"t_s": float(t), "length_s": 0.5 if t + 1 == len(completed) else 1.0, "due": due, "completed": n, "failed": failed,
+                          "in_flight": 3, "p50_s": 0.001 if n else None, "p99_s": 0.004 if n else None, "bytes": 10}
+                         for t, n in enumerate(completed)]
+        run["wall_s"], run["requests"]["completed"] = len(completed) - 0.5, sum(completed)
+        run["latency"]["percentiles_s"]["50"] = 0.001
+        run["largest_completion_gap_s"], run["largest_completion_gap_at_s"] = gap or (0.004, 0.0)
+
+
+def courses_of(path, wanted=None):
+    script, inputs = importlib.import_module("plot_timeline"), importlib.import_module("plotting.inputs")
+    return script.gather([inputs.read_one(path)], wanted)[0]
+
+
+def test_a_timeline_shows_rate_latency_and_what_is_in_flight(changed, tmp_path):
+    plot("timeline", changed(lambda data: lasting(data, [100, 100, 50])), "-o", tmp_path / "p.svg")
+    texts = svg_texts(tmp_path / "p.svg")
+    assert {"completed per second", "latency, p99; dotted: p50", "requests in flight, at the end of each second"} <= set(texts)
+    assert "250 completed; longest time without a completion 4.00 ms" in texts
+    assert not any("failed" in text or "shaded" in text for text in texts)
+
+
+def test_what_was_asked_for_and_what_failed_is_shown_where_there_is_any(changed, tmp_path):
+    plot("timeline", changed(lambda data: lasting(data, [100, 100, 50], due=120, failed=20)), "-o", tmp_path / "p.svg")
+    assert {"completed per second; dashed: asked for", "failed per second"} <= set(svg_texts(tmp_path / "p.svg"))
+
+
+def test_a_rate_is_per_second_in_the_shorter_last_slice_too(changed):
+    course = courses_of(changed(lambda data: lasting(data, [100, 100, 50])))[0]
+    assert list(course.per_second("completed")) == [100, 100, 100]
+    assert list(course.edges) == [0, 1, 2, 2.5]
+
+
+def test_a_stall_is_a_gap_and_shaded(changed, tmp_path):
+    import numpy as np
+    report = changed(lambda data: lasting(data, [100, 0, 0, 100, 50], gap=(2.3, 0.8)))
+    course = courses_of(report)[0]
+    assert np.isnan(course.p99_s[1:3]).all() and not np.isnan(course.p99_s[[0, 3]]).any()
+    assert course.stalls() == [(0.8, pytest.approx(3.1)), (1, 3)]
+    plot("timeline", report, "-o", tmp_path / "p.svg")
+    assert any("shaded: nothing was completed" in text for text in svg_texts(tmp_path / "p.svg"))
+
+
+def test_a_stall_within_slices_is_shaded_and_usual_pauses_are_not(changed):
+    stalled = courses_of(changed(lambda data: lasting(data, [100, 60, 50], gap=(0.5, 1.2))))[0]
+    assert stalled.stalls() == [(1.2, 1.7)]
+    rare = courses_of(changed(lambda data: lasting(data, [1, 2, 1], gap=(0.9, 0.0))))[0]
+    assert rare.stalls() == []
+
+
+def test_rounds_are_a_line_each_or_the_one_that_is_asked_for(changed, tmp_path):
+    def change(data):
+        lasting(data, [100, 50])
+        data["runs"] = [copy.deepcopy(data["runs"][0]) | {"round": n} for n in (1, 2, 3)]
+    report = changed(change)
+    plot("timeline", report, "-o", tmp_path / "p.svg")
+    assert "3 rounds, a line each" in svg_texts(tmp_path / "p.svg")
+    assert [course.round for course in courses_of(report, 2)] == [2]
+    assert "has no round 4" in plot("timeline", report, "--round", 4, "-o", tmp_path / "p.png", status=2)
+
+
+def test_what_has_no_slices_is_refused_in_a_sentence_or_named(changed, tmp_path):
+    def empty(data):
+        for run in data["runs"]:
+            run["slices"] = []
+    said = plot("timeline", changed(empty), "-o", tmp_path / "p.png", status=2)
+    assert "has no slices" in said and said.count("\n") == 1
+    plot("timeline", changed(lambda data: data["runs"][1].update(slices=[])), "-o", tmp_path / "p.svg")
+    assert any(text.endswith("nothing to draw of threads") for text in svg_texts(tmp_path / "p.svg"))
+    samples = write_samples(tmp_path / "s.csv", requests_of("async", 3))
+    assert "give the report" in plot("timeline", samples, "-o", tmp_path / "p.png", status=2)

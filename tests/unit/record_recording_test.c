@@ -259,6 +259,7 @@ static void the_largest_gap_lies_between_two_completions(void **state) {
     put(r, 9, ERROR_NONE);
     put(r, 10, ERROR_NONE);
     assert_int_equal(r->facts->largest_gap_ns, 80 * MS);
+    assert_int_equal(r->facts->largest_gap_from_ns, 21 * MS);
     assert_int_equal(r->facts->last_outcome_ns, 111 * MS);
 }
 

@@ -125,6 +125,7 @@ static void a_run_that_stalled_to_its_end_has_that_as_its_gap(void **state) {
     finish(s);
     judge(s);
     assert_int_equal(s->result.largest_gap_ns, 85 * MS);
+    assert_int_equal(s->result.largest_gap_from_ns, 15 * MS);
 }
 
 static void a_run_that_lost_a_request_is_no_finished_one(void **state) {

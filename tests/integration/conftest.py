@@ -10,7 +10,8 @@ import jsonschema
 import pytest
 
 from gateways import Names, SecureNginx, Tinyproxy
-from servers import Hostile, Httpbin, Nginx, end_process, self_signed
+from served import LoggedEndpoint
+from servers import Endpoint, Hostile, Httpbin, Nginx, end_process, self_signed
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "results" / "report.schema.json"
@@ -164,24 +165,18 @@ def run_fetchbench(start_fetchbench):
     return run
 
 
-class Endpoint:
-    def __init__(self, binary, *args):
-        self.process = subprocess.Popen([binary, "serve", "--listen", "127.0.0.1:0", *args], stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.line = self.process.stdout.readline()
-        self.url = self.line.split()[3].rstrip("/")
-        self.port = int(self.url.rsplit(":", 1)[1])
-
-    def close(self):
-        status = end_process(self.process)
-        self.process.stdout.close()
-        return status
-
-
 @pytest.fixture(scope="session")
 def endpoint(fetchbench):
     """fetchbench's own server, running."""
     server = Endpoint(fetchbench)
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def witness(fetchbench, tmp_path_factory):
+    """Another, which writes down what it saw."""
+    server = LoggedEndpoint(fetchbench, tmp_path_factory.mktemp("witness"))
     yield server
     server.close()
 

@@ -4,8 +4,7 @@ import json
 import math
 import re
 
-from conftest import Endpoint
-from servers import wait_until
+from servers import Endpoint, wait_until
 
 WORD = (1 << 64) - 1
 GAMMA = 0x9E3779B97F4A7C15

@@ -74,6 +74,22 @@ class AccessLog:
         return lines()
 
 
+class Endpoint:
+    """fetchbench serve."""
+
+    def __init__(self, binary, *args):
+        self.process = subprocess.Popen([binary, "serve", "--listen", "127.0.0.1:0", *args], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.line = self.process.stdout.readline()
+        self.url = self.line.split()[3].rstrip("/")
+        self.port = int(self.url.rsplit(":", 1)[1])
+
+    def close(self):
+        status = end_process(self.process)
+        self.process.stdout.close()
+        return status
+
+
 class Httpbin:
     """Debian's python3-httpbin under gunicorn, 128 threads, with these variables in its environment."""
 

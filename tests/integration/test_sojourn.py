@@ -7,9 +7,8 @@ import time
 
 import pytest
 
-from conftest import Endpoint
 from served import LoggedEndpoint, exponential_ns
-from servers import end_process
+from servers import Endpoint, end_process
 from wire import exchange, request
 
 pytestmark = pytest.mark.one_thread

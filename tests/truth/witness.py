@@ -9,18 +9,18 @@ import pytest
 from served import exponential_ns
 
 CLOSED_LOOP = ["sequential", "threads", "executor", "processes", "async", "coroutine"]
+PACED = ["sequential", "threads", "processes", "async", "coroutine"]
 tokens = itertools.count()
 
 
 class Pair:
-    """One request: moments of the client in ns after go, and of the server in ns of CLOCK_MONOTONIC."""
+    """One request as the client measured it and as the server saw it; moments are in ns after the run's go."""
 
-    def __init__(self, sample, line):
+    def __init__(self, sample, line, go_ns):
         self.key = sample["index"]
-        self.error = sample["error"]
-        self.due_ns, self.start_ns, self.end_ns = (
-            None if sample[name] is None else int(sample[name] * 10 ** 9) for name in ("due_s", "start_s", "end_s"))
-        self.arrived_ns, self.departed_ns = line["arrived_ns"], line["departed_ns"]
+        self.due_ns, self.start_ns, self.end_ns = (int(sample[name] * 10 ** 9) for name in ("due_s", "start_s", "end_s"))
+        self.arrived_ns, self.departed_ns = line["arrived_ns"] - go_ns, line["departed_ns"] - go_ns
+        self.latency_ns = self.end_ns - self.due_ns
         self.service_ns = self.end_ns - self.start_ns
         self.sojourn_ns = self.departed_ns - self.arrived_ns
 
@@ -38,12 +38,22 @@ def observe(run_fetchbench, endpoint, folder, *args):
     [run] = run_fetchbench(*options, "--samples", file, url).runs
     samples = read_samples(file)
     lines = endpoint.by_key(len(samples), token)
-    return run, [Pair(sample, lines[sample["index"]]) for sample in samples]
+    go_ns = round(run["clock_go_s"] * 10 ** 9)
+    return run, [Pair(sample, lines[sample["index"]], go_ns) for sample in samples]
+
+
+def check_order(pairs):
+    """What happened to each request happened in this order, on the one clock of the machine. clock_go_s is rounded."""
+    rounding_ns = 100
+    for pair in pairs:
+        assert pair.due_ns <= pair.start_ns <= pair.arrived_ns + rounding_ns
+        assert pair.arrived_ns <= pair.departed_ns <= pair.end_ns + rounding_ns
+        assert pair.service_ns >= pair.sojourn_ns
 
 
 def check_queue(pairs, mean_ns, seed):
     """The server itself did what a queue with these service times does, or a little later."""
-    free_ns = 0
+    free_ns = min(pair.arrived_ns for pair in pairs)
     for pair in sorted(pairs, key=lambda pair: pair.arrived_ns):
         free_ns = max(pair.arrived_ns, free_ns) + exponential_ns(mean_ns, seed, pair.key)
         assert pair.departed_ns >= free_ns

@@ -30,18 +30,22 @@ class LoggedEndpoint(Endpoint):
         self.log = folder / "served.ndjson"
         super().__init__(binary, "--access-log", str(self.log), *args)
 
-    def lines_once_there(self, count, token=""):
-        """All lines whose target has the token, once there are so many."""
+    def lines(self, token=""):
+        """Those whose target has the token. The last one may still be being written."""
+        text = self.log.read_text()
+        return [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines() if token in line]
 
-        def lines():
-            found = [line for line in self.log.read_text().splitlines() if token in line]
-            return found if len(found) >= count else None
+    def lines_once_there(self, count):
+        """All lines, once there are so many."""
+        return wait_until(lambda: found if len(found := self.lines()) >= count else None, what=f"{count} lines of the log")
 
-        return [json.loads(line) for line in wait_until(lines, what=f"{count} lines of the access log")]
+    def by_key(self, keys, token=""):
+        """Key in the URL -> line, once all those keys are there. No key is there twice."""
 
-    def by_key(self, count, token=""):
-        """Key in the URL -> line, once there are so many, each key once."""
-        lines = self.lines_once_there(count, token)
-        found = {int(re.search(r"[?&]key=(\d+)", line["target"])[1]): line for line in lines}
-        assert len(found) == len(lines) == count
-        return found
+        def found():
+            lines = self.lines(token)
+            known = {int(re.search(r"[?&]key=(\d+)", line["target"])[1]): line for line in lines}
+            assert len(known) == len(lines)
+            return known if known.keys() >= set(keys) else None
+
+        return wait_until(found, what=f"{len(keys)} lines of the log")

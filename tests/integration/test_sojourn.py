@@ -81,8 +81,8 @@ def test_a_queue_serves_in_the_order_of_arrival_one_at_a_time(endpoint):
 def test_the_log_has_a_line_for_each_answer_while_it_serves(logged, run_fetchbench):
     server = logged()
     run_fetchbench("-n", 300, "-c", 20, server.url + "/sojourn/exponential/1ms?key={i}")
-    lines = server.by_key(300)
-    assert set(lines) == set(range(300))
+    lines = server.by_key(range(300))
+    assert len(lines) == 300
     for key, line in lines.items():
         assert list(line) == ["target", "status", "arrived_ns", "departed_ns", "whole"]
         assert (line["target"], line["status"], line["whole"]) == (f"/sojourn/exponential/1ms?key={key}", 200, True)
@@ -122,7 +122,7 @@ def test_a_log_that_cannot_be_written_to_the_end_is_said(fetchbench):
 def test_during_a_stall_nothing_leaves(logged, run_fetchbench):
     server = logged("--stall", "100ms:300ms")
     run_fetchbench("-M", "sequential", "-n", 100, server.url + "/delay/5ms?key={i}")
-    lines = server.by_key(100).values()
+    lines = server.by_key(range(100)).values()
     begin_ns = min(line["arrived_ns"] for line in lines) + 100 * MS
     end_ns = begin_ns + 300 * MS
     assert not [line for line in lines if begin_ns + 20 * MS < line["departed_ns"] < end_ns]  # 20 for a tired machine

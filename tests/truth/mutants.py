@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 from conftest import ROOT
 
+CLOSED_LOOP = "truth/test_closed_loop.py::test_a_random_service_time_is_what_each_request_took"
+OPEN_LOOP = "truth/test_open_loop.py::test_a_random_service_time_is_what_each_request_took"
+STALL = "truth/test_stalls.py::test_in_an_open_loop_a_stall_is_in_the_percentiles"
+
 
 @dataclass
 class Edit:
@@ -36,13 +40,13 @@ MUTANTS = [
              "    static _Atomic int seen;\n"
              "    if (++seen % 1000 == 0)\n"
              "        return;\n"),
-    ], ["truth/test_closed_loop.py::test_a_random_service_time_is_what_each_request_took[async]"]),
+    ], [f"{CLOSED_LOOP}[async]"]),
 
     Mutant("one value in a thousand is dropped from the histograms", [
         Edit("src/record/recording.c",
              "        if (value_ns >= 0)\n            add_measure(",
              "        if (value_ns >= 0 && lane->counts.completed % 1000)\n            add_measure("),
-    ], ["truth/test_closed_loop.py::test_a_random_service_time_is_what_each_request_took[async]"]),
+    ], [f"{CLOSED_LOOP}[async]"]),
 
     Mutant("percentiles of stretches of time are averaged", [
         Edit("src/report/distribution.c",
@@ -58,7 +62,7 @@ MUTANTS = [
              "static double quantile_s(const struct values *v, double q) {\n"
              "    if (v->sorted && v->count > 1)\n"
              "        return average_s(v, q);\n"),
-    ], ["truth/test_closed_loop.py::test_a_random_service_time_is_what_each_request_took[async]"]),
+    ], [f"{CLOSED_LOOP}[async]"]),
 
     Mutant("percentiles of merged rounds are averaged", [
         Edit("src/report/distribution_add.c",
@@ -71,6 +75,19 @@ MUTANTS = [
              "    struct moments exact = pool(into, from);\n"
              "    struct report_percentiles before = into->percentiles_s;\n"),
     ], ["unit:compare_merge_test"]),
+
+    Mutant("latency counts from the send", [
+        Edit("src/record/sample.c", "between(s->due_ns, s->end_ns)", "between(s->start_ns, s->end_ns)"),
+    ], [f"{OPEN_LOOP}[async]", f"{OPEN_LOOP}[sequential]", STALL]),
+
+    Mutant("a request is due when it is sent", [
+        Edit("src/http/transfer.c", ".due_ns = ticket->due_ns ? ticket->due_ns : now_ns,", ".due_ns = now_ns,"),
+    ], [f"{OPEN_LOOP}[async]", f"{OPEN_LOOP}[sequential]", STALL]),
+
+    Mutant("a loop's start is the moment of its turn", [
+        Edit("src/http/transfer.c", "    int64_t now_ns = clock_now_ns();\n    t->sample =",
+             "    int64_t now_ns = clock_now_ns() - 2000000;\n    t->sample ="),
+    ], [f"{OPEN_LOOP}[async]"]),
 
     Mutant("the moment of a loop's turn is taken for the moment of an end", [
         Edit("src/http/driver.c", "        d->began_ns = clock_now_ns();\n",

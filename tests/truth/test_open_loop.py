@@ -1,7 +1,7 @@
 """In an open loop a latency begins when its request is due, whatever the server does; the service time is kept beside it."""
 import pytest
 
-from witness import PACED, check_distribution, check_order, check_queue, observe
+from witness import STRATEGIES, check_distribution, check_order, check_queue, observe
 
 pytestmark = pytest.mark.once
 
@@ -16,7 +16,7 @@ def check_open_loop(run, pairs, rate):
     check_distribution(run["service_time"], [pair.service_ns for pair in pairs])
 
 
-@pytest.mark.parametrize("strategy", PACED)
+@pytest.mark.parametrize("strategy", STRATEGIES)
 def test_a_random_service_time_is_what_each_request_took(run_fetchbench, witness, tmp_path, strategy):
     run, pairs = observe(run_fetchbench, witness, tmp_path, "-M", strategy, "-n", 500, "-R", 800, "-c", 32,
                          "/sojourn/exponential/1ms?{key}&seed=5&queue=1")

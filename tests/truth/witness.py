@@ -8,8 +8,7 @@ import pytest
 
 from served import exponential_ns
 
-CLOSED_LOOP = ["sequential", "threads", "executor", "processes", "async", "coroutine"]
-PACED = ["sequential", "threads", "processes", "async", "coroutine"]
+STRATEGIES = ["sequential", "threads", "executor", "processes", "async", "coroutine"]
 tokens = itertools.count()
 
 
@@ -31,13 +30,13 @@ def read_samples(path):
 
 def observe(run_fetchbench, endpoint, folder, *args):
     """Runs one strategy against a LoggedEndpoint; the last argument is the target, in which {key} is the request's number.
-    Returns its run in the report, and a Pair for each request that was sent."""
+    Returns its run in the report, and a Pair for each request that was completed."""
     *options, target = args
     token, file = f"t{next(tokens)}", folder / "samples.ndjson"
     url = endpoint.url + target.replace("{key}", "key={i}") + f"&token={token}"
     [run] = run_fetchbench(*options, "--samples", file, url).runs
-    samples = read_samples(file)
-    lines = endpoint.by_key(len(samples), token)
+    samples = [sample for sample in read_samples(file) if not sample["error"]]
+    lines = endpoint.by_key([sample["index"] for sample in samples], token)
     go_ns = round(run["clock_go_s"] * 10 ** 9)
     return run, [Pair(sample, lines[sample["index"]], go_ns) for sample in samples]
 

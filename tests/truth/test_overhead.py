@@ -1,0 +1,38 @@
+"""What the client adds to a latency, beside the yardstick: a bare client that never sleeps, by turns."""
+import json
+import statistics
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from witness import observe
+
+pytestmark = pytest.mark.release
+
+CONNECTIONS = 16
+ROUNDS = 5
+NOISE_US = 15  # on a machine that is not quite alone; METHOD has 15 us for the excess itself
+
+
+def bare_excess_us(fetchbench, endpoint, delay, count, rate):
+    done = subprocess.run([Path(fetchbench).parent / "bench" / "bare_spin", f"{endpoint.url}/sojourn/fixed/{delay}",
+                           str(count), str(CONNECTIONS), str(rate)],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=True, timeout=60)
+    return json.loads(done.stdout)["excess_us"]["50"]
+
+
+def excess_us(run_fetchbench, endpoint, folder, delay, count, rate):
+    _, pairs = observe(run_fetchbench, endpoint, folder, "-M", "async", "--spin", "-R", rate, "-n", count, "-c", CONNECTIONS,
+                       f"/sojourn/fixed/{delay}?{{key}}")
+    return statistics.median(pair.latency_ns - pair.sojourn_ns for pair in pairs) / 1000
+
+
+@pytest.mark.parametrize("delay, count, rate", [("200us", 500, 1000), ("1ms", 500, 1000), ("10ms", 250, 500)])
+def test_over_the_servers_own_time_it_is_as_good_as_a_bare_client(fetchbench, run_fetchbench, witness, tmp_path, delay, count, rate):
+    pairs = []
+    for _ in range(ROUNDS):
+        bare_us = bare_excess_us(fetchbench, witness, delay, count, rate)
+        pairs.append((excess_us(run_fetchbench, witness, tmp_path, delay, count, rate), bare_us))
+    print("excess over the server's time, us, and the bare client's:", pairs)
+    assert statistics.median(ours_us - bare_us for ours_us, bare_us in pairs) <= 15 + NOISE_US, pairs

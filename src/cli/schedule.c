@@ -19,15 +19,33 @@ static void say_runs(const struct plan *plan, struct buf *out) {
         buf_printf(out, " (%.100s twice)", plan->entries[0].label);
 }
 
+/* Of a run that is over when its time is, what a round will take; 0 where only the first tells. */
+static double round_ns(const struct plan *plan) {
+    double run_ns = (double)(plan->duration_ns + plan->warmup_ns);
+    return plan->duration_ns ? run_ns * (double)plan_slots(plan) : 0;
+}
+
+static void say_time(const struct plan *plan, struct buf *out) {
+    char whole[UNITS_TEXT], budget[UNITS_TEXT];
+    double whole_ns = round_ns(plan) * (double)plan->rounds;
+    if (whole_ns > 0)
+        buf_printf(out, ", about %s", duration(whole, whole_ns));
+    if (!plan->rounds_auto)
+        return;
+    duration(budget, (double)plan->budget_ns);
+    if (whole_ns >= (double)plan->budget_ns)
+        buf_printf(out, ", which is more than the %s of --budget", budget);
+    else
+        buf_printf(out, ", more as needed within %s", budget);
+}
+
 void schedule_begin(struct schedule *s, const struct plan *plan, struct buf *out) {
-    char budget[UNITS_TEXT];
     *s = (struct schedule){.plan = plan, .rounds = plan->rounds, .begun_ns = clock_now_ns()};
     if (plan->rounds == 1)
         return;
     buf_printf(out, "%s%" PRId64 " rounds", plan->rounds_auto ? "at least " : "", plan->rounds);
     say_runs(plan, out);
-    if (plan->rounds_auto)
-        buf_printf(out, ", more as needed within %s", duration(budget, (double)plan->budget_ns));
+    say_time(plan, out);
     buf_append_char(out, '\n');
 }
 

@@ -59,11 +59,17 @@ static double seconds(int64_t ns) {
     return ns < 0 ? (double)NAN : (double)ns / 1e9;
 }
 
+/* How much of the run is over: of its time, or else of its requests. */
+static double share_done(const struct run_feed *feed) {
+    if (feed->length_ns > 0)
+        return fmin(seconds(feed->elapsed_ns) / seconds(feed->length_ns), 1);
+    return feed->total > 0 ? (double)feed->done / (double)feed->total : (double)NAN;
+}
+
 /* What is left at the pace so far; unknown until something is done. */
 static double left_s(const struct run_feed *feed) {
-    if (!feed->done)
-        return (double)NAN;
-    return seconds(feed->elapsed_ns) * (double)(feed->total - feed->done) / (double)feed->done;
+    double share = share_done(feed);
+    return share > 0 ? seconds(feed->elapsed_ns) * (1 - share) / share : (double)NAN;
 }
 
 void terminal_note(struct terminal *t, const struct report *report) {
@@ -113,6 +119,7 @@ void terminal_draw(struct terminal *t, const struct run_feed *feed) {
         .rounds = feed->rounds,
         .done = feed->done,
         .total = feed->total,
+        .share = share_done(feed),
         .failed = feed->failed,
         .standing = *t->standing ? t->standing : NULL,
         .elapsed_s = seconds(feed->elapsed_ns),

@@ -305,15 +305,15 @@ bool recording_stopping(const struct recording *r) {
     return atomic_load_explicit(&r->facts->stop, memory_order_relaxed) != 0;
 }
 
-void recording_peek(const struct recording *r, struct recording_peek *peek) {
-    struct histogram *service = peek->service;
-    histogram_reset(service);
-    *peek = (struct recording_peek){.service = service};
+void recording_peek(const struct recording *r, enum measure m, struct recording_peek *peek) {
+    struct histogram *times = peek->times;
+    histogram_reset(times);
+    *peek = (struct recording_peek){.times = times};
     for (size_t i = 0; i < r->lane_count; i++) {
         const struct lane *lane = &r->lanes[i];
         peek->completed += atomic_load_explicit(&lane->counts.completed, memory_order_relaxed);
         peek->failed += atomic_load_explicit(&lane->counts.failed, memory_order_relaxed);
-        histogram_add(service, &lane->histograms[MEASURE_SERVICE]);
+        histogram_add(times, &lane->histograms[m]);
     }
 }
 

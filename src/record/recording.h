@@ -198,12 +198,12 @@ struct recording_sums {
 };
 struct recording_sums recording_sum(const struct recording *r);
 
-/* A glance while a run is on. The caller provides `service`, which is overwritten. */
+/* A glance at that measure while a run is on. The caller provides `times`, which is overwritten. */
 struct recording_peek {
     uint64_t completed, failed;
-    struct histogram *service;
+    struct histogram *times;
 };
-void recording_peek(const struct recording *r, struct recording_peek *peek);
+void recording_peek(const struct recording *r, enum measure m, struct recording_peek *peek);
 
 /* Everything the lanes hold, added up. Close with recording_totals_close. */
 struct recording_totals {

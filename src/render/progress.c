@@ -131,8 +131,7 @@ static void fit(const char *parts[PARTS], struct arena *a, size_t columns, bool 
 static const char *bar_text(struct arena *a, const struct progress *p, size_t columns, bool utf8) {
     struct buf bar;
     size_t inner = columns - 2;
-    double share = (double)p->done / (double)p->total;
-    size_t filled = (size_t)(fmin(fmax(share, 0), 1) * (double)inner);
+    size_t filled = (size_t)(fmin(fmax(p->share, 0), 1) * (double)inner);
     buf_init(&bar, 1024);
     buf_append_char(&bar, '[');
     for (size_t i = 0; i < inner; i++)
@@ -146,7 +145,7 @@ static const char *bar_text(struct arena *a, const struct progress *p, size_t co
 static void add_bar(const char *parts[PARTS], struct arena *a, const struct progress *p, size_t columns,
                     bool utf8) {
     size_t used = columns_of(parts) + gap_before(PART_BAR);
-    if (p->total < 1 || columns < used + LEAST_BAR)
+    if (isnan(p->share) || columns < used + LEAST_BAR)
         return;
     size_t left = columns - used;
     parts[PART_BAR] = bar_text(a, p, left < MOST_BAR ? left : MOST_BAR, utf8);

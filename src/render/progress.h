@@ -11,6 +11,7 @@ struct progress {
     int64_t place, places; /* the how-manieth run of how many; not shown when places is below 2 */
     int64_t round, rounds; /* likewise */
     int64_t done, total;   /* requests with an outcome; total below 1: unknown */
+    double share;          /* of the run that is over, 0 to 1; NaN: unknown */
     int64_t failed;
     const char *standing;                                   /* of the comparison; NULL for none */
     double elapsed_s, requests_per_s, p50_s, p99_s, left_s; /* NaN: unknown, not shown */

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/processors.h"
+#include "plan/loadkind.h"
 #include "plan/order.h"
 #include "run/interrupt.h"
 #include "run/quiet.h"
@@ -96,12 +97,13 @@ static void tick(struct watch *w, int64_t now_ns) {
         return;
     int64_t go_ns = w->recording->facts->go_ns;
     if (go_ns) /* what was counted before is the warm-up's */
-        recording_peek(w->recording, &w->peek);
+        recording_peek(w->recording, loadkind_of(w->plan) == LOAD_OPEN ? MEASURE_LATENCY : MEASURE_SERVICE,
+                       &w->peek);
     w->feed.done = (int64_t)(w->peek.completed + w->peek.failed);
     w->feed.failed = (int64_t)w->peek.failed;
     w->feed.elapsed_ns = go_ns ? now_ns - go_ns : 0;
-    w->feed.p50_ns = histogram_quantile_ns(w->peek.service, 0.50);
-    w->feed.p99_ns = histogram_quantile_ns(w->peek.service, 0.99);
+    w->feed.p50_ns = histogram_quantile_ns(w->peek.times, 0.50);
+    w->feed.p99_ns = histogram_quantile_ns(w->peek.times, 0.99);
     w->listener->tick(w->listener->state, &w->feed);
 }
 
@@ -251,9 +253,10 @@ static void begin_watch(struct watch *w, const struct plan_entry *entry) {
     w->end = (struct run_end){.peak = unknown_footprint, .scheduling = scheduling_shares_unknown()};
     w->program = 0;
     w->feed.entry = entry;
-    w->feed.total = w->plan->requests;
+    w->feed.total = loadkind_of(w->plan) == LOAD_TIMED ? 0 : w->plan->requests;
+    w->feed.length_ns = w->plan->duration_ns;
     w->peek.completed = w->peek.failed = 0;
-    histogram_reset(w->peek.service);
+    histogram_reset(w->peek.times);
     w->started_ns = clock_now_ns();
     tracer_begin(&w->tracer, w->plan, entry, w->recording, w->started_ns);
     w->next_tick_ns = w->started_ns;
@@ -335,7 +338,7 @@ static int run_round(struct watch *w, struct err *err) {
 int runner_execute(const struct plan *plan, const struct launcher *launcher, struct recording *recording,
                    const struct run_listener *listener, struct err *err) {
     struct watch w = {.plan = plan, .launcher = launcher, .recording = recording, .listener = listener};
-    w.peek.service = memory_zalloc(1, sizeof *w.peek.service);
+    w.peek.times = memory_zalloc(1, sizeof *w.peek.times);
     if (listener->samples)
         w.drained = memory_zalloc(DRAIN_BATCH, sizeof *w.drained);
     tracer_open(&w.tracer);
@@ -354,6 +357,6 @@ int runner_execute(const struct plan *plan, const struct launcher *launcher, str
     quiet_close(&w.quiet);
     tracer_close(&w.tracer);
     free(w.drained);
-    free(w.peek.service);
+    free(w.peek.times);
     return failed;
 }

@@ -15,9 +15,11 @@ struct run_feed {
     bool baseline_repeat;
     int64_t round, rounds; /* from 1 */
     int64_t place, places; /* within the round, from 1 */
-    int64_t done, failed, total;
+    int64_t done, failed;
+    int64_t total;          /* 0: as many as there are in a given time */
+    int64_t length_ns;      /* of a run that is over when its time is, else 0 */
     int64_t elapsed_ns;     /* since go, 0 while it sets up */
-    int64_t p50_ns, p99_ns; /* of completed requests so far, -1 for none */
+    int64_t p50_ns, p99_ns; /* latency of completed requests so far, -1 for none */
     bool stopping;
 };
 

@@ -63,6 +63,27 @@ static void rounds_and_runs_are_said_at_the_start_and_their_time_after_the_first
     buf_fini(&out);
 }
 
+static void the_time_of_runs_for_a_given_time_is_said_at_the_start(void **state) {
+    (void)state;
+    static struct plan plan;
+    struct schedule s;
+    struct buf out;
+    start(&s, &plan, 2, 8, &out);
+    plan.duration_ns = 10 * SECOND;
+    plan.warmup_ns = SECOND;
+    buf_clear(&out);
+    schedule_begin(&s, &plan, &out);
+    assert_string_equal(buf_text(&out), "8 rounds of 3 runs (async twice), about 4m24s\n");
+    plan.rounds_auto = true;
+    plan.budget_ns = 120 * SECOND;
+    buf_clear(&out);
+    schedule_begin(&s, &plan, &out);
+    assert_string_equal(buf_text(&out),
+                        "at least 8 rounds of 3 runs (async twice), about 4m24s, which is more than "
+                        "the 2m00s of --budget\n");
+    buf_fini(&out);
+}
+
 /* Times of failures differ widely, which would ask for the most rounds there can be. */
 static void no_more_rounds_are_made_where_no_request_succeeded(void **state) {
     (void)state;
@@ -134,6 +155,7 @@ int main(void) {
         cmocka_unit_test(a_small_budget_cuts_the_rounds_but_never_below_the_least),
         cmocka_unit_test(nothing_is_said_of_one_round),
         cmocka_unit_test(rounds_and_runs_are_said_at_the_start_and_their_time_after_the_first),
+        cmocka_unit_test(the_time_of_runs_for_a_given_time_is_said_at_the_start),
         cmocka_unit_test(what_a_budget_allows_is_said_in_words),
         cmocka_unit_test(no_more_rounds_are_made_where_no_request_succeeded),
     };

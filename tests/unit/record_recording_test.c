@@ -359,17 +359,17 @@ static void what_is_discounted_adds_up(void **state) {
 
 static void a_peek_sees_the_outcomes_so_far(void **state) {
     struct recording *r = *state;
-    struct recording_peek peek = {.service = calloc(1, sizeof *peek.service)};
-    assert_non_null(peek.service);
+    struct recording_peek peek = {.times = calloc(1, sizeof *peek.times)};
+    assert_non_null(peek.times);
     for (int64_t i = 0; i < 6; i++)
         put(r, i, i == 5 ? ERROR_TIMEOUT : ERROR_NONE);
     for (int again = 0; again < 2; again++) {
-        recording_peek(r, &peek);
+        recording_peek(r, MEASURE_SERVICE, &peek);
         assert_int_equal(peek.completed, 5);
         assert_int_equal(peek.failed, 1);
-        assert_int_equal(histogram_count(peek.service), 5);
+        assert_int_equal(histogram_count(peek.times), 5);
     }
-    free(peek.service);
+    free(peek.times);
 }
 
 static void *put_a_share(void *argument) {

@@ -19,6 +19,7 @@ static const struct progress typical = {
     .rounds = 5,
     .done = 5712,
     .total = 10000,
+    .share = 0.5712,
     .failed = 3,
     .elapsed_s = 2.5,
     .requests_per_s = 2284.8,
@@ -58,6 +59,7 @@ static void the_line_is_as_wide_as_asked_at_every_width(void **state) {
     (void)state;
     struct progress full = typical, unknown = {.label = "x",
                                                .total = 0,
+                                               .share = NAN,
                                                .elapsed_s = NAN,
                                                .requests_per_s = NAN,
                                                .p50_s = NAN,
@@ -106,6 +108,16 @@ static void the_comparison_stands_where_it_fits(void **state) {
     draws(&p, 60, "| threads  round 1/5  [=============..........]  5712/10000");
 }
 
+static void a_run_for_a_given_time_has_no_total_and_a_bar_all_the_same(void **state) {
+    (void)state;
+    struct progress p = typical;
+    p.total = 0;
+    p.share = 0.25;
+    p.failed = 0;
+    draws(&p, 100,
+          "| threads 2/3  round 1/5  [====............]  5712  2.28k req/s  p50 20.1ms  p99 31.2ms  1.88s left");
+}
+
 static void a_terminal_without_room_gets_nothing(void **state) {
     (void)state;
     struct buf out;
@@ -121,8 +133,10 @@ static void counts_beyond_the_total_do_no_harm(void **state) {
     struct progress p = typical;
     struct render_style style = {.width = 100};
     p.done = 20000;
+    p.share = 2;
     check_width(&p, &style);
     p.done = -5;
+    p.share = -1;
     check_width(&p, &style);
 }
 
@@ -131,6 +145,7 @@ int main(void) {
         cmocka_unit_test(the_line_is_as_wide_as_asked_at_every_width),
         cmocka_unit_test(what_matters_most_stays_when_it_is_narrow),
         cmocka_unit_test(the_comparison_stands_where_it_fits),
+        cmocka_unit_test(a_run_for_a_given_time_has_no_total_and_a_bar_all_the_same),
         cmocka_unit_test(a_terminal_without_room_gets_nothing),
         cmocka_unit_test(counts_beyond_the_total_do_no_harm),
     };

@@ -8,14 +8,16 @@
 #include "render/points.h"
 #include "render/sentence.h"
 
-#define NOTABLE_GAP_S 0.1 /* between two completions, and so many times what is usual: ours */
+#define NOTABLE_SHIFT 1.02 /* of a percentile: ours */
+#define NOTABLE_GAP_S 0.1  /* between two completions, and so many times what is usual: ours */
 #define NOTABLE_TIMES 10
 
-/* "p99 is at least 1.20s", "p99 lies between 20.4ms and 25.1ms"; "" where it stays as it is shown. */
+/* "p99 is at least 1.20s", "p99 lies between 20.4ms and 25.1ms"; "" where it stays about what is shown. */
 static const char *bound(struct arena *a, const char *name, double least_s, double most_s) {
     char least[PAGE_FIGURE], most[PAGE_FIGURE];
     page_duration(least, least_s);
-    if (isnan(least_s) || strcmp(least, page_duration(most, most_s)) == 0)
+    page_duration(most, most_s);
+    if (!(most_s > NOTABLE_SHIFT * least_s)) /* NaN is not */
         return "";
     return isinf(most_s) ? arena_printf(a, "%s is at least %s", name, least)
                          : arena_printf(a, "%s lies between %s and %s", name, least, most);

@@ -114,8 +114,9 @@ static void a_run_for_a_given_time_has_no_total_and_a_bar_all_the_same(void **st
     p.total = 0;
     p.share = 0.25;
     p.failed = 0;
-    draws(&p, 100,
-          "| threads 2/3  round 1/5  [====............]  5712  2.28k req/s  p50 20.1ms  p99 31.2ms  1.88s left");
+    draws(
+        &p, 100,
+        "| threads 2/3  round 1/5  [====............]  5712  2.28k req/s  p50 20.1ms  p99 31.2ms  1.88s left");
 }
 
 static void a_terminal_without_room_gets_nothing(void **state) {

@@ -52,9 +52,10 @@ enum cli_outcome cli_help(int argc, char **argv, struct err *err);
 enum cli_outcome cli_generate(int argc, char **argv, struct err *err);
 enum cli_outcome cli_report(int argc, char **argv, struct err *err);
 enum cli_outcome cli_merge(int argc, char **argv, struct err *err);
+enum cli_outcome cli_doctor(int argc, char **argv, struct err *err);
 
 extern const struct option compare_options[], serve_options[], help_options[], generate_options[],
-    report_options[], merge_options[];
+    report_options[], merge_options[], doctor_options[];
 
 /* Writes what a command is to say to standard output, and ends the buffer. */
 enum cli_outcome cli_print(struct buf *out, struct err *err);

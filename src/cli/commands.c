@@ -69,6 +69,20 @@ const struct cli_command cli_commands[] = {
          "inconclusive, 2 for a file that is no report.\n"
          "  fetchbench compare old.json new.json\n"
          "  fetchbench compare -f markdown --fail-on-regression 5% main.json branch.json"},
+    {.name = "doctor",
+     .also = "health|machine",
+     .help = "say what of this machine is in the way of measuring",
+     .run = cli_doctor,
+     .options = doctor_options,
+     .operand = NULL,
+     .details =
+         "Looks at this machine for some two seconds, without sending anything, and says what would better be changed "
+         "before measuring on it: its processors and who else uses them, what a hypervisor or a quota takes, the "
+         "frequency governor, the clock and timers, and limits of files, threads, ports and backlogs. Each run is "
+         "then checked by itself, which is the end of its page and the report's trust.\n"
+         "Exit status: 0, or 6 with --strict where something is not well.\n"
+         "  fetchbench doctor\n"
+         "  fetchbench doctor --strict && fetchbench --rounds auto URL"},
     {.name = "help",
      .also = "topics|topic",
      .help = "explain an option, a strategy or another topic",

@@ -1,6 +1,7 @@
 /* The texts that no single option's row can hold. What another table knows is taken from there. */
 #include "cli/concepts.h"
 
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -10,6 +11,7 @@
 #include "record/sample.h"
 #include "render/renderer.h"
 #include "strategy/strategy.h"
+#include "trust/trust.h"
 
 const char concepts_about[] =
     "Fires N requests at a URL with one client strategy or several, measures each in a process of its own, "
@@ -38,6 +40,29 @@ static void add_formats(struct buf *prose) {
 static void add_errors(struct buf *prose) {
     for (enum error_class c = ERROR_NONE + 1; c < ERROR_CLASSES; c++)
         buf_printf(prose, "%s\t%s\n", error_class_name(c), error_class_meaning(c));
+}
+
+static void append_limit(struct buf *prose, const struct trust_check *c, double limit, bool grave,
+                         const char *word) {
+    enum trust_unit unit = grave && c->grave_name ? c->grave_unit : c->unit;
+    if (isnan(limit))
+        return;
+    if (limit == 0)
+        buf_printf(prose, ", %s at any", word);
+    else
+        buf_printf(prose, ", %s %s %.4g%s", word, c->low_is_bad ? "below" : "above",
+                   unit == TRUST_SHARE ? 100 * limit : limit, unit == TRUST_SHARE ? " %" : "");
+    if (grave && c->grave_name)
+        buf_printf(prose, " of %s", c->grave_name);
+}
+
+static void add_checks(struct buf *prose) {
+    for (const struct trust_check *c = trust_checks; c->id; c++) {
+        buf_printf(prose, "%s\t%s", c->id, c->name);
+        append_limit(prose, c, c->warn, false, "warns");
+        append_limit(prose, c, c->fail, true, "fails");
+        buf_printf(prose, "%s. %s\n", c->invalidates ? " and invalidates" : "", c->advice);
+    }
 }
 
 const struct concept concepts_table[] = {
@@ -250,6 +275,16 @@ const struct concept concepts_table[] = {
      "machine and server from one to the other, so the margin there is 5 %, or what --fail-on-regression says. "
      "Surer is one invocation with both as entries, or several of each in turn, joined by fetchbench merge.",
      NULL},
+    {"trust", "check|checks|limit|limited|believe", "Trust",
+     "May a run's figures be believed? Every run is held against the checks below, each of which passes, warns, fails, "
+     "or is unknown where it cannot be read or the run was too short to tell; what does not apply has no row. The page "
+     "ends with them, the report has them in runs[].trust, with what to do. A run that fails one that invalidates it is "
+     "compared with no other.\n"
+     "From them and the run's own figures follows what limited it, in runs[].limited_by with its reason: the client (its "
+     "busiest thread was on a processor or waited for one for 85 % of the time, or it came to 80 % of its ceiling), the "
+     "server (requests waited for it while the client had time), the network, ports, noise, or none of these.\n"
+     "fetchbench doctor looks at the machine alone.",
+     add_checks},
     {"exit", "status|statuses|codes|exit-status", "Exit status",
      "The first that applies:\n"
      "130, 143\tinterrupted by Ctrl-C (SIGINT), or by SIGTERM or SIGHUP, after a valid report\n"
@@ -259,7 +294,7 @@ const struct concept concepts_table[] = {
      "4\ta threshold of --fail-on is broken, or could not be judged\n"
      "5\tslower than the baseline beyond the margin of --fail-on-regression\n"
      "6\tno conclusion, where --strict, --fail-on-regression or `compare` asks for one; of --fail-on-regression "
-     "it is one that the whole interval is below the margin\n"
+     "it is one that the whole interval is below the margin. Of fetchbench doctor --strict, something is not well\n"
      "0\tdone",
      NULL},
     {NULL, NULL, NULL, NULL, NULL},

@@ -9,8 +9,10 @@
 
 #define TABLE_BYTES 16384
 #define TICKS_KINDS 8 /* user to steal; what follows is counted in them already */
+#define TICKS_IDLE 3
+#define TICKS_IOWAIT 4
 
-static const struct host_counters unknown = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+static const struct host_counters unknown = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
 
 /* The word after `at`, which stands in a line; NULL at the line's end. */
 static const char *next_word(const char *at) {
@@ -75,16 +77,18 @@ static void read_ticks(const struct facts *f, struct host_counters *out) {
     char line[512];
     if (!facts_read_line(f, "/proc/stat", line, sizeof line) || strncmp(line, "cpu ", 4) != 0)
         return;
-    int64_t sum = 0, last = -1;
+    int64_t sum = 0, idle = 0, last = -1;
     const char *word = line;
     for (int i = 0; i < TICKS_KINDS; i++) {
         word = word ? next_word(word) : NULL;
         last = number(word);
         sum += last;
+        idle += i == TICKS_IDLE || i == TICKS_IOWAIT ? last : 0;
     }
     if (last < 0)
         return;
     out->steal_ticks = last;
+    out->idle_ticks = idle;
     out->all_ticks = sum;
 }
 
@@ -145,6 +149,7 @@ struct host_counters host_counters_difference(const struct host_counters *later,
         .segments_sent = difference(later->segments_sent, earlier->segments_sent),
         .time_wait = later->time_wait,
         .steal_ticks = difference(later->steal_ticks, earlier->steal_ticks),
+        .idle_ticks = difference(later->idle_ticks, earlier->idle_ticks),
         .all_ticks = difference(later->all_ticks, earlier->all_ticks),
         .throttled_periods = difference(later->throttled_periods, earlier->throttled_periods),
         .throttled_ns = difference(later->throttled_ns, earlier->throttled_ns),

@@ -12,9 +12,9 @@ struct host_counters {
         listen_drops;                  /* connections that a listening socket of this host did not take */
     int64_t syn_retransmits, timeouts; /* of any connection */
     int64_t retransmits, segments_sent;
-    int64_t time_wait;                       /* sockets, now */
-    int64_t steal_ticks, all_ticks;          /* of all processors */
-    int64_t throttled_periods, throttled_ns; /* of the control group and those above it */
+    int64_t time_wait;                          /* sockets, now */
+    int64_t steal_ticks, idle_ticks, all_ticks; /* of all processors */
+    int64_t throttled_periods, throttled_ns;    /* of the control group and those above it */
 };
 
 /* `root` is put before the path of every file read: "" but in tests. Takes 0.1 ms and 32 KiB of stack. */

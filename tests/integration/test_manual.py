@@ -15,8 +15,8 @@ from servers import end_process
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parents[2]
-CONCEPTS = ["strategies", "modes", "protocol", "urls", "sweeps", "units", "report", "samples", "formats", "errors", "table",
-            "verdicts", "exit"]
+CONCEPTS = ["strategies", "modes", "protocol", "urls", "load", "sweeps", "units", "report", "samples", "formats", "errors", "table",
+            "verdicts", "trust", "exit"]
 GROUPS = ["run", "send", "connect", "measure", "show"]
 
 

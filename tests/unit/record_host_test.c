@@ -39,6 +39,7 @@ static void each_counter_is_found_by_its_name(void **state) {
     assert_int_equal(c.retransmits, 12);
     assert_int_equal(c.time_wait, 13);
     assert_int_equal(c.steal_ticks, 8);
+    assert_int_equal(c.idle_ticks, 9);
     assert_int_equal(c.all_ticks, 36);
     assert_int_equal(c.throttled_periods, -1);
 }

@@ -14,6 +14,13 @@ static void skip_without(const struct stage *stage, unsigned capability) {
         skip();
 }
 
+/* Where a case is put on a second time with --spin. */
+static void spin_if_asked(const struct stage *stage, struct setting *s) {
+    s->spin = stage->argument;
+    if (s->spin)
+        skip_without(stage, CAN_SPIN);
+}
+
 static int64_t in_flight(const struct stage *stage) {
     return stage->trial.plan.entries[0].concurrency;
 }
@@ -48,6 +55,7 @@ static void requests_at_a_rate_are_sent_when_due_and_not_before(void **state) {
     struct stage *stage = *state;
     skip_without(stage, CAN_PACE);
     struct setting s = stage_setting(stage, SERVE_OK, 60);
+    spin_if_asked(stage, &s);
     s.rate_per_s = RATE;
     stage_run(stage, &s);
     check_success(stage);
@@ -66,6 +74,31 @@ static void requests_that_find_no_free_slot_wait_for_one(void **state) {
     check_moments(stage);
     int64_t late = s.requests - in_flight(stage);
     assert_in_range(stage->trial.totals->waited, late, s.requests);
+}
+
+/* Answers take 15 times as long as it is from one request to the next. */
+static void a_slow_answer_delays_no_other_request(void **state) {
+    struct stage *stage = *state;
+    skip_without(stage, CAN_PACE);
+    struct setting s = stage_setting(stage, SERVE_SLOWLY, 60);
+    int64_t ends_ns[60] = {0}, starts_ns[60] = {0}, number = 0, beside = 0;
+    s.rate_per_s = RATE;
+    s.concurrency = s.requests;
+    stage_open(stage, &s);
+    if (in_flight(stage) < s.requests)
+        skip(); /* its threads are fewer */
+    if (trial_run(&stage->trial, &stage->err))
+        fail_msg("%s", stage->err.text);
+    check_success(stage);
+    size_t place = 0;
+    for (const struct sample *sample; (sample = next_sample(stage, &place, &number));) {
+        starts_ns[number] = sample->start_ns;
+        ends_ns[number] = sample->end_ns;
+    }
+    for (size_t i = 1; i < 60; i++)
+        beside += starts_ns[i] < ends_ns[i - 1];
+    assert_in_range(stage->trial.totals->waited, 0, 30); /* on processes that had not all been forked */
+    assert_in_range(beside, 30, 59);
 }
 
 static void warm_up_at_a_rate_is_held_to_it(void **state) {
@@ -109,6 +142,7 @@ static void what_was_due_in_the_time_and_found_no_slot_is_not_started(void **sta
     struct stage *stage = *state;
     skip_without(stage, CAN_PACE | CAN_END_BY_TIME);
     struct setting s = stage_setting(stage, SERVE_SILENCE, 0);
+    spin_if_asked(stage, &s);
     s.rate_per_s = 2000;
     s.duration_ms = 250;
     stage_run(stage, &s);
@@ -159,6 +193,7 @@ static void a_stop_is_heeded_while_nothing_is_due(void **state) {
     skip_without(stage, CAN_PACE);
     struct setting s = stage_setting(stage, SERVE_OK, 2);
     int64_t took_ns = 0;
+    spin_if_asked(stage, &s);
     s.rate_per_s = .02;
     s.spare_slots = true;
     stage_open(stage, &s);
@@ -208,6 +243,9 @@ static void two_runs_cut_off_leave_nothing(void **state) {
 const struct contract_case timing_cases[] = {
     {"requests at a rate are sent when due and not before",
      requests_at_a_rate_are_sent_when_due_and_not_before, SPREAD_CONCURRENCY, 0},
+    {"with --spin too they are sent when due", requests_at_a_rate_are_sent_when_due_and_not_before,
+     SPREAD_ONCE, true},
+    {"a slow answer delays no other request", a_slow_answer_delays_no_other_request, SPREAD_IF_CONCURRENT, 0},
     {"requests that find no free slot wait for one", requests_that_find_no_free_slot_wait_for_one,
      SPREAD_ONCE, 0},
     {"warm-up at a rate is held to it", warm_up_at_a_rate_is_held_to_it, SPREAD_ONCE, 0},
@@ -219,6 +257,8 @@ const struct contract_case timing_cases[] = {
      what_is_in_flight_at_the_deadline_is_unfinished, SPREAD_ONCE, SERVE_NO_ACCEPT},
     {"what was due in the time and found no slot is not started",
      what_was_due_in_the_time_and_found_no_slot_is_not_started, SPREAD_ONCE, 0},
+    {"with --spin too what found no slot is not started",
+     what_was_due_in_the_time_and_found_no_slot_is_not_started, SPREAD_ONCE, true},
     {"with grace what is in flight ends and nothing more is begun",
      with_grace_what_is_in_flight_ends_and_nothing_more_is_begun, SPREAD_ONCE, 0},
     {"with grace what is due is not begun after the end either",
@@ -226,6 +266,7 @@ const struct contract_case timing_cases[] = {
     {"in a closed loop the total of a duration is what was begun",
      in_a_closed_loop_the_total_of_a_duration_is_what_was_begun, SPREAD_ONCE, 0},
     {"a stop is heeded while nothing is due", a_stop_is_heeded_while_nothing_is_due, SPREAD_ONCE, 0},
+    {"with --spin too a stop is heeded", a_stop_is_heeded_while_nothing_is_due, SPREAD_ONCE, true},
     {"each slot pauses between requests", each_slot_pauses_between_requests, SPREAD_ONCE, 0},
     {"two runs cut off leave nothing", two_runs_cut_off_leave_nothing, SPREAD_ONCE, 0},
     {0},

@@ -57,6 +57,7 @@ static int make_plan(struct trial *t, struct err *err) {
     plan->deadline_ns = s->deadline_ms * MS;
     plan->grace_ns = s->grace_ms * MS;
     plan->think_ns = s->think_ms * MS;
+    plan->spin = s->spin;
     plan->warmup_requests = s->warmup_requests;
     plan->warmup_ns = s->warmup_ns;
     plan->timeout_ns = or_patience(s->timeout_ms);

@@ -23,6 +23,7 @@ struct setting {
     int64_t run_timeout_ms;                 /* 0: three times that */
     double rate_per_s;
     int64_t duration_ms, deadline_ms, grace_ms, think_ms;
+    bool spin;
     bool no_keepalive, keep_going;
     bool spare_slots; /* leave a concurrency above the number of requests as it is */
     const char *method, *data;

@@ -6,7 +6,9 @@
 
 #include "base/units.h"
 #include "cli/reportfile.h"
+#include "plan/loadkind.h"
 #include "plan/order.h"
+#include "plan/schedule.h"
 #include "report/redact.h"
 #include "strategy/strategy.h"
 
@@ -148,10 +150,44 @@ static void write_rounds(struct buf *out, const struct settings *s) {
     write_guards(out, s);
 }
 
+static void write_rate(struct buf *out, const struct load_stage *stage) {
+    char length[UNITS_TEXT];
+    buf_printf(out, "%g", stage->from_per_s);
+    if (stage->to_per_s != stage->from_per_s)
+        buf_printf(out, " to %g", stage->to_per_s);
+    if (stage->length_ns != LOAD_NEVER_NS)
+        buf_printf(out, " in %s", units_write_duration(length, (double)stage->length_ns / 1e9));
+}
+
+/* When requests are sent, and when the run is over. */
+static void write_load(struct buf *out, const struct plan *p) {
+    const struct load *load = &p->load;
+    if (loadkind_of(p) != LOAD_TIMED)
+        write_count(out, "requests", p->requests);
+    if (p->duration_ns)
+        write_time(out, "duration", p->duration_ns);
+    if (p->deadline_ns)
+        write_time(out, "deadline", p->deadline_ns);
+    if (schedule_ends_by_time(p))
+        write_time(out, "grace", p->grace_ns);
+    if (p->think_ns)
+        write_time(out, "think-time", p->think_ns);
+    if (!load_is_open(load))
+        return;
+    buf_printf(out, "%-18s", "rate");
+    for (size_t i = 0; i < load->stage_count; i++) {
+        buf_append_text(out, i ? ", " : "");
+        write_rate(out, &load->stages[i]);
+    }
+    buf_append_char(out, '\n');
+    write_line(out, "arrivals", load->poisson ? "poisson" : "constant");
+    write_line(out, "waiting", p->spin ? "without sleeping" : "asleep, but for the last 60us");
+}
+
 void dryrun_write(struct buf *out, const struct settings *s) {
     const struct plan *p = &s->plan;
     write_request(out, p);
-    write_count(out, "requests", p->requests);
+    write_load(out, p);
     write_rounds(out, s);
     for (size_t i = 0; i < p->entry_count; i++)
         write_strategy(out, p, &p->entries[i]);

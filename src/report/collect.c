@@ -75,15 +75,6 @@ static void add_errors(struct report *r, struct report_run *run, const struct ru
     }
 }
 
-/* Requests that time cut off would have been among the slowest, had they been let run: with any of them,
- * percentiles are no more than lower bounds. So are those of latency beside any that were due and never
- * begun. */
-static bool is_censored(const struct run_result *result) {
-    const uint64_t *errors = result->totals->errors;
-    return result->unfinished > 0 || result->cancelled > 0 || errors[ERROR_TIMEOUT] > 0 ||
-           errors[ERROR_CONNECT_TIMEOUT] > 0;
-}
-
 static int fill_distributions(struct report *r, struct report_run *run, const struct run_result *result,
                               struct err *err) {
     const struct {
@@ -95,15 +86,14 @@ static int fill_distributions(struct report *r, struct report_run *run, const st
         {MEASURE_TLS, &run->phases.tls},         {MEASURE_WAIT, &run->phases.wait},
         {MEASURE_RECEIVE, &run->phases.receive}, {MEASURE_WORK, &run->phases.work},
     };
-    bool censored = is_censored(result), late = censored || result->oldest_not_started_ns > 0;
     bool open = load_is_open(&result->plan->load);
-    if (distribution_fill(&run->service_time, &r->arena, result, MEASURE_SERVICE, censored, err))
+    if (distribution_fill(&run->service_time, &r->arena, result, MEASURE_SERVICE, err))
         return -1;
     run->latency = run->service_time; /* a closed loop has no moment at which a request was due */
-    if (open && distribution_fill(&run->latency, &r->arena, result, MEASURE_LATENCY, late, err))
+    if (open && distribution_fill(&run->latency, &r->arena, result, MEASURE_LATENCY, err))
         return -1;
     for (size_t i = 0; i < sizeof nullable / sizeof nullable[0]; i++) {
-        if (distribution_make(nullable[i].out, &r->arena, result, nullable[i].measure, censored, err))
+        if (distribution_make(nullable[i].out, &r->arena, result, nullable[i].measure, err))
             return -1;
     }
     return 0;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/censored.h"
 #include "report/fields.h"
 #include "stats/batches.h"
 #include "stats/binomial.h"
@@ -128,7 +129,7 @@ static int encode(const struct histogram *h, struct arena *a, const char **out, 
 }
 
 int distribution_fill(struct report_distribution *out, struct arena *a, const struct run_result *result,
-                      enum measure m, bool censored, struct err *err) {
+                      enum measure m, struct err *err) {
     const struct histogram *h = &result->totals->histograms[m];
     struct values v = {.histogram = h, .count = histogram_count(h)};
     shape_clear(&report_distribution_shape, out);
@@ -136,7 +137,7 @@ int distribution_fill(struct report_distribution *out, struct arena *a, const st
     v.sorted = sorted_copy(v.in_time, v.count);
     out->count = (int64_t)v.count;
     out->source = v.sorted || v.count == 0 ? "samples" : "histogram";
-    out->censored = censored;
+    out->censored = censored_is(result, m);
     if (v.count == 0)
         return 0;
     fill_moments(out, &v);
@@ -162,10 +163,10 @@ int distribution_of_histogram(struct report_distribution *out, struct arena *a, 
 }
 
 int distribution_make(struct report_distribution **out, struct arena *a, const struct run_result *result,
-                      enum measure m, bool censored, struct err *err) {
+                      enum measure m, struct err *err) {
     *out = NULL;
     if (histogram_count(&result->totals->histograms[m]) == 0)
         return 0;
     *out = arena_alloc(a, sizeof **out);
-    return distribution_fill(*out, a, result, m, censored, err);
+    return distribution_fill(*out, a, result, m, err);
 }

@@ -48,6 +48,15 @@ static int64_t total_of(const struct run_result *r) {
     return loadkind_of(r->plan) == LOAD_TIMED ? r->recording->facts->handed_out : r->plan->requests;
 }
 
+/* Whether more would have come of it. */
+static bool is_cut_short(const struct run_result *r) {
+    const struct run_facts *f = r->recording->facts;
+    bool time_was_up = f->cut_ns && f->end_ns >= f->cut_ns - r->plan->grace_ns;
+    if (time_was_up || loadkind_of(r->plan) == LOAD_TIMED)
+        return !time_was_up || r->totals->cancelled > 0;
+    return r->totals->completed + r->totals->failed < (uint64_t)total_of(r);
+}
+
 static void judge_exit(const struct run_end *end, struct run_result *r) {
     const struct run_facts *f = r->recording->facts;
     int status = WEXITSTATUS(end->wait_status);
@@ -58,7 +67,7 @@ static void judge_exit(const struct run_end *end, struct run_result *r) {
     } else if (status || !f->finished) {
         r->reason = RUN_CRASHED;
         err_set(&r->failure, ERR_INTERNAL, "its process exited with status %d", status);
-    } else if (end->interrupted && r->totals->completed + r->totals->failed < (uint64_t)total_of(r)) {
+    } else if (end->interrupted && is_cut_short(r)) {
         r->reason = RUN_INTERRUPTED;
     } else {
         r->reason = f->gave_up ? RUN_GAVE_UP : RUN_FINISHED;

@@ -41,7 +41,8 @@ static void put(struct fixture *f, int64_t ticket, int64_t service_ns, enum erro
                        .connect_ns = -1,
                        .tls_ns = -1,
                        .status = error ? 0 : 200,
-                       .error = (uint8_t)error};
+                       .error = (uint8_t)error,
+                       .paced = load_is_open(&f->plan.load)};
     recording_put(&f->recording, 0, 0, ticket, &s, example);
 }
 
@@ -62,6 +63,8 @@ static const struct report_run *collect(struct fixture *f) {
         .completed = (int64_t)totals->completed,
         .failed = (int64_t)totals->failed,
         .unfinished = f->result.unfinished,
+        .not_started = f->result.not_started,
+        .oldest_not_started_ns = f->result.oldest_not_started_ns,
         .setup_ns = 5 * MS,
         .wall_ns = 500 * MS,
         .largest_gap_ns = -1,
@@ -208,6 +211,31 @@ static void percentiles_are_of_completed_requests_only(void **state) {
     stop(&f);
 }
 
+/* 1000 answers of 1, 2, 3 ... 1000 times 10 us, of which p99 is the 990th, and `cut` requests cut off. */
+static bool is_censored_beside(int64_t cut, int64_t late, bool latency) {
+    struct fixture f;
+    start(&f, 2000);
+    f.plan.load = (struct load){.stages = {{1, 1, LOAD_NEVER_NS}}, .stage_count = 1};
+    for (int i = 0; i < 1000; i++)
+        put(&f, i, (i + 1) * MS / 100, ERROR_NONE, NULL);
+    f.result.unfinished = cut;
+    f.result.not_started = late;
+    f.result.oldest_not_started_ns = late ? 1 : 0;
+    const struct report_run *run = collect(&f);
+    bool censored = latency ? run->latency.censored : run->service_time.censored;
+    stop(&f);
+    return censored;
+}
+
+static void what_a_runs_end_cut_off_censors_only_what_it_could_move(void **state) {
+    (void)state;
+    assert_false(is_censored_beside(0, 0, false));
+    assert_false(is_censored_beside(9, 0, false)); /* the 999th at most: 0.9 % more */
+    assert_true(is_censored_beside(11, 0, false)); /* the 1001st: there is none */
+    assert_false(is_censored_beside(0, 1000, false));
+    assert_true(is_censored_beside(5, 6, true));
+}
+
 static void a_warm_up_is_counted_apart_where_there_was_one(void **state) {
     (void)state;
     struct fixture f;
@@ -318,6 +346,7 @@ int main(void) {
         cmocka_unit_test(intervals_take_requests_as_independent_where_batches_are_too_small),
         cmocka_unit_test(percentiles_beyond_the_cap_come_from_the_histogram),
         cmocka_unit_test(percentiles_are_of_completed_requests_only),
+        cmocka_unit_test(what_a_runs_end_cut_off_censors_only_what_it_could_move),
         cmocka_unit_test(a_warm_up_is_counted_apart_where_there_was_one),
         cmocka_unit_test(a_run_without_an_answer_has_no_figures),
         cmocka_unit_test(the_target_is_what_the_first_answer_showed),

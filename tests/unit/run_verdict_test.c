@@ -334,9 +334,58 @@ static void a_peak_is_the_highest_of_each_member(void **state) {
 
 #define SCENE(test) cmocka_unit_test_setup_teardown(test, open_scene, close_scene)
 
+/* Of a closed loop for a second that begins at go. */
+static void run_for_a_second(struct scene *s, int64_t handed_out) {
+    s->plan.duration_ns = 1000 * MS;
+    s->plan.requests = INT64_C(1000000000000);
+    s->recording.facts->handed_out = handed_out;
+    s->recording.facts->cut_ns = GO_NS + 1000 * MS;
+}
+
+static void the_total_of_a_closed_loop_for_a_time_is_what_was_handed_out(void **state) {
+    struct scene *s = *state;
+    run_for_a_second(s, 9);
+    put(s, 6, ERROR_NONE);
+    put(s, 3, ERROR_UNFINISHED);
+    finish(s);
+    s->recording.facts->end_ns = GO_NS + 1000 * MS;
+    s->end.interrupted = true; /* too late to matter */
+    judge(s);
+    check_reason(s, RUN_FINISHED, "");
+    check_counts(s, 6, 0, 0, 3);
+    assert_int_equal(s->result.total, 9);
+    assert_int_equal(s->result.oldest_unfinished_ns, MS);
+}
+
+static void an_interrupt_between_requests_of_a_run_for_a_time_is_one(void **state) {
+    struct scene *s = *state;
+    run_for_a_second(s, 6);
+    put(s, 6, ERROR_NONE);
+    finish(s);
+    s->end.interrupted = true;
+    judge(s);
+    check_reason(s, RUN_INTERRUPTED, "");
+    assert_int_equal(s->result.not_started, 0);
+}
+
+static void what_was_due_and_not_begun_is_aged_at_the_runs_end(void **state) {
+    struct scene *s = *state;
+    s->plan.load = (struct load){.stages = {{100, 100, LOAD_NEVER_NS}}, .stage_count = 1};
+    s->plan.deadline_ns = 1000 * MS;
+    put(s, 5, ERROR_NONE);
+    finish(s);
+    judge(s);
+    assert_int_equal(s->result.not_started, REQUESTS - 5);
+    assert_int_equal(s->result.oldest_not_started_ns,
+                     350 * MS); /* request 5 was due at 50, the end was at 400 */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         SCENE(a_run_whose_requests_all_ended_is_finished),
+        SCENE(the_total_of_a_closed_loop_for_a_time_is_what_was_handed_out),
+        SCENE(an_interrupt_between_requests_of_a_run_for_a_time_is_one),
+        SCENE(what_was_due_and_not_begun_is_aged_at_the_runs_end),
         SCENE(a_run_that_stalled_to_its_end_has_that_as_its_gap),
         SCENE(a_run_that_lost_a_request_is_no_finished_one),
         SCENE(a_run_with_more_outcomes_than_requests_is_no_finished_one),

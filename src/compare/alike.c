@@ -2,6 +2,7 @@
  */
 #include "compare/alike.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "compare/keys.h"
@@ -13,14 +14,18 @@ static const char may_differ[] =
     "|rounds|rounds_auto|budget_s|samples|samples_order|run_timeout_s|max_errors|baseline|"
     "fail_on_regression|";
 
-/* In shares, what each does a part of; strategies and points are looked at apart, since concurrency is among
- * it. */
-static const char is_shared[] = "|requests|concurrency|rate_per_s|warmup_requests|pin|strategies|sweep|";
+/* In shares, what each does a part of; stages, strategies and points are looked at apart, since rates and
+ * concurrency are among it. */
+static const char is_shared[] =
+    "|requests|concurrency|rate_per_s|stages|warmup_requests|pin|strategies|sweep|";
 
-/* Where both served themselves, the port in the URL is whichever was free. */
+/* Where both served themselves, the port in the URL is whichever was free; and how many random arrivals come
+ * in a given time the seed says. */
 static bool is_skipped(enum alike kind, const struct report_plan *a, const struct report_plan *b,
                        const char *key) {
     if (a->embedded && b->embedded && strcmp(key, "url") == 0)
+        return true;
+    if (a->arrivals && b->arrivals && a->duration_s > 0 && strcmp(key, "requests") == 0)
         return true;
     return field_has_word(may_differ, key) || (kind == ALIKE_SHARES && field_has_word(is_shared, key));
 }
@@ -59,6 +64,18 @@ static bool has_same_points(const struct report_plan *a, const struct report_pla
     return true;
 }
 
+/* Stretches of the same lengths, whose rates add up. */
+static bool has_same_stretches(const struct report_plan *a, const struct report_plan *b) {
+    const struct report_plan_stage *first = a->stages.items, *second = b->stages.items;
+    if (a->stages.count != b->stages.count)
+        return false;
+    for (size_t i = 0; i < a->stages.count; i++)
+        if (first[i].length_s != second[i].length_s &&
+            !(isnan(first[i].length_s) && isnan(second[i].length_s)))
+            return false;
+    return isnan(a->rate_per_s) == isnan(b->rate_per_s);
+}
+
 static void note_plan(struct buf *differing, enum alike kind, const struct report_plan *a,
                       const struct report_plan *b) {
     for (const struct field *f = shape_of("plan")->fields; f->key; f++)
@@ -66,6 +83,8 @@ static void note_plan(struct buf *differing, enum alike kind, const struct repor
             note(differing, "plan", f->key);
     if (kind == ALIKE_SHARES && !has_same_strategies(a, b))
         note(differing, "plan", "strategies");
+    if (kind == ALIKE_SHARES && !has_same_stretches(a, b))
+        note(differing, "plan", "stages");
     if (kind == ALIKE_SHARES && !has_same_points(a, b))
         note(differing, "plan", "sweep");
 }

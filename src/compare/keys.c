@@ -16,20 +16,41 @@ struct key {
     bool presence; /* only whether it is set, since its value is a path of one machine or one invocation */
 };
 
-/* URL, user agent, stages, sweep and strategies are no plain keys and are looked at by functions of their
- * own. */
+/* URL, user agent, requests, stages, sweep and strategies are no plain keys and are looked at by functions of
+ * their own. */
 static const struct key plan_keys[] = {
-    {"plan.embedded", false},     {"plan.urls.count", false}, {"plan.method", false},
-    {"plan.headers", false},      {"plan.body_bytes", false}, {"plan.authenticated", false},
-    {"plan.requests", false},     {"plan.duration_s", false}, {"plan.rate_per_s", false},
-    {"plan.arrivals", false},     {"plan.deadline_s", false}, {"plan.grace_s", false},
-    {"plan.think_time_s", false}, {"plan.spin", false},       {"plan.keepalive", false},
-    {"plan.http_version", false}, {"plan.ip_version", false}, {"plan.warmup_requests", false},
-    {"plan.warmup_s", false},     {"plan.insecure", false},   {"plan.cert", true},
-    {"plan.unix_socket", true},   {"plan.proxy", true},       {"plan.dns", false},
-    {"plan.location", false},     {"plan.compressed", false}, {"plan.pin", false},
-    {"plan.save", true},          {"plan.work", false},       {"plan.verify", false},
-    {"plan.resolve", false},      {"plan.connect_to", false}, {"plan.fail_status", false},
+    {"plan.embedded", false},
+    {"plan.urls.count", false},
+    {"plan.method", false},
+    {"plan.headers", false},
+    {"plan.body_bytes", false},
+    {"plan.authenticated", false},
+    {"plan.duration_s", false},
+    {"plan.rate_per_s", false},
+    {"plan.arrivals", false},
+    {"plan.deadline_s", false},
+    {"plan.grace_s", false},
+    {"plan.think_time_s", false},
+    {"plan.spin", false},
+    {"plan.keepalive", false},
+    {"plan.http_version", false},
+    {"plan.ip_version", false},
+    {"plan.warmup_requests", false},
+    {"plan.warmup_s", false},
+    {"plan.insecure", false},
+    {"plan.cert", true},
+    {"plan.unix_socket", true},
+    {"plan.proxy", true},
+    {"plan.dns", false},
+    {"plan.location", false},
+    {"plan.compressed", false},
+    {"plan.pin", false},
+    {"plan.save", true},
+    {"plan.work", false},
+    {"plan.verify", false},
+    {"plan.resolve", false},
+    {"plan.connect_to", false},
+    {"plan.fail_status", false},
 };
 static const struct key machine_keys[] = {
     {"tool.libraries.libcurl", false},       {"tool.libraries.libev", false},
@@ -198,6 +219,15 @@ static void write_sweep(struct buf *out, const struct report *r) {
                    points[i].value ? "=" : "", points[i].value ? points[i].value : "");
 }
 
+/* How many random arrivals come in a given time the seed says, which need not be the same. */
+static void write_requests(struct buf *out, const struct report *r) {
+    const struct report_plan *p = &r->plan;
+    if (p->requests < 0 || (p->arrivals && p->duration_s > 0))
+        buf_append_text(out, "null");
+    else
+        buf_printf(out, "%" PRId64, p->requests);
+}
+
 static void write_stages(struct buf *out, const struct report *r) {
     const struct report_plan_stage *stages = r->plan.stages.items;
     if (!r->plan.stages.count)
@@ -234,9 +264,8 @@ static const struct {
     const char *what;
     void (*write)(struct buf *out, const struct report *r);
 } written_keys[] = {
-    {"the URL", write_url},
-    {"the user agent", write_user_agent},
-    {"the rate by stages", write_stages},
+    {"the URL", write_url},       {"the user agent", write_user_agent},
+    {"requests", write_requests}, {"the rate by stages", write_stages},
     {"the sweep", write_sweep},
 };
 

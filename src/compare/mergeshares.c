@@ -242,12 +242,21 @@ static int add_to(const struct sum *s, struct report_run *into) {
     return fail_run(s, into, "there is no such run in it");
 }
 
+/* Both have as many, of the same lengths. */
+static void add_stages(struct report_plan_stage *into, const struct report_plan_stage *from, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        add_real(&into[i].from_per_s, from[i].from_per_s);
+        add_real(&into[i].to_per_s, from[i].to_per_s);
+    }
+}
+
 static void add_plan(struct report_plan *into, const struct report_plan *from) {
     struct report_plan_strategy *strategies = into->strategies.items;
     const struct report_plan_strategy *others = from->strategies.items;
     add_count(&into->requests, from->requests);
     add_count(&into->concurrency, from->concurrency);
     add_real(&into->rate_per_s, from->rate_per_s);
+    add_stages(into->stages.items, from->stages.items, into->stages.count);
     add_count(&into->warmup_requests, from->warmup_requests);
     for (size_t i = 0; i < into->strategies.count; i++) {
         add_count(&strategies[i].concurrency, others[i].concurrency);

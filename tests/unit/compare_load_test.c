@@ -127,6 +127,15 @@ static void think(struct report *r) {
     r->plan.think_time_s = 0.1;
 }
 
+static void come_by_another_seed(struct report *r) {
+    r->plan.requests += 17;
+}
+
+static void how_many_arrivals_came_in_a_given_time_does_not_matter(void **state) {
+    (void)state;
+    assert_obstacle(come_by_another_seed, NULL);
+}
+
 static void loads_that_differ_refuse_and_are_named(void **state) {
     (void)state;
     assert_obstacle(change_nothing, NULL);
@@ -172,6 +181,7 @@ int main(void) {
         cmocka_unit_test(at_a_given_rate_neither_time_nor_throughput_is_compared),
         cmocka_unit_test(each_load_has_a_metric_of_its_own),
         cmocka_unit_test(a_metric_that_the_load_makes_the_same_for_all_is_refused_with_another),
+        cmocka_unit_test(how_many_arrivals_came_in_a_given_time_does_not_matter),
         cmocka_unit_test(loads_that_differ_refuse_and_are_named),
         cmocka_unit_test(a_server_did_not_get_slower_where_the_client_was_the_limit_in_either),
     };

@@ -272,6 +272,36 @@ static void slices_of_shares_are_added_second_by_second(void **state) {
     assert_true(sum[2].p99_s == 2);
 }
 
+/* Each part sends at `rate_per_s`, rising from a tenth of it for as long as told. */
+static void send_at(struct report *r, double rate_per_s, double rise_s) {
+    r->plan.arrivals = "poisson";
+    struct report_plan_stage *s = report_list_add(r, &r->plan.stages, sizeof *s);
+    *s = (struct report_plan_stage){rate_per_s / 10, rate_per_s, rise_s};
+    struct report_run *runs = r->runs.items;
+    for (size_t i = 0; i < r->runs.count; i++)
+        runs[i].requests.waited = 7;
+}
+
+static void rates_of_shares_are_added_stage_by_stage(void **state) {
+    struct parts *p = *state;
+    send_at(p->parts[0].report, 100, 60);
+    send_at(p->parts[1].report, 300, 60);
+    assert_int_equal(merge_shares(p->parts, 2, &p->err), 0);
+    const struct report *whole = p->parts[0].report;
+    const struct report_plan_stage *stages = whole->plan.stages.items;
+    assert_true(fabs(stages[0].from_per_s - 40) < 1e-9 && fabs(stages[0].to_per_s - 400) < 1e-9);
+    assert_true(stages[0].length_s == 60);
+    assert_int_equal(((const struct report_run *)whole->runs.items)[0].requests.waited, 14);
+}
+
+static void shares_of_other_stages_or_times_are_refused(void **state) {
+    struct parts *p = *state;
+    send_at(p->parts[0].report, 100, 60);
+    send_at(p->parts[1].report, 100, 30);
+    p->parts[1].report->plan.duration_s = 60;
+    expect_refused(p, true, "plan.duration_s, plan.stages differ");
+}
+
 static void statuses_and_errors_of_shares_are_added_by_their_names(void **state) {
     struct parts *p = *state;
     for (int i = 0; i < 2; i++) {
@@ -341,6 +371,8 @@ int main(void) {
         WITH_PARTS(the_sum_of_two_histograms_is_that_of_all_their_requests),
         WITH_PARTS(shares_are_added_up),
         WITH_PARTS(slices_of_shares_are_added_second_by_second),
+        WITH_PARTS(rates_of_shares_are_added_stage_by_stage),
+        WITH_PARTS(shares_of_other_stages_or_times_are_refused),
         WITH_PARTS(statuses_and_errors_of_shares_are_added_by_their_names),
         WITH_PARTS(a_share_with_other_runs_is_refused),
         WITH_PARTS(a_histogram_that_does_not_hold_what_was_counted_is_refused),

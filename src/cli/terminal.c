@@ -86,8 +86,8 @@ static void write_point(struct buf *out, const struct plan_point *point) {
 }
 
 /* A program's samples are read when it is over. */
-static bool is_untold(const struct run_feed *feed) {
-    return strcmp(feed->entry->strategy, PLAN_EXEC) == 0 && feed->done + feed->failed == 0;
+static bool is_told_late(const struct run_feed *feed) {
+    return strcmp(feed->entry->strategy, PLAN_EXEC) == 0;
 }
 
 /* What runs: at which point of a sweep, and whether it is the baseline once more in its round, or a ceiling.
@@ -103,7 +103,7 @@ static void write_label(struct buf *out, const struct run_feed *feed) {
         buf_append_text(out, " again");
     if (feed->entry->ceiling)
         buf_append_text(out, ", its ceiling");
-    if (is_untold(feed))
+    if (is_told_late(feed) && feed->done == 0)
         buf_append_text(out, feed->elapsed_ns ? ", told at its end" : ", not ready yet");
 }
 
@@ -123,9 +123,8 @@ void terminal_draw(struct terminal *t, const struct run_feed *feed) {
         .failed = feed->failed,
         .standing = *t->standing ? t->standing : NULL,
         .elapsed_s = seconds(feed->elapsed_ns),
-        .requests_per_s = feed->elapsed_ns && !is_untold(feed)
-                              ? (double)feed->done / seconds(feed->elapsed_ns)
-                              : (double)NAN,
+        .requests_per_s = is_told_late(feed) ? (double)NAN : feed->rate_per_s,
+        .length_s = seconds(feed->length_ns),
         .p50_s = seconds(feed->p50_ns),
         .p99_s = seconds(feed->p99_ns),
         .left_s = left_s(feed),

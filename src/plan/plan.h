@@ -120,6 +120,7 @@ struct plan {
     int64_t think_ns;          /* pause of a slot between an answer and its next request */
     bool spin;                 /* an open loop's waiting never sleeps */
     struct load load;          /* what of these says when requests are due */
+    int64_t length_ns;         /* for how long requests are begun, 0: not known beforehand */
     const char *counts;        /* of --concurrency as typed, one or several; NULL for none */
     const char *sweep;         /* of --sweep as typed; NULL for none */
     int64_t concurrency; /* 0 until plan_finish: the lesser of requests and 100; in a sweep the largest */

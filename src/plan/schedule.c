@@ -194,6 +194,7 @@ int schedule_finish(struct plan *plan, struct err *err) {
     int64_t length_ns = 0;
     if (find_length(plan, &length_ns, err))
         return -1;
+    plan->length_ns = length_ns;
     int64_t end_ns = plan->deadline_ns > length_ns ? plan->deadline_ns : length_ns;
     if (!plan->run_timeout_ns)
         plan->run_timeout_ns = plan->warmup_ns + end_ns + plan->grace_ns + DEFAULT_TIMEOUT_NS;

@@ -15,6 +15,8 @@ struct progress {
     int64_t failed;
     const char *standing;                                   /* of the comparison; NULL for none */
     double elapsed_s, requests_per_s, p50_s, p99_s, left_s; /* NaN: unknown, not shown */
+    double length_s; /* how long it is to take, shown beside what has passed instead of what is left; 0:
+                        unknown */
 };
 
 /* What takes the line away again, from wherever on it the cursor is. */

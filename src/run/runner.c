@@ -8,8 +8,8 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/processors.h"
-#include "plan/loadkind.h"
 #include "plan/order.h"
+#include "run/glance.h"
 #include "run/interrupt.h"
 #include "run/quiet.h"
 #include "run/tracer.h"
@@ -34,8 +34,7 @@ struct watch {
     const struct run_listener *listener;
     struct run_end end;
     pid_t program; /* whose tree end.peak is, 0: the measured process's own */
-    struct run_feed feed;
-    struct recording_peek peek;
+    struct glance glance;
     struct tracer tracer;
     int interrupts_seen;
     int64_t started_ns, kill_at_ns; /* kill_at_ns: 0 for never */
@@ -75,7 +74,7 @@ static int64_t next_look_ns(int64_t begun_ns) {
 /* Before go, threads do what is no part of the run; one alone looks after itself. */
 static void sample_scheduling(struct watch *w, int64_t now_ns) {
     if (now_ns < w->next_scheduling_ns || !w->recording->facts->go_ns ||
-        verdict_is_of_one_thread(w->feed.entry))
+        verdict_is_of_one_thread(w->glance.feed.entry))
         return;
     scheduling_watch_look(&w->scheduling, choose_tree(w), now_ns);
     w->next_scheduling_ns = next_look_ns(now_ns);
@@ -95,22 +94,14 @@ static void tick(struct watch *w, int64_t now_ns) {
     w->next_tick_ns = now_ns + TICK_NS;
     if (!w->listener->tick)
         return;
-    int64_t go_ns = w->recording->facts->go_ns;
-    if (go_ns) /* what was counted before is the warm-up's */
-        recording_peek(w->recording, loadkind_of(w->plan) == LOAD_OPEN ? MEASURE_LATENCY : MEASURE_SERVICE,
-                       &w->peek);
-    w->feed.done = (int64_t)(w->peek.completed + w->peek.failed);
-    w->feed.failed = (int64_t)w->peek.failed;
-    w->feed.elapsed_ns = go_ns ? now_ns - go_ns : 0;
-    w->feed.p50_ns = histogram_quantile_ns(w->peek.times, 0.50);
-    w->feed.p99_ns = histogram_quantile_ns(w->peek.times, 0.99);
-    w->listener->tick(w->listener->state, &w->feed);
+    glance_take(&w->glance, w->recording, now_ns);
+    w->listener->tick(w->listener->state, &w->glance.feed);
 }
 
 static void give_samples(const struct watch *w, size_t count, int64_t until_ns) {
-    struct run_samples samples = {.entry = w->feed.entry,
-                                  .baseline_repeat = w->feed.baseline_repeat,
-                                  .round = w->feed.round,
+    struct run_samples samples = {.entry = w->glance.feed.entry,
+                                  .baseline_repeat = w->glance.feed.baseline_repeat,
+                                  .round = w->glance.feed.round,
                                   .go_ns = w->recording->facts->go_ns,
                                   .entries = w->drained,
                                   .count = count,
@@ -162,7 +153,7 @@ static void heed_interrupts(struct watch *w, int64_t now_ns) {
         return;
     w->interrupts_seen = count;
     w->end.interrupted = true;
-    w->feed.stopping = true;
+    w->glance.feed.stopping = true;
     w->next_tick_ns = now_ns;
     recording_stop(w->recording);
     w->kill_at_ns = count > 1 ? now_ns : now_ns + STOP_GRACE_NS;
@@ -170,7 +161,7 @@ static void heed_interrupts(struct watch *w, int64_t now_ns) {
 
 /* Whoever runs a program ends it in time by itself, so that what it told can still be read. */
 static int64_t time_allowed(const struct watch *w) {
-    bool ends_itself = strategy_find(w->feed.entry->strategy)->capabilities & RUNS_PROGRAM;
+    bool ends_itself = strategy_find(w->glance.feed.entry->strategy)->capabilities & RUNS_PROGRAM;
     return w->plan->run_timeout_ns + (ends_itself ? STOP_GRACE_NS : 0);
 }
 
@@ -252,11 +243,7 @@ static void watch_run(struct watch *w) {
 static void begin_watch(struct watch *w, const struct plan_entry *entry) {
     w->end = (struct run_end){.peak = unknown_footprint, .scheduling = scheduling_shares_unknown()};
     w->program = 0;
-    w->feed.entry = entry;
-    w->feed.total = loadkind_of(w->plan) == LOAD_TIMED ? 0 : w->plan->requests;
-    w->feed.length_ns = w->plan->duration_ns;
-    w->peek.completed = w->peek.failed = 0;
-    histogram_reset(w->peek.times);
+    glance_begin(&w->glance, w->plan, entry);
     w->started_ns = clock_now_ns();
     tracer_begin(&w->tracer, w->plan, entry, w->recording, w->started_ns);
     w->next_tick_ns = w->started_ns;
@@ -269,7 +256,7 @@ static void begin_watch(struct watch *w, const struct plan_entry *entry) {
 
 /* Which places they lead to is known once addresses were looked up. */
 static int64_t count_time_wait(struct watch *w) {
-    quiet_set_places(&w->quiet, w->plan, w->feed.entry, w->recording->facts);
+    quiet_set_places(&w->quiet, w->plan, w->glance.feed.entry, w->recording->facts);
     return quiet_count_time_wait(&w->quiet);
 }
 
@@ -280,7 +267,7 @@ static int give_result(struct watch *w, struct run_result *result, struct err *e
     tracer_end(&w->tracer, w->end.ended_ns);
     struct recording_totals *totals = recording_totals_open(w->recording);
     result->plan = w->plan;
-    result->entry = w->feed.entry;
+    result->entry = w->glance.feed.entry;
     result->recording = w->recording;
     result->totals = totals;
     result->trace = &w->tracer.trace;
@@ -296,11 +283,11 @@ static int give_result(struct watch *w, struct run_result *result, struct err *e
 static int run_once(struct watch *w, size_t slot, struct err *err) {
     size_t entry_index = plan_slot_entry(w->plan, slot);
     const struct plan_entry *entry = &w->plan->entries[entry_index];
-    struct run_result result = {.round = w->feed.round,
-                                .order = w->feed.place,
+    struct run_result result = {.round = w->glance.feed.round,
+                                .order = w->glance.feed.place,
                                 .baseline_repeat = plan_slot_is_repeat(w->plan, slot)};
-    w->feed.point = plan_point_of(w->plan, entry);
-    w->feed.baseline_repeat = result.baseline_repeat;
+    w->glance.feed.point = plan_point_of(w->plan, entry);
+    w->glance.feed.baseline_repeat = result.baseline_repeat;
     size_t lanes = lanes_of(entry);
     if (recording_reset(w->recording, w->plan->requests, (size_t)entry->concurrency, lanes, err))
         return -1;
@@ -317,8 +304,8 @@ static int run_once(struct watch *w, size_t slot, struct err *err) {
 
 /* Whether there is to be another run, once its predecessor's connections are gone. */
 static bool is_clear_for_next(struct watch *w) {
-    if (w->feed.entry && !interrupt_count()) {
-        quiet_set_places(&w->quiet, w->plan, w->feed.entry, w->recording->facts);
+    if (w->glance.feed.entry && !interrupt_count()) {
+        quiet_set_places(&w->quiet, w->plan, w->glance.feed.entry, w->recording->facts);
         quiet_wait(&w->quiet, QUIET_NS);
     }
     return !interrupt_count();
@@ -327,9 +314,9 @@ static bool is_clear_for_next(struct watch *w) {
 static int run_round(struct watch *w, struct err *err) {
     size_t slots[ORDER_SLOTS], count = plan_slots(w->plan);
     int failed = 0;
-    plan_order(w->plan, w->feed.round, slots);
+    plan_order(w->plan, w->glance.feed.round, slots);
     for (size_t i = 0; i < count && !failed && is_clear_for_next(w); i++) {
-        w->feed.place = (int64_t)i + 1;
+        w->glance.feed.place = (int64_t)i + 1;
         failed = run_once(w, slots[i], err);
     }
     return failed;
@@ -338,25 +325,25 @@ static int run_round(struct watch *w, struct err *err) {
 int runner_execute(const struct plan *plan, const struct launcher *launcher, struct recording *recording,
                    const struct run_listener *listener, struct err *err) {
     struct watch w = {.plan = plan, .launcher = launcher, .recording = recording, .listener = listener};
-    w.peek.times = memory_zalloc(1, sizeof *w.peek.times);
+    glance_open(&w.glance);
     if (listener->samples)
         w.drained = memory_zalloc(DRAIN_BATCH, sizeof *w.drained);
     tracer_open(&w.tracer);
     quiet_open(&w.quiet);
     scheduling_watch_open(&w.scheduling);
-    w.feed.rounds = plan->rounds;
-    w.feed.places = (int64_t)plan_slots(plan);
+    w.glance.feed.rounds = plan->rounds;
+    w.glance.feed.places = (int64_t)plan_slots(plan);
     int failed = 0;
-    while (!failed && !interrupt_count() && w.feed.round < w.feed.rounds) {
-        w.feed.round++;
+    while (!failed && !interrupt_count() && w.glance.feed.round < w.glance.feed.rounds) {
+        w.glance.feed.round++;
         failed = run_round(&w, err);
         if (!failed && !interrupt_count() && listener->rounds)
-            w.feed.rounds = listener->rounds(listener->state, w.feed.round);
+            w.glance.feed.rounds = listener->rounds(listener->state, w.glance.feed.round);
     }
     scheduling_watch_close(&w.scheduling);
     quiet_close(&w.quiet);
     tracer_close(&w.tracer);
     free(w.drained);
-    free(w.peek.times);
+    glance_close(&w.glance);
     return failed;
 }

@@ -17,8 +17,9 @@ struct run_feed {
     int64_t place, places; /* within the round, from 1 */
     int64_t done, failed;
     int64_t total;          /* 0: as many as there are in a given time */
-    int64_t length_ns;      /* of a run that is over when its time is, else 0 */
+    int64_t length_ns;      /* for how long requests are begun, 0 where that is not known beforehand */
     int64_t elapsed_ns;     /* since go, 0 while it sets up */
+    double rate_per_s;      /* with an outcome in about the last second; NaN while it sets up */
     int64_t p50_ns, p99_ns; /* latency of completed requests so far, -1 for none */
     bool stopping;
 };

@@ -117,6 +117,10 @@ static void a_run_for_a_given_time_has_no_total_and_a_bar_all_the_same(void **st
     draws(
         &p, 100,
         "| threads 2/3  round 1/5  [====............]  5712  2.28k req/s  p50 20.1ms  p99 31.2ms  1.88s left");
+    p.length_s = 10;
+    draws(
+        &p, 110,
+        "| threads 2/3  round 1/5  [=====.................]  5712  2.28k req/s  p50 20.1ms  p99 31.2ms  2.50s of 10.0s");
 }
 
 static void a_terminal_without_room_gets_nothing(void **state) {

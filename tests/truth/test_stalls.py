@@ -12,7 +12,7 @@ import pytest
 from conftest import children
 from served import LoggedEndpoint
 from servers import Nginx, wait_until
-from witness import check_distribution, check_order, nearest_rank, observe, read_samples
+from witness import check_distribution, check_order, check_slices, nearest_rank, observe, read_samples
 
 pytestmark = pytest.mark.release
 
@@ -22,13 +22,13 @@ STALL_S, RUN_S = 0.5, 2.5
 
 @pytest.fixture
 def stalling(fetchbench, tmp_path):
-    """stalling(): an endpoint of which nothing leaves for STALL_S, from 0.5 s after the first request on."""
+    """stalling(): an endpoint of which nothing leaves for STALL_S, from 0.25 s after the first request on."""
     started = []
 
     def start():
         folder = tmp_path / str(len(started))
         folder.mkdir()
-        started.append(LoggedEndpoint(fetchbench, folder, "--stall", f"0.5:{STALL_S}"))
+        started.append(LoggedEndpoint(fetchbench, folder, "--stall", f"0.25:{STALL_S}"))
         return started[-1]
 
     yield start
@@ -60,7 +60,8 @@ def test_in_an_open_loop_a_stall_is_in_the_percentiles(run_fetchbench, stalling,
         assert len(pairs) == 2000 * RUN_S
         check_order(pairs)
         check_distribution(run["latency"], [pair.latency_ns for pair in pairs])
-        end_ns = min(pair.arrived_ns for pair in pairs) + (0.5 + STALL_S) * 1e9
+        check_slices(run, pairs)
+        end_ns = min(pair.arrived_ns for pair in pairs) + (0.25 + STALL_S) * 1e9
         drain_s = (max(pair.departed_ns for pair in pairs if pair.due_ns < end_ns) - end_ns) / 1e9
         gone_s = [(pair.departed_ns - pair.due_ns) / 1e9 for pair in pairs]
         found.append(wrong_percentiles(run, gone_s, RUN_S, STALL_S, drain_s))

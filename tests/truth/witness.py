@@ -2,11 +2,17 @@
 import itertools
 import json
 import math
+import sys
+from collections import Counter
 from decimal import Decimal
 
 import pytest
 
+from conftest import ROOT
 from served import exponential_ns
+
+sys.path.append(str(ROOT / "scripts"))
+from plotting.hdr import decode  # noqa: E402 its folder is known only now
 
 STRATEGIES = ["sequential", "threads", "executor", "processes", "async", "coroutine"]
 tokens = itertools.count()
@@ -73,3 +79,23 @@ def check_distribution(distribution, values_ns):
     assert distribution["mean_s"] == pytest.approx(sum(seconds) / len(seconds), rel=1e-6)
     for percent, value in distribution["percentiles_s"].items():
         assert value == pytest.approx(nearest_rank(seconds, percent), abs=1e-9), percent
+    found = {int(value_ns): int(count) for value_ns, count in zip(*decode(distribution["hdr"]))}
+    assert found == Counter(highest_alike(ns) for ns in values_ns)
+
+
+def highest_alike(value_ns):
+    """The highest value that its counter of the histogram stands for, with eleven binary digits."""
+    shift = max(0, value_ns.bit_length() - 11)
+    return ((value_ns >> shift) + 1 << shift) - 1
+
+
+def check_slices(run, pairs):
+    """The seconds of a run are its requests by their ends, but for the few that ended while a slice was being cut."""
+    assert sum(part["completed"] for part in run["slices"]) == len(pairs)
+    for part in run["slices"]:
+        from_ns, until_ns = part["t_s"] * 1e9, (part["t_s"] + part["length_s"]) * 1e9
+        latencies_s = [pair.latency_ns / 1e9 for pair in pairs if from_ns <= pair.end_ns < until_ns]
+        assert abs(part["completed"] - len(latencies_s)) <= 0.02 * len(latencies_s) + 5
+        for percent in (50, 99):
+            least, most = (nearest_rank(latencies_s, percent + aside) for aside in (-1.5, min(1.5, 100 - percent)))
+            assert 0.999 * least <= part[f"p{percent}_s"] <= 1.001 * most, (part, least, most)

@@ -58,8 +58,11 @@ static void take_times(struct trust_facts *f, const struct report_run *run) {
 static void take_delayed(struct trust_facts *f, const struct run_result *result) {
     bool is_quick = f->p50_s < QUICK_S;
     const struct histogram *h = histogram_of(result, is_quick ? MEASURE_SERVICE : MEASURE_RECEIVE);
+    int64_t width_ns = DELAYED_UNTIL_NS - DELAYED_FROM_NS;
     uint64_t all = histogram_count(h),
              delayed = histogram_count_between(h, DELAYED_FROM_NS, DELAYED_UNTIL_NS);
+    f->count_beside = (int64_t)(histogram_count_between(h, DELAYED_FROM_NS - width_ns, DELAYED_FROM_NS) +
+                                histogram_count_between(h, DELAYED_UNTIL_NS, DELAYED_UNTIL_NS + width_ns));
     f->share_40ms = share(delayed, all);
     f->count_40ms = all > 0 ? (int64_t)delayed : -1;
 }

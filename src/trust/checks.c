@@ -8,6 +8,7 @@
 #define TELLING_40MS 3    /* requests: fewer may be chance */
 #define JIFFIES_LEAST 200 /* of which one would be half a threshold */
 #define CLOCK_TIMES 20
+#define PEAK 3             /* times as many as beside it */
 #define FIRST_RETRY_S 0.19 /* 200 ms, of data; of a connection a second */
 
 static struct trust_value plain(double value) {
@@ -141,8 +142,15 @@ static struct trust_value retransmits(const struct trust_facts *f) {
     return counted(most > f->syn_retransmits ? most - f->syn_retransmits : 0);
 }
 
+/* On a busy machine a few take about as long by chance, and as many a little less or more. */
+static bool is_peak(const struct trust_facts *f) {
+    return (double)f->count_40ms > PEAK * (double)f->count_beside / 2;
+}
+
 static struct trust_value delayed_ack(const struct trust_facts *f) {
-    return plain(f->count_40ms >= 0 && f->count_40ms < TELLING_40MS ? 0 : f->share_40ms);
+    if (f->count_40ms < 0 || f->count_beside < 0)
+        return plain(NAN);
+    return plain(f->count_40ms < TELLING_40MS || !is_peak(f) ? 0 : f->share_40ms);
 }
 
 static struct trust_value steal(const struct trust_facts *f) {

@@ -29,6 +29,7 @@ struct trust_facts trust_facts_unknown(void) {
         .connect_p50_s = NAN,
         .share_40ms = NAN,
         .count_40ms = -1,
+        .count_beside = -1,
         .threads = -1,
         .processors = -1,
         .cpu_s = NAN,

@@ -36,7 +36,7 @@ struct trust_facts {
     double service_mean_s, service_max_s;    /* begun to the last byte */
     double first_byte_mean_s, connect_p50_s; /* sent to the first byte; of connections made */
     double share_40ms;                       /* of requests whose time looks like a delayed acknowledgement */
-    int64_t count_40ms;
+    int64_t count_40ms, count_beside; /* and of those a little quicker or slower, over twice the width */
 
     int64_t threads;                              /* that sent requests */
     int64_t processors;                           /* that they may use */

@@ -308,6 +308,17 @@ static void two_requests_of_40_ms_may_be_chance(void **state) {
     assert_int_equal(status_of(&f, "delayed_ack_40ms"), TRUST_WARN);
 }
 
+static void requests_of_40_ms_beside_as_many_others_are_a_busy_machines(void **state) {
+    (void)state;
+    struct trust_facts f = well();
+    f.share_40ms = .02;
+    f.count_40ms = 200;
+    f.count_beside = 134;
+    assert_int_equal(status_of(&f, "delayed_ack_40ms"), TRUST_PASS);
+    f.count_beside = 133;
+    assert_int_equal(status_of(&f, "delayed_ack_40ms"), TRUST_WARN);
+}
+
 static void drops_that_held_no_request_of_the_run_up_are_someone_elses(void **state) {
     (void)state;
     struct trust_facts f = well();
@@ -371,6 +382,7 @@ int main(void) {
         cmocka_unit_test(littles_law_is_unknown_where_counts_vary_more_than_it_allows),
         cmocka_unit_test(a_short_run_has_too_few_ticks_for_stolen_ones_to_be_counted),
         cmocka_unit_test(two_requests_of_40_ms_may_be_chance),
+        cmocka_unit_test(requests_of_40_ms_beside_as_many_others_are_a_busy_machines),
         cmocka_unit_test(drops_that_held_no_request_of_the_run_up_are_someone_elses),
         cmocka_unit_test(a_connection_tried_again_is_no_retransmitted_segment),
         cmocka_unit_test(a_server_on_the_same_machine_is_a_label_and_no_fault),

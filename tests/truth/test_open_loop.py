@@ -1,7 +1,8 @@
 """In an open loop a latency begins when its request is due, whatever the server does; the service time is kept beside it."""
 import pytest
 
-from witness import STRATEGIES, check_distribution, check_order, check_queue, observe
+from served import exponential_ns
+from witness import STRATEGIES, check_distribution, check_order, check_queue, nearest_rank, observe
 
 pytestmark = pytest.mark.once
 
@@ -32,3 +33,17 @@ def test_who_waits_for_the_only_connection_waits_in_the_latency(run_fetchbench, 
     pairs.sort(key=lambda pair: pair.key)
     assert run["requests"]["waited"] == sum(before.end_ns > pair.due_ns for before, pair in zip(pairs, pairs[1:])) >= 90
     assert pairs[-1].latency_ns >= 100 * 5000 * US - pairs[-1].due_ns >= 40 * pairs[-1].sojourn_ns
+
+
+def test_no_percentile_is_below_what_schedule_and_service_times_make_of_it(run_fetchbench, witness, tmp_path):
+    """What a queue does with requests that are due evenly and take these times can be computed before anything is sent."""
+    rate, count, mean_ns = 800, 800, 1_000_000
+    free_ns, expected_ns = 0, []
+    for key in range(count):
+        due_ns = key * 1e9 / rate
+        free_ns = max(due_ns, free_ns) + exponential_ns(mean_ns, 9, key)
+        expected_ns.append(free_ns - due_ns)
+    run, _ = observe(run_fetchbench, witness, tmp_path, "-M", "async", "-n", count, "-R", rate,
+                     "/sojourn/exponential/1ms?{key}&seed=9&queue=1")
+    for percent, found_s in run["latency"]["percentiles_s"].items():
+        assert found_s * 1e9 > 0.99 * nearest_rank(expected_ns, percent), percent

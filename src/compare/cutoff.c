@@ -33,10 +33,10 @@ static double value_at_rank_s(const char *hdr, uint64_t rank) {
 
 double cutoff_percentile_s(const struct report_run *run, const struct report_distribution *d, double share,
                            double value_s) {
-    uint64_t completed = (uint64_t)d->count;
-    uint64_t rank = rank_nearest(share, completed + (uint64_t)count_cut_off(run, d));
-    if (isnan(value_s))
-        return NAN;
+    uint64_t completed = (uint64_t)d->count, cut_off = (uint64_t)count_cut_off(run, d);
+    uint64_t rank = rank_nearest(share, completed + cut_off);
+    if (isnan(value_s) || cut_off == 0)
+        return value_s;
     if (rank > completed)
         return INFINITY;
     double high_s = d->hdr ? value_at_rank_s(d->hdr, rank) : INFINITY;

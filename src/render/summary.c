@@ -53,16 +53,12 @@ static double service_p99_s(const struct report_run *run) {
     return run->service_time.percentiles_s.p99;
 }
 
-static double most_s(const struct report_run *run, double share, double value_s) {
-    return run->latency.censored ? cutoff_percentile_s(run, &run->latency, share, value_s) : value_s;
-}
-
 static double p50_most_s(const struct report_run *run) {
-    return most_s(run, .5, p50_s(run));
+    return cutoff_percentile_s(run, &run->latency, .5, p50_s(run));
 }
 
 static double p99_most_s(const struct report_run *run) {
-    return most_s(run, .99, p99_s(run));
+    return cutoff_percentile_s(run, &run->latency, .99, p99_s(run));
 }
 
 static double work_p50_s(const struct report_run *run) {

@@ -242,6 +242,19 @@ static void what_was_never_begun_can_move_latency_and_not_service_time(void **st
     assert_false(breaks(r, "service_p99>600ms"));
 }
 
+/* p99 hardly moves, so the report does not call it censored; the largest could have been any of them. */
+static void a_percentile_beyond_those_that_ended_is_open_though_others_are_not(void **state) {
+    struct report *r = *state;
+    struct report_run *run = add_run(r, "a", 1, .5);
+    cut_off(r, run, 0);
+    run->latency.censored = false;
+    run->latency.percentiles_s.p99_9 = .5;
+    run->requests.unfinished = 1;
+    assert_true(breaks(r, "p99.9>600ms"));
+    assert_false(breaks(r, "p99>600ms"));
+    assert_false(breaks(r, "p50>600ms"));
+}
+
 static void requests_without_an_answer_are_a_share_of_all(void **state) {
     struct report *r = *state;
     add_run(r, "a", 1, .1)->requests = (struct report_requests){
@@ -282,6 +295,7 @@ int main(void) {
         WITH_REPORT(a_percentile_that_requests_cut_off_could_move_cannot_be_judged),
         WITH_REPORT(service_time_is_judged_apart_from_latency),
         WITH_REPORT(what_was_never_begun_can_move_latency_and_not_service_time),
+        WITH_REPORT(a_percentile_beyond_those_that_ended_is_open_though_others_are_not),
         WITH_REPORT(requests_without_an_answer_are_a_share_of_all),
         WITH_REPORT(a_closed_loop_cannot_be_judged_by_what_waited),
         WITH_REPORT(no_threshold_breaks_nothing),

@@ -34,7 +34,8 @@ METRICS = {
     "p99": ("latency, p99", None, lambda run: run["latency"]["percentiles_s"]["99"]),
     "rate": ("requests per second", "", lambda run: run["requests_per_s"] if run["requests"]["completed"] else None),
 }
-USUAL = ["wall", "cpu", "memory", "switches"]
+USUAL = {"counted": ["wall", "cpu", "memory", "switches"], "timed": ["rate", "cpu", "memory", "switches"],
+         "open": ["p50", "p99", "cpu", "memory"]}
 
 
 class Row:
@@ -154,18 +155,17 @@ def subtitle_of(reports, rows):
     else:
         how = "one round, which supports no claim that one is faster than another"
     plan = reports[0].data["plan"]
-    if len({(report.target, report.data["plan"]["requests"]) for report in reports}) > 1:
+    if len({(report.target, look.load(report.data["plan"])) for report in reports}) > 1:
         return f"of different plans, so no comparison of like with like; {how}"
-    if not plan["requests"]:
-        return how
-    return f"{look.count(plan['requests'], plan['method'] + ' request')} to {look.clean(reports[0].target)}; {how}"
+    load = look.load(plan)
+    return f"{load} to {look.clean(reports[0].target)}; {how}" if load else how
 
 
 def draw(arguments, reports, samples):
     if not reports:
         raise inputs.Unusable(f"{arguments.files[0]} holds samples: give the report that fetchbench -o FILE wrote")
     rows = rows_of(reports)
-    metrics = arguments.metric or USUAL
+    metrics = arguments.metric or USUAL[reports[0].load]
     natural = 60 + 34 + ROW * len(rows) + 40
     canvas = look.Canvas(arguments.width, arguments.height or natural)
     top = canvas.heading(arguments.title or "Strategies compared", subtitle_of(reports, rows)) + 8

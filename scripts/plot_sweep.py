@@ -16,14 +16,14 @@ SHADES = {True: "#EBEBEB", False: "#F6F6F6"}
 TITLES = {"rate": "throughput", "wall": "time", "p50": "median latency", "p99": "p99 latency", "cpu": "CPU per request"}
 AXES = {"concurrency": "requests in flight", "delay": "delay of an answer", "bytes": "size of an answer"}
 METRICS = {
-    "rate": ("requests per second", None, lambda run: run["requests_per_s"] if run["requests"]["completed"] else None),
+    "rate": ("requests per second", "time_per_request_s", lambda run: run["requests_per_s"] if run["requests"]["completed"] else None),
     "wall": ("time", "wall_s", lambda run: run["wall_s"]),
     "p50": ("latency, p50", "latency_p50_s", lambda run: run["latency"]["percentiles_s"]["50"]),
     "p99": ("latency, p99", "latency_p99_s", lambda run: run["latency"]["percentiles_s"]["99"]),
     "cpu": ("CPU per request, µs", "cpu_us_per_request", lambda run: run["client"]["cpu_us_per_request"]),
 }
 TIMES = ("wall", "p50", "p99")
-USUAL = ["rate", "p99"]
+USUAL = {"counted": ["rate", "p99"], "timed": ["rate", "p99"], "open": ["p50", "p99"]}
 
 
 class Sweep:
@@ -179,7 +179,9 @@ def draw_series(axes, one, colour):
 
 def crossovers_of(sweep, row, metric, metrics):
     """Those of this row that belong to this metric: throughput is wall time's, and the first shows what none does."""
-    names = {METRICS[m][1] or "wall_s": m for m in reversed(metrics)}
+    names = {METRICS[m][1]: m for m in reversed(metrics)}
+    if "rate" in metrics and "wall" not in metrics:
+        names["wall_s"] = "rate"
     for crossover in sweep.report.data.get("crossovers", []):
         ends = crossover["from_point"], crossover["to_point"]
         if names.get(crossover["metric"], metrics[0]) == metric and all(sweep.row_of(end) == row for end in ends):
@@ -250,7 +252,8 @@ def subtitle_of(sweep):
     else:
         how = f"medians of {rounds} rounds, bands their 95 % intervals"
     target = "the embedded endpoint" if plan.get("embedded") else look.clean(sweep.report.target)  # whose port is gone
-    what = f"{look.count(plan['requests'], plan['method'] + ' request')} to {target}; " if plan["requests"] else ""
+    load = look.load(plan)
+    what = f"{load} to {target}; " if load else ""
     shaded = "; shaded: the winner changes" if sweep.report.data.get("crossovers") else ""
     return what + how + shaded
 
@@ -265,7 +268,7 @@ def draw(arguments, reports, samples):
     if samples or len(reports) != 1:
         raise inputs.Unusable("give one report of a sweep, and nothing else")
     sweep = Sweep(reports[0])
-    metrics = list(dict.fromkeys(arguments.metric or USUAL))
+    metrics = list(dict.fromkeys(arguments.metric or USUAL[sweep.report.load]))
     colours = look.colours(sweep.labels)
     key_rows = draw_key(look.Canvas(arguments.width, 400), None, sweep, colours)
     natural = 68 + (PANEL + BELOW) * len(sweep.rows) + KEY_ROW * key_rows + 6

@@ -41,6 +41,12 @@ class Report:
         urls = plan.get("urls") or {}
         return plan["url"] or f"{urls.get('count', 'the')} URLs of {urls.get('file', 'a list')}"
 
+    @property
+    def load(self):
+        """Of what kind it was: "counted", "timed" or, at a rate, "open"."""
+        plan = self.data["plan"]
+        return "open" if plan.get("arrivals") else "timed" if plan.get("duration_s") else "counted"
+
     def place_of(self, run):
         """Where the label stands among those typed, the baseline at 0, and its point of a sweep."""
         labels = [strategy["label"] for strategy in self.data["plan"].get("strategies") or []]

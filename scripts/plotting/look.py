@@ -145,6 +145,17 @@ def count(n, noun=""):
     return f"{n:,} {noun}{'' if n == 1 else 's'}" if noun else f"{n:,}"
 
 
+def load(plan):
+    """"1,000 GET requests", "GET requests at 50 a second for 10 s"; "" where a report does not say."""
+    requests, rate, length_s = plan["method"] + " request", plan.get("rate_per_s"), plan.get("duration_s")
+    if not length_s and not plan["requests"]:
+        return ""
+    words = requests + "s" if length_s else count(plan["requests"], requests)
+    if rate or plan.get("arrivals"):
+        words += f" at {rate:,.4g} a second" if rate else " at rates in stages"
+    return words + (f" for {duration(length_s)}" if length_s else "")
+
+
 def time_axis(axis, longest_s, most_ticks=8):
     """A linear axis of seconds with ticks in its best unit, from 0; returns the unit's name."""
     unit, name = unit_for(longest_s)

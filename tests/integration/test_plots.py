@@ -443,6 +443,24 @@ def test_a_swept_embedded_endpoint_is_named_without_its_port(changed, tmp_path):
     assert "Throughput by requests in flight" in texts
 
 
+@pytest.mark.parametrize("load, compared, swept_by, words", [
+    ({"requests": None, "duration_s": 10}, "requests per second", "Throughput and p99 latency", "GET requests for 10.0 s to"),
+    ({"duration_s": 10, "rate_per_s": 2000, "arrivals": "poisson"}, "latency, p50", "Median latency and p99 latency",
+     "GET requests at 2,000 a second for 10.0 s to"),
+])
+def test_what_is_drawn_is_what_such_a_load_makes_differ(changed, tmp_path, load, compared, swept_by, words):
+    plot("compare", changed(lambda data: data["plan"].update(load)), "-o", tmp_path / "p.svg")
+    texts = svg_texts(tmp_path / "p.svg")
+    assert any(text.startswith(compared) for text in texts) and "time" not in texts
+    assert any(text.startswith(words) for text in texts)
+
+    def sweep(data):
+        swept(data, POINTS[:2])
+        data["plan"].update(load)
+    plot("sweep", changed(sweep), "-o", tmp_path / "p.svg")
+    assert f"{swept_by} by requests in flight" in svg_texts(tmp_path / "p.svg")
+
+
 @pytest.mark.parametrize("kind", [*KINDS, "sweep", "timeline"])
 def test_help_needs_no_library(kind):
     bare = [sys.executable, "-B", "-S", SCRIPTS / f"plot_{kind}.py"]  # -S: without what Debian has installed

@@ -9,6 +9,7 @@
 #include "render/sentence.h"
 
 #define NOTABLE_SHIFT 1.02 /* of a percentile: ours */
+#define NOTABLE_LACK .01   /* of the requests that were due: ours */
 #define NOTABLE_GAP_S 0.1  /* between two completions, and so many times what is usual: ours */
 #define NOTABLE_TIMES 10
 
@@ -132,15 +133,22 @@ static void say_unfinished(const struct notes *n) {
                      n->report->plan.grace_s > 0 ? "" : " --grace lets what is in flight end.");
 }
 
+/* A few may be the client's own lateness at the end. */
+static const char *verdict_on_rate(const struct notes *n, const struct summary *s) {
+    if ((double)s->not_begun < NOTABLE_LACK * (double)total_of(s))
+        return "";
+    return arena_printf(n->arena, " It cannot keep this rate%s.",
+                        if_more_helps(n, s, " with so many at once: raise -c, or lower the rate"));
+}
+
 static void say_not_begun(const struct notes *n, const struct summary *s) {
     int64_t count = s->not_begun;
     if (count == 0)
         return;
-    sentence_say(n, "%s: %s of %s requests %s due and never begun%s%s. It cannot keep this rate%s.",
-                 points_label(n, s), count_text(n, count), count_text(n, total_of(s)),
-                 count == 1 ? "was" : "were", age(n, ", the first for ", s->oldest_not_begun_s),
-                 clause(n->arena, ", so its ", bounds(n, s)),
-                 if_more_helps(n, s, " with so many at once: raise -c, or lower the rate"));
+    sentence_say(n, "%s: %s of %s requests %s due and never begun%s%s.%s", points_label(n, s),
+                 count_text(n, count), count_text(n, total_of(s)), count == 1 ? "was" : "were",
+                 age(n, ", the first for ", s->oldest_not_begun_s),
+                 clause(n->arena, ", so its ", bounds(n, s)), verdict_on_rate(n, s));
 }
 
 /* Of a count of requests. */

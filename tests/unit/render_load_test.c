@@ -136,6 +136,21 @@ static void requests_never_begun_are_said_with_what_they_do_to_percentiles(void 
            "100ms. It cannot keep this rate with so many at once: raise -c, or lower the rate.");
 }
 
+static void one_request_that_came_too_late_does_not_miss_a_rate(void **state) {
+    (void)state;
+    struct report *r = made_open();
+    struct report_run *run = first_run(r);
+    run->requests.total = 1000;
+    run->requests.not_started = 1;
+    run->requests.oldest_not_started_s = 0.001;
+    run->latency.count = 999;
+    run->latency.max_s = 0.1;
+    char *page = made_page("text", r);
+    assert_says(page, "base: 1 of 1,000 requests was due and never begun, the first for 1.00ms.");
+    assert_says_not(page, "cannot keep");
+    free(page);
+}
+
 static void percentiles_that_cannot_have_moved_are_not_said_to(void **state) {
     (void)state;
     struct report *r = made_open();
@@ -202,6 +217,7 @@ int main(void) {
         cmocka_unit_test(of_a_given_time_the_table_has_what_was_done),
         cmocka_unit_test(requests_that_waited_are_said_and_more_at_once_where_that_helps),
         cmocka_unit_test(requests_never_begun_are_said_with_what_they_do_to_percentiles),
+        cmocka_unit_test(one_request_that_came_too_late_does_not_miss_a_rate),
         cmocka_unit_test(percentiles_that_cannot_have_moved_are_not_said_to),
         cmocka_unit_test(a_spell_without_any_answer_is_said_where_nothing_explains_it),
         cmocka_unit_test(a_count_that_a_deadline_cut_short_has_no_factor),

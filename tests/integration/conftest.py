@@ -80,7 +80,19 @@ def check_report(text, schema):
         assert r["completed"] == sum(run["status_codes"].values())
         assert r["completed"] == run["latency"]["count"]
         assert r["failed"] == sum(e["count"] for name, e in run["errors"].items() if name != "cancelled")
+        check_slices(run, bool(report["merged"]))
     return report
+
+
+def check_slices(run, merged):
+    """They are the whole run, and follow one upon the other."""
+    slices = run["slices"]
+    for key in ("completed", "failed"):
+        assert not slices or sum(s[key] for s in slices) == run["requests"][key], (key, slices)
+    assert all(s["length_s"] > 0 and (s["completed"] > 0) == (s["p50_s"] is not None) or merged for s in slices), slices
+    assert not slices or slices[0]["t_s"] == 0
+    for one, other in zip(slices, [] if merged else slices[1:]):
+        assert one["t_s"] + one["length_s"] == pytest.approx(other["t_s"])
 
 
 def all_told(run):

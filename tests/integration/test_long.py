@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from servers import wait_until
+
 pytestmark = [pytest.mark.long, pytest.mark.release]
 
 
@@ -52,6 +54,28 @@ def test_memory_does_not_grow_with_the_number_of_requests(run_fetchbench, nginx)
 
     few, many = memory(400_000), memory(10_000_000)
     assert abs(many - few) <= 4 << 20, (few, many)
+
+
+def private_bytes(pid):
+    """Of a process's memory what no other has: the recording is shared, and belongs to neither."""
+    with open(f"/proc/{pid}/smaps_rollup") as f:
+        found = {line.split(":")[0]: int(line.split()[1]) << 10 for line in f if line.endswith("kB\n")}
+    return found["Pss"] - found["Pss_Shmem"]
+
+
+def test_memory_stays_flat_for_ten_minutes_at_a_rate(start_fetchbench, nginx):
+    running = start_fetchbench("-M", "async", "-R", 5000, "-d", "10m", "-c", 200, f"{nginx.url}/quiet")
+    child = wait_until(running.measured_child, what="the measured process")
+    begun, seen = time.monotonic(), {"parent": [], "child": []}
+    while (passed := time.monotonic() - begun) < 590:
+        if passed >= 60:
+            seen["parent"].append(private_bytes(running.process.pid))
+            seen["child"].append(private_bytes(child))
+        time.sleep(5)
+    run = running.finish(timeout=120).run("async")
+    assert run["requests"]["total"] == 3_000_000 and len(run["slices"]) in (600, 601)
+    for who, sizes in seen.items():
+        assert max(sizes) - sizes[0] <= 1 << 20, (who, sizes)
 
 
 def cpu_seconds(pid):

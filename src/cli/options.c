@@ -65,48 +65,7 @@ const struct option settings_options[] = {
          "flight, one per thread. Refused where no strategy given has it: threads and processes have as many as "
          "--concurrency says.\n"
          "Example: --threads 2, or for one entry alone -M async:threads=2"},
-    {RUNS, .letters = "", .name = "rounds", .argument = "N|auto", .kind = OPTION_TEXT, AT(rounds),
-     .help = "run everything N times, or as often as it takes (1)",
-     .details =
-         "Repeats the whole comparison. A round runs every entry of --mode once, one after another, each in a "
-         "fresh process and in an order that is random by --seed, so that a slow spell of the machine does not "
-         "fall on one strategy alone; with one round they run as typed. The table shows medians over rounds, "
-         "the report every run. Default: 1, whose ratios are what happened once and no more.\n"
-         "A verdict takes at least 6 rounds of two entries, 7 of three or four, 8 of five to seven. From "
-         "there on the first entry runs twice a round, and what it seems to gain or lose against itself is the "
-         "noise under which nothing is claimed. auto makes the least number, and from how much they vary "
-         "decides how many are needed to see a difference of 5 %, at most 60 and within --budget.\n"
-         "Example: --rounds 12, or --rounds auto"},
-    {RUNS, .letters = "", .name = "budget", .argument = "TIME", .kind = OPTION_DURATION, AT(plan.budget_ns),
-     .least = MILLISECOND, .most = 31 * 86400 * SECOND, .help = "time that --rounds auto may take (2m)",
-     .details =
-         "How long --rounds auto may go on, by the time that its first rounds took. It never cuts below the "
-         "least number of rounds with which a verdict is possible, however long they take. Refused without "
-         "--rounds auto. Default: 2m.\n"
-         "Example: --rounds auto --budget 30s"},
-    {RUNS, .letters = "", .name = "metric", .argument = "WORD", .kind = OPTION_CHOICE, AT(metric),
-     .choices = METRIC_WORDS, .likened = METRIC_LIKENED, .help = "what the verdict is about (by the load)",
-     .details =
-         "The one metric by which strategies are judged, chosen before anything runs: of several, one would "
-         "often differ by chance. The others are shown but not judged.\n"
-         "wall\tthe time for all requests; the default for a count of them (-n)\n"
-         "throughput\tthe time per completed request, shown as requests per second; the default for a duration "
-         "(-d)\n"
-         "p50, p99\tthe median and the 99th percentile of latency; p50 is the default at a rate (--rate), since "
-         "p99 differs so much from round to round that few verdicts on it come to a conclusion\n"
-         "cpu\tthe client's processor time per request\n"
-         "memory\tthe client's peak memory\n"
-         "What the load makes the same for all is refused: wall under a duration, wall and throughput at a rate.\n"
-         "Example: --rounds auto --metric cpu"},
-    {RUNS, .letters = "", .name = "ceiling", .kind = OPTION_FLAG, AT(plan.ceiling),
-     .help = "run all against the embedded endpoint as well",
-     .details =
-         "Runs every entry a second time, with the same settings, against the embedded endpoint, which answers "
-         "GET /get?key={i} at once: what that gives is about the most that this client could show on this "
-         "machine, and the real figure is shown as a share of it. Near 100% the client is what was measured. "
-         "Its runs are among the others, in the same order, and in no comparison.\n"
-         "It is plain HTTP/1.1 and refused beside https, --http2, a proxy and whatever else leads connections "
-         "elsewhere. Example: --ceiling -c 50 http://10.0.0.2/"},
+#include "cli/comparing.def"
 
     {SENDS, .letters = "mX", .name = "method", .argument = "WORD", .kind = OPTION_TEXT, AT(plan.method),
      .help = "request method (GET, or POST with a body)",

@@ -36,6 +36,7 @@ static void take_counts(struct trust_facts *f, const struct run_result *result) 
     f->failed = result->failed;
     f->unfinished = result->unfinished;
     f->not_started = result->not_started;
+    f->oldest_unfinished_s = seconds(result->oldest_unfinished_ns);
     f->samples_lost = (int64_t)t->samples_lost;
     f->no_ports = (int64_t)t->errors[ERROR_NO_PORTS];
     f->other_status = 0;
@@ -113,7 +114,8 @@ static void take_open_loop(struct trust_facts *f, const struct run_result *resul
     f->open_loop = true;
     f->spins = result->plan->spin;
     f->waited = (int64_t)result->totals->waited;
-    f->late_share = share(histogram_count_between(slip, LATE_NS, FOREVER_NS), histogram_count(slip));
+    f->late = (int64_t)histogram_count_between(slip, LATE_NS, FOREVER_NS);
+    f->late_share = share((uint64_t)f->late, histogram_count(slip));
     f->slip_p99_s = seconds(histogram_quantile_ns(slip, .99));
     f->span_s = span_s(result);
 }

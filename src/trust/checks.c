@@ -5,7 +5,7 @@
 
 #define SURE 4            /* standard errors that a deviation is to be beyond */
 #define LITTLE 0.01       /* deviation from Little's law */
-#define TELLING_40MS 3    /* requests: fewer may be chance */
+#define TELLING 3         /* requests: fewer may be chance */
 #define JIFFIES_LEAST 200 /* of which one would be half a threshold */
 #define CLOCK_TIMES 20
 #define PEAK 3             /* times as many as beside it */
@@ -75,23 +75,24 @@ static struct trust_value loop_lag(const struct trust_facts *f) {
 }
 
 static struct trust_value send_slip(const struct trust_facts *f) {
-    return (struct trust_value){.value = f->late_share, .grave = f->slip_p99_s / f->p99_s};
+    double late = f->late >= 0 && f->late < TELLING ? 0 : f->late_share;
+    return (struct trust_value){.value = late, .grave = f->slip_p99_s / f->p99_s};
 }
 
-/* The share of the rate that was missed. The last request may take its time: that is latency, no lower rate.
- */
+/* The share of the rate that was missed by what was sent. The last request may take its time: that is
+ * latency, no lower rate. */
 static struct trust_value rate(const struct trust_facts *f) {
-    double over_s = f->wall_s - f->service_max_s - f->span_s; /* NaN where nothing came to an end */
-    double kept = share(outcomes(f), f->total) * (over_s > 0 ? f->span_s / (f->span_s + over_s) : 1);
-    return plain(outcomes(f) == 0 ? 1 : isnan(over_s) ? NAN : 1 - kept);
+    double over_s = f->wall_s - fmax(f->service_max_s, f->oldest_unfinished_s) - f->span_s;
+    double in_time = over_s > 0 ? f->span_s / (f->span_s + over_s) : 1;
+    return plain(isnan(over_s) ? NAN : 1 - share(f->total - f->not_started, f->total) * in_time);
 }
 
 /* Requests that failed are in flight as well, and how long each took is not kept. */
 static struct trust_value littles_law(const struct trust_facts *f) {
     double deviation = fabs(f->in_flight_mean / f->in_flight_expected - 1);
     double error = f->in_flight_error / f->in_flight_expected;
-    if (f->failed > 0 || f->unfinished > 0)
-        return unknown("requests that failed or were cut off were in flight as well");
+    if (f->failed > 0)
+        return unknown("requests that failed were in flight as well");
     if (deviation > LITTLE ? deviation < SURE * error : error > LITTLE)
         return unknown("requests in flight were counted too few times for so little to show");
     return plain(deviation);
@@ -120,7 +121,8 @@ static struct trust_value status(const struct trust_facts *f) {
 /* The host's counters count for everyone, but whoever is not taken in waits for at least the kernel's first
  * retry. */
 static bool was_held_up(const struct trust_facts *f) {
-    return f->failed > 0 || f->unfinished > 0 || !(f->service_max_s < FIRST_RETRY_S);
+    return f->failed > 0 || f->completed == 0 || f->service_max_s >= FIRST_RETRY_S ||
+           f->oldest_unfinished_s >= FIRST_RETRY_S;
 }
 
 static struct trust_value listen_backlog(const struct trust_facts *f) {
@@ -150,7 +152,7 @@ static bool is_peak(const struct trust_facts *f) {
 static struct trust_value delayed_ack(const struct trust_facts *f) {
     if (f->count_40ms < 0 || f->count_beside < 0)
         return plain(NAN);
-    return plain(f->count_40ms < TELLING_40MS || !is_peak(f) ? 0 : f->share_40ms);
+    return plain(f->count_40ms < TELLING || !is_peak(f) ? 0 : f->share_40ms);
 }
 
 static struct trust_value steal(const struct trust_facts *f) {

@@ -48,23 +48,25 @@ static struct trust_limit by_ports(const struct trust_facts *f) {
                  (long long)f->time_wait, (long long)f->port_range);
 }
 
-/* Of a loop that spins no processor time is a sign: it has its own count of what it did. */
+/* Of a loop that spins the processor time is no sign: it has its own count of what it did. */
+static double busy_share(const struct trust_facts *f) {
+    return f->spins ? f->loop_busy_share : f->busiest_cpu_share;
+}
+
 static double busiest_share(const struct trust_facts *f) {
-    if (f->spins)
-        return f->loop_busy_share;
-    double share = f->busiest_cpu_share + f->busiest_wait_share;
-    return isnan(share) && f->threads == 1 ? f->cpu_s / f->wall_s : share;
+    double share = busy_share(f) + f->busiest_wait_share;
+    return isnan(share) && f->threads == 1 && !f->spins ? f->cpu_s / f->wall_s : share;
 }
 
 static struct trust_limit by_busiest(const struct trust_facts *f) {
-    double share = busiest_share(f), wait = f->spins ? NAN : f->busiest_wait_share;
+    double share = busiest_share(f);
     if (!(share > SATURATED))
         return nothing();
-    if (wait > NOTABLE_WAIT)
+    if (f->busiest_wait_share > NOTABLE_WAIT)
         return limit(
             "client",
-            "its busiest thread was on a processor for %.0f %% of the time and waited for one for %.0f %%",
-            percent(f->busiest_cpu_share), percent(wait));
+            "its busiest thread was %s for %.0f %% of the time and waited for a processor for %.0f %%",
+            f->spins ? "busy" : "on a processor", percent(busy_share(f)), percent(f->busiest_wait_share));
     return limit("client", "its busiest thread was busy for %.0f %% of the time", percent(fmin(share, 1)));
 }
 
@@ -149,25 +151,40 @@ static struct trust_limit by_closed_loop(const struct trust_facts *f) {
     return thinks(f) ? limit(NULL, "it thinks for longer than it waits") : by_first_byte(f);
 }
 
+/* Requests that were not answered, but for those that are in flight at any moment, and so at the end. */
 static double undone(const struct trust_facts *f) {
-    return f->unfinished < 0 || f->not_started < 0 ? NAN : (double)(f->unfinished + f->not_started);
+    double flying = (double)f->total / f->span_s * f->service_mean_s;
+    if (f->unfinished < 0 || f->not_started < 0)
+        return NAN;
+    return (double)(f->unfinished + f->not_started) - (flying > 0 ? 2 * flying + 3 * sqrt(flying) : 0);
 }
 
 static bool has_waited(const struct trust_facts *f) {
     return f->waited > 0 && (double)f->waited > WAITED * (double)f->total;
 }
 
+/* Late though a connection was free: by itself, or by who else wants its processor. */
+static bool sent_late(const struct trust_facts *f) {
+    return trust_find("send_slip")->value(f).value > trust_find("send_slip")->warn;
+}
+
 static bool kept_all(const struct trust_facts *f) {
-    return f->waited >= 0 && !has_waited(f) && undone(f) <= CUT_OFF * (double)f->total && !is_bad("rate", f);
+    return f->waited >= 0 && !has_waited(f) && !sent_late(f) && undone(f) <= CUT_OFF * (double)f->total &&
+           !is_bad("rate", f);
 }
 
 static struct trust_limit by_open_loop(const struct trust_facts *f) {
+    if (sent_late(f))
+        return limit("client", "it sent %.0f %% of the requests late for which a connection was free",
+                     percent(f->late_share));
+    if (!has_time(f))
+        return nothing();
     if (has_waited(f))
         return limit("server", "%.0f %% of the requests waited for a connection to come free",
                      percent((double)f->waited / (double)f->total));
     if (undone(f) > CUT_OFF * (double)f->total)
-        return limit("server", "%.0f of %lld requests were not answered in time", undone(f),
-                     (long long)f->total);
+        return limit("server", "%lld of %lld requests were not answered in time",
+                     (long long)(f->unfinished + f->not_started), (long long)f->total);
     return is_bad("rate", f) ? limit("server", "the rate was not reached though the client had time left")
                              : nothing();
 }
@@ -182,7 +199,7 @@ struct trust_limit trust_limited_by(const struct trust_facts *f) {
     }
     if (f->open_loop && kept_all(f))
         return limit(NULL, "the rate was kept, and no request waited for a connection");
-    if (!has_time(f))
-        return nothing();
-    return f->open_loop ? by_open_loop(f) : by_closed_loop(f);
+    if (f->open_loop)
+        return by_open_loop(f);
+    return has_time(f) ? by_closed_loop(f) : nothing();
 }

@@ -31,6 +31,7 @@ struct trust_facts {
     int64_t total, completed, failed, unfinished, not_started;
     int64_t other_status; /* answers outside 2xx and 3xx */
     int64_t samples_lost;
+    double oldest_unfinished_s; /* age at the end; 0 without any */
     double wall_s;
     double p50_s, p99_s;                     /* of the latency */
     double service_mean_s, service_max_s;    /* begun to the last byte */
@@ -46,6 +47,7 @@ struct trust_facts {
     double loop_busy_share, turn_p99_s;
 
     double late_share, slip_p99_s; /* of requests that did not wait for a connection */
+    int64_t late;                  /* how many that share is */
     double span_s;                 /* from go to the last moment at which one was due */
     int64_t waited;                /* due before there was a connection free */
 

@@ -78,7 +78,7 @@ static int64_t integer(double v) {
 SETTER(set_cpu, f->largest_cpu_share = v; if (isnan(v)) f->cpu_s = v)
 SETTER(set_wait, f->largest_wait_share = v)
 SETTER(set_lag, f->turn_p99_s = v)
-SETTER(set_late, f->late_share = v)
+SETTER(set_late, f->late_share = v; f->late = integer(v * 10000))
 SETTER(set_slip, f->slip_p99_s = v)
 SETTER(set_wall, f->wall_s = v; f->in_flight_mean = NAN)
 SETTER(set_in_flight, f->in_flight_mean = v)
@@ -269,9 +269,15 @@ static void requests_that_were_never_begun_are_a_rate_that_was_missed(void **sta
     assert_int_equal(status_of(&f, "rate"), TRUST_FAIL);
     f = well();
     f.completed = 0;
-    f.not_started = 10000;
+    f.unfinished = 10;
+    f.not_started = 9990;
     f.service_max_s = NAN;
+    f.oldest_unfinished_s = 9.99;
     assert_int_equal(status_of(&f, "rate"), TRUST_FAIL);
+    f = well();
+    f.completed = 9800;
+    f.unfinished = 200; /* they were sent, and take long */
+    assert_int_equal(status_of(&f, "rate"), TRUST_PASS);
 }
 
 static void littles_law_is_unknown_where_counts_vary_more_than_it_allows(void **state) {
@@ -308,6 +314,16 @@ static void two_requests_of_40_ms_may_be_chance(void **state) {
     assert_int_equal(status_of(&f, "delayed_ack_40ms"), TRUST_WARN);
 }
 
+static void two_requests_sent_late_may_be_chance(void **state) {
+    (void)state;
+    struct trust_facts f = well();
+    f.late_share = .1;
+    f.late = 2;
+    assert_int_equal(status_of(&f, "send_slip"), TRUST_PASS);
+    f.late = 3;
+    assert_int_equal(status_of(&f, "send_slip"), TRUST_WARN);
+}
+
 static void requests_of_40_ms_beside_as_many_others_are_a_busy_machines(void **state) {
     (void)state;
     struct trust_facts f = well();
@@ -330,7 +346,10 @@ static void drops_that_held_no_request_of_the_run_up_are_someone_elses(void **st
     f = well();
     f.listen_drops = 7;
     f.completed--;
-    f.unfinished++;
+    f.unfinished++; /* as one always is at the end of a closed loop's time */
+    f.oldest_unfinished_s = .1;
+    assert_int_equal(status_of(&f, "listen_backlog"), TRUST_PASS);
+    f.oldest_unfinished_s = .3;
     assert_int_equal(status_of(&f, "listen_backlog"), TRUST_FAIL);
 }
 
@@ -382,6 +401,7 @@ int main(void) {
         cmocka_unit_test(littles_law_is_unknown_where_counts_vary_more_than_it_allows),
         cmocka_unit_test(a_short_run_has_too_few_ticks_for_stolen_ones_to_be_counted),
         cmocka_unit_test(two_requests_of_40_ms_may_be_chance),
+        cmocka_unit_test(two_requests_sent_late_may_be_chance),
         cmocka_unit_test(requests_of_40_ms_beside_as_many_others_are_a_busy_machines),
         cmocka_unit_test(drops_that_held_no_request_of_the_run_up_are_someone_elses),
         cmocka_unit_test(a_connection_tried_again_is_no_retransmitted_segment),

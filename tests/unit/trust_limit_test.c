@@ -14,6 +14,7 @@
 static struct trust_facts of_slow_server(void) {
     struct trust_facts f = trust_facts_unknown();
     f.total = f.completed = 1000;
+    f.oldest_unfinished_s = 0;
     f.failed = f.unfinished = f.not_started = 0;
     f.wall_s = 10;
     f.service_mean_s = .1;
@@ -76,7 +77,7 @@ static void a_client_that_shares_its_processor_with_a_burner_is_the_limit(void *
     f.busiest_cpu_share = .48;
     f.busiest_wait_share = .49;
     assert_limited(&f, "client");
-    assert_non_null(strstr(trust_limited_by(&f).reason, "waited for one for 49 %"));
+    assert_non_null(strstr(trust_limited_by(&f).reason, "waited for a processor for 49 %"));
 }
 
 static void a_single_thread_that_was_not_looked_at_is_known_by_its_process(void **state) {
@@ -117,6 +118,9 @@ static void a_spinning_client_is_the_limit_by_what_it_does_alone(void **state) {
     f.loop_busy_share = .2;
     assert_limited(&f, NULL);
     f.loop_busy_share = .95;
+    assert_limited(&f, "client");
+    f.loop_busy_share = .2;
+    f.busiest_wait_share = .7; /* somebody else had its processor */
     assert_limited(&f, "client");
 }
 
@@ -211,6 +215,26 @@ static void an_open_loop_whose_requests_wait_is_limited_by_the_server(void **sta
     assert_limited(&f, "server");
 }
 
+static void what_is_in_flight_at_the_end_of_the_time_is_no_limit(void **state) {
+    (void)state;
+    struct trust_facts f = of_kept_rate(); /* ten at once: 100 a second, a tenth of a second each */
+    f.completed = 985;
+    f.unfinished = 15;
+    assert_limited(&f, NULL);
+    f.completed = 965;
+    f.unfinished = 35;
+    assert_limited(&f, "server");
+}
+
+static void who_sends_late_with_a_connection_free_is_the_limit(void **state) {
+    (void)state;
+    struct trust_facts f = of_kept_rate();
+    f.waited = 200;
+    f.late_share = .3;
+    f.late = 300;
+    assert_limited(&f, "client");
+}
+
 static void an_open_loop_whose_client_is_saturated_is_limited_by_it(void **state) {
     (void)state;
     struct trust_facts f = of_kept_rate();
@@ -237,6 +261,8 @@ int main(void) {
         cmocka_unit_test(a_slot_that_thinks_for_longer_than_it_waits_has_no_limit),
         cmocka_unit_test(a_rate_that_was_kept_has_no_limit),
         cmocka_unit_test(an_open_loop_whose_requests_wait_is_limited_by_the_server),
+        cmocka_unit_test(what_is_in_flight_at_the_end_of_the_time_is_no_limit),
+        cmocka_unit_test(who_sends_late_with_a_connection_free_is_the_limit),
         cmocka_unit_test(an_open_loop_whose_client_is_saturated_is_limited_by_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

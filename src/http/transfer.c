@@ -351,8 +351,13 @@ static bool cut_off(struct transfer *t, size_t lane) {
     const struct recording *recording = t->client->recording;
     if (!recording_cuts(recording, t->sample.end_ns))
         return false;
+    struct sample *s = &t->sample;
     int64_t cut_ns = recording->facts->cut_ns;
-    t->sample.end_ns = cut_ns > t->sample.start_ns ? cut_ns : t->sample.start_ns;
+    s->end_ns = cut_ns > s->start_ns ? cut_ns : s->start_ns;
+    if (s->sent_ns > s->end_ns)
+        s->sent_ns = 0;
+    if (s->first_byte_ns > s->end_ns)
+        s->first_byte_ns = 0;
     break_off(t, ERROR_UNFINISHED, lane);
     return true;
 }

@@ -7,6 +7,7 @@
 #include "render/page.h"
 #include "render/points.h"
 #include "render/sentence.h"
+#include "stats/judgement.h"
 
 #define NOTABLE_SHIFT 1.02 /* of a percentile: ours */
 #define NOTABLE_LACK .01   /* of the requests that were due: ours */
@@ -117,6 +118,23 @@ void unanswered_say_waits(const struct notes *n) {
         say_gap(n, &n->summaries->items[i]);
 }
 
+/* Each connection may lose up to one request of those that it could have carried one after another: the
+ * largest share of any line. */
+static double lost_share(const struct notes *n) {
+    double share = 0;
+    for (size_t i = 0; i < n->summaries->count; i++)
+        share = fmax(share, n->summaries->items[i].p50_s / n->report->plan.duration_s);
+    return share;
+}
+
+static const char *loss(const struct notes *n) {
+    double share = n->summaries->load == LOAD_TIMED ? lost_share(n) : 0;
+    if (!(share > JUDGEMENT_MARGIN))
+        return "";
+    return arena_printf(n->arena, " In so short a time that moves requests per second by up to %.2g %%.",
+                        100 * fmin(share, 1));
+}
+
 /* As many as are in flight when the time is over are no fault of anybody, so one sentence is for all. */
 static void say_unfinished(const struct notes *n) {
     const char *all = "";
@@ -129,7 +147,7 @@ static void say_unfinished(const struct notes *n) {
                            count_text(n, s->cut_off), *moved ? " (" : "", moved, *moved ? ")" : "");
     }
     if (*all)
-        sentence_say(n, "Unfinished when the time was over, so in no figure:%s.%s", all,
+        sentence_say(n, "Unfinished when the time was over, so in no figure:%s.%s%s", all, loss(n),
                      n->report->plan.grace_s > 0 ? "" : " --grace lets what is in flight end.");
 }
 

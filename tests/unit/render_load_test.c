@@ -166,6 +166,23 @@ static void percentiles_that_cannot_have_moved_are_not_said_to(void **state) {
     free(page);
 }
 
+static struct report *made_short(double duration_s) {
+    struct report *r = made_timed();
+    r->plan.duration_s = duration_s;
+    first_run(r)->requests.unfinished = 1;
+    first_run(r)->latency.count = 100;
+    first_run(r)->latency.max_s = 0.1;
+    return r;
+}
+
+static void a_short_time_says_how_much_its_end_cuts_off(void **state) {
+    (void)state;
+    /* ten requests of 100 ms, one after another */
+    assert_page(made_short(1),
+                "base 1. In so short a time that moves requests per second by up to 10 %. --grace lets");
+    assert_page(made_short(90), "base 1. --grace lets");
+}
+
 static void a_spell_without_any_answer_is_said_where_nothing_explains_it(void **state) {
     (void)state;
     struct report *r = made_timed();
@@ -219,6 +236,7 @@ int main(void) {
         cmocka_unit_test(requests_never_begun_are_said_with_what_they_do_to_percentiles),
         cmocka_unit_test(one_request_that_came_too_late_does_not_miss_a_rate),
         cmocka_unit_test(percentiles_that_cannot_have_moved_are_not_said_to),
+        cmocka_unit_test(a_short_time_says_how_much_its_end_cuts_off),
         cmocka_unit_test(a_spell_without_any_answer_is_said_where_nothing_explains_it),
         cmocka_unit_test(a_count_that_a_deadline_cut_short_has_no_factor),
         cmocka_unit_test(the_paragraph_to_quote_says_the_load),

@@ -17,6 +17,7 @@
 #define SERVED_PATIENCE_NS                                                                                   \
     (2 * CLOCK_NS_PER_S) /* for the endpoint to have counted what the program received */
 #define SERVED_PAUSE_NS 2000000
+#define LINGERING_NS (CLOCK_NS_PER_S / 2)
 #define LAST_WORDS 200
 
 struct session {
@@ -209,6 +210,16 @@ static void count_untold_work(const struct run_context *context, const struct ou
                    o->unworked, plural(o->unworked));
 }
 
+/* Nobody but the embedded endpoint knows that answers came after they were told of; but who takes longer to
+ * end than for all the requests may have been waiting for them. */
+static void note_lingering(struct recording *r, const struct outcomes *o) {
+    char after[UNITS_TEXT];
+    int64_t told_ns = r->facts->last_outcome_ns, after_ns = o->until_ns - told_ns;
+    if (after_ns > LINGERING_NS && after_ns > told_ns - o->from_ns)
+        recording_note(r, "its program went on for %s after the last request that it told of",
+                       units_write_duration(after, (double)after_ns / 1e9));
+}
+
 /* Of a program that ended well: whether it did what it was asked to. */
 static void note_conduct(const struct run_context *context, const struct ending *e) {
     struct recording *r = context->recording;
@@ -224,6 +235,7 @@ static void note_conduct(const struct run_context *context, const struct ending 
     if (context->plan->served && e->served > (uint64_t)told)
         recording_note(r, "the endpoint gave %" PRIu64 " answers, and it told of %" PRId64 " requests",
                        e->served, told);
+    note_lingering(r, &e->outcomes);
 }
 
 /* How its process ended, if that was not well. */

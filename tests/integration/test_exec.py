@@ -3,6 +3,7 @@ import contextlib
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -266,6 +267,15 @@ def test_a_broken_program_is_told_in_one_sentence(run_fetchbench, program, name)
     assert run["requests"]["oldest_unfinished_s"] is None
     assert completed or not any("start-up" in note for note in run["notes"])
     assert "undone" in outcome.said or " ".join(words.split()[:3]) in " ".join(outcome.stdout.split())
+
+
+def test_who_takes_longer_to_end_than_for_all_requests_is_noted(run_fetchbench, endpoint, program):
+    begin = ("import threading\nready()\nbegun = now()\n"
+             "for url in URLS: threading.Thread(target=lambda url=url: urllib.request.urlopen(url).read()).start()\n"
+             "[tell(i, begun, begun + 0.001) for i in range(5)]")
+    outcome = run_fetchbench("-M", program(begin), "-n", 5, "-c", 5, f"{endpoint.url}/delay/1")
+    [note] = [note for note in outcome.run("bad")["notes"] if "went on" in note]
+    assert re.fullmatch(r"its program went on for [\d.]+(ms|s) after the last request that it told of", note)
 
 
 ODD = {

@@ -136,6 +136,23 @@ static void requests_never_begun_are_said_with_what_they_do_to_percentiles(void 
            "100ms. It cannot keep this rate with so many at once: raise -c, or lower the rate.");
 }
 
+static void what_was_not_due_yet_at_an_interrupt_is_not_said_to_have_been(void **state) {
+    (void)state;
+    struct report *r = made_open();
+    struct report_run *run = first_run(r);
+    run->requests.total = 500;
+    run->requests.completed = 57;
+    run->requests.cancelled = 1;
+    run->requests.not_started = 442;
+    run->requests.oldest_not_started_s = 0.6;
+    run->latency.count = 57;
+    run->exit.reason = "interrupted";
+    char *page = made_page("text", r);
+    assert_says_not(page, "never begun");
+    assert_says(page, "base: 1 request was cut off unanswered, so its p50 is at least 100ms.");
+    free(page);
+}
+
 static void one_request_that_came_too_late_does_not_miss_a_rate(void **state) {
     (void)state;
     struct report *r = made_open();
@@ -234,6 +251,7 @@ int main(void) {
         cmocka_unit_test(of_a_given_time_the_table_has_what_was_done),
         cmocka_unit_test(requests_that_waited_are_said_and_more_at_once_where_that_helps),
         cmocka_unit_test(requests_never_begun_are_said_with_what_they_do_to_percentiles),
+        cmocka_unit_test(what_was_not_due_yet_at_an_interrupt_is_not_said_to_have_been),
         cmocka_unit_test(one_request_that_came_too_late_does_not_miss_a_rate),
         cmocka_unit_test(percentiles_that_cannot_have_moved_are_not_said_to),
         cmocka_unit_test(a_short_time_says_how_much_its_end_cuts_off),

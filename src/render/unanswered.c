@@ -99,14 +99,24 @@ static void say_waited(const struct notes *n, const struct summary *s) {
                      connections(n, s), if_more_helps(n, s, "; more at once (-c) would shorten it"));
 }
 
+/* Between two requests that are due, where the schedule has fewest; random ones keep further apart. */
+static double largest_pause_s(const struct report_plan *p) {
+    const struct report_plan_stage *stages = p->stages.items;
+    double least_per_s = p->rate_per_s > 0 ? p->rate_per_s : INFINITY;
+    for (size_t i = 0; i < p->stages.count; i++)
+        least_per_s = fmin(least_per_s, fmin(stages[i].from_per_s, stages[i].to_per_s));
+    return (p->arrivals && strcmp(p->arrivals, "poisson") == 0 ? 2 : 1) / least_per_s;
+}
+
 /* The time between two completions that the rate, or one after the other, explains. */
-static double usual_gap_s(const struct summary *s) {
-    return fmax(fmax(s->p50_s, s->service_p50_s), 1 / s->requests_per_s);
+static double usual_gap_s(const struct notes *n, const struct summary *s) {
+    double rate_s = fmax(1 / s->requests_per_s, largest_pause_s(&n->report->plan));
+    return fmax(fmax(s->p50_s, s->service_p50_s), rate_s);
 }
 
 static void say_gap(const struct notes *n, const struct summary *s) {
     char gap[PAGE_FIGURE], p50[PAGE_FIGURE];
-    if (s->largest_gap_s >= NOTABLE_GAP_S && s->largest_gap_s >= NOTABLE_TIMES * usual_gap_s(s))
+    if (s->largest_gap_s >= NOTABLE_GAP_S && s->largest_gap_s >= NOTABLE_TIMES * usual_gap_s(n, s))
         sentence_say(n, "%s: for %s nothing was completed, with a p50 of %s: something stalled.",
                      points_label(n, s), page_duration(gap, s->largest_gap_s), page_duration(p50, s->p50_s));
 }

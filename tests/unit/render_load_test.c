@@ -212,6 +212,13 @@ static void a_spell_without_any_answer_is_said_where_nothing_explains_it(void **
     char *page = made_page("text", r);
     assert_says_not(page, "stalled");
     free(page);
+    r = made_open(); /* as they are where a rate begins at one a second */
+    add_stage(r, 1, 2000, 10);
+    first_run(r)->requests_per_s = 1000;
+    first_run(r)->largest_completion_gap_s = 1.5;
+    page = made_page("text", r);
+    assert_says_not(page, "stalled");
+    free(page);
 }
 
 static void a_count_that_a_deadline_cut_short_has_no_factor(void **state) {

@@ -56,7 +56,7 @@ def gather(reports, wanted):
     """Courses, of one round or of all, and the names of what has none."""
     courses, empty = [], []
     for report in reports:
-        for run in report.runs:
+        for run in sorted(report.runs, key=lambda run: (report.place_of(run), run["round"])):
             if wanted not in (None, run["round"]):
                 continue
             if run.get("slices"):

@@ -23,6 +23,7 @@
 #define QUIET_NS INT64_C(2000000000)      /* for the connections of the run before to be gone */
 #define STOP_GRACE_NS INT64_C(2000000000) /* for a stopped child to cancel what is in flight */
 #define SAMPLING_SHARE 200 /* memory and threads are each looked at for at most 1/200 of the time */
+#define DRAWING_SHARE 50   /* the progress is shown for at most 1/50: many lanes make it dear */
 
 static const struct footprint unknown_footprint = {
     .pss_bytes = -1, .shmem_pss_bytes = -1, .private_bytes = -1};
@@ -88,14 +89,18 @@ static void sample_footprint(struct watch *w, int64_t now_ns) {
     w->next_footprint_ns = next_look_ns(now_ns);
 }
 
+static int64_t later(int64_t a_ns, int64_t b_ns) {
+    return a_ns > b_ns ? a_ns : b_ns;
+}
+
 static void tick(struct watch *w, int64_t now_ns) {
     if (now_ns < w->next_tick_ns)
         return;
-    w->next_tick_ns = now_ns + TICK_NS;
-    if (!w->listener->tick)
-        return;
-    glance_take(&w->glance, w->recording, now_ns);
-    w->listener->tick(w->listener->state, &w->glance.feed);
+    if (w->listener->tick) {
+        glance_take(&w->glance, w->recording, now_ns);
+        w->listener->tick(w->listener->state, &w->glance.feed);
+    }
+    w->next_tick_ns = later(now_ns + TICK_NS, now_ns + (clock_now_ns() - now_ns) * DRAWING_SHARE);
 }
 
 static void give_samples(const struct watch *w, size_t count, int64_t until_ns) {

@@ -553,6 +553,11 @@ def test_rounds_are_a_line_each_or_the_one_that_is_asked_for(changed, tmp_path):
         lasting(data, [100, 50])
         data["runs"] = [copy.deepcopy(data["runs"][0]) | {"round": n} for n in (1, 2, 3)]
     report = changed(change)
+    data = json.loads(report.read_text())
+    mixed = [{"label": label, "round": n} for n, label in ((1, "threads"), (1, "sequential"), (2, "sequential"), (2, "threads"))]
+    data["runs"] = [copy.deepcopy(data["runs"][0]) | one for one in mixed]
+    (tmp_path / "mixed.json").write_text(json.dumps(data))
+    assert [(c.label, c.round) for c in courses_of(tmp_path / "mixed.json")] == [("sequential", 1), ("sequential", 2), ("threads", 1), ("threads", 2)]
     plot("timeline", report, "-o", tmp_path / "p.svg")
     assert "3 rounds, a line each" in svg_texts(tmp_path / "p.svg")
     assert [course.round for course in courses_of(report, 2)] == [2]

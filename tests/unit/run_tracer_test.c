@@ -246,6 +246,21 @@ static void the_number_of_ticks_is_bounded_and_they_stay_even(void **state) {
     assert_true(t->ticks[t->tick_count - 1].at_ns > 199 * S);
 }
 
+/* A load of 50 a second has a period of 20 ms, at any part of which a tick must be as likely. */
+static void ticks_keep_step_with_no_even_load(void **state) {
+    struct scene *s = *state;
+    int parts[4] = {0};
+    begin(s);
+    pass(s, 20 * S);
+    put(s, 1, 20 * S, MS, ERROR_NONE);
+    const struct run_trace *t = end(s, 20 * S);
+    assert_in_range(t->tick_count, 800, 1100);
+    for (size_t i = 0; i < t->tick_count; i++)
+        parts[t->ticks[i].at_ns % (20 * MS) / (5 * MS)]++;
+    for (int i = 0; i < 4; i++)
+        assert_in_range(parts[i], t->tick_count / 5, t->tick_count * 3 / 10);
+}
+
 static void beyond_an_hour_slices_are_longer(void **state) {
     struct scene *s = *state;
     begin(s);
@@ -299,6 +314,7 @@ int main(void) {
         SCENE(ticks_hold_sums_and_what_is_in_flight),
         SCENE(an_open_loop_is_seen_by_its_latency),
         SCENE(the_number_of_ticks_is_bounded_and_they_stay_even),
+        SCENE(ticks_keep_step_with_no_even_load),
         SCENE(beyond_an_hour_slices_are_longer),
         SCENE(an_outside_program_has_neither),
         SCENE(a_second_run_begins_anew),

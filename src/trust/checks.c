@@ -8,7 +8,7 @@
 #define TELLING 3         /* requests: fewer may be chance */
 #define JIFFIES_LEAST 200 /* of which one would be half a threshold */
 #define CLOCK_TIMES 20
-#define PEAK 3             /* times as many as beside it */
+#define CHANCE 3           /* deviations of a count that may be chance */
 #define FIRST_RETRY_S 0.19 /* 200 ms, of data; of a connection a second */
 
 static struct trust_value plain(double value) {
@@ -146,7 +146,8 @@ static struct trust_value retransmits(const struct trust_facts *f) {
 
 /* On a busy machine a few take about as long by chance, and as many a little less or more. */
 static bool is_peak(const struct trust_facts *f) {
-    return (double)f->count_40ms > PEAK * (double)f->count_beside / 2;
+    double expected = (double)f->count_beside / 2;
+    return (double)f->count_40ms > expected + CHANCE * sqrt(expected);
 }
 
 static struct trust_value delayed_ack(const struct trust_facts *f) {

@@ -1,8 +1,8 @@
-"""Every check of a run's trust turns bad under the fault made for it, and is quiet without it. Prints a table of them (pytest -s).
+"""Every check of a run's trust turns bad under the fault made for it, and is quiet without it. Prints a table (pytest -s).
 
 A fault is a function that makes two runs: one with it, one of the same kind without. OTHERS may turn with it, and so may what
-any other work on this machine turns, since the kernel counts for all of it. Where a fault cannot be made here without a machine for it, the unit test named in the
-table makes it of made-up counters."""
+any other work on this machine turns, since the kernel counts for all of it. Where a fault takes another machine, the unit test
+named in the table makes it of made-up counters."""
 import contextlib
 import os
 import re
@@ -21,7 +21,8 @@ BAD = ("warn", "fail")
 ANY_LOAD_TURNS = {"client_cpu", "run_queue_wait", "loop_lag", "send_slip", "stationarity", "steal", "retransmits", "ceiling",
                   "delayed_ack_40ms", "listen_backlog"}
 ATTEMPTS = 3  # where other work on the machine decides as well
-LOSS = ("tc qdisc add dev lo root netem loss 5%", "iptables -A INPUT -p tcp -m statistic --mode random --probability 0.05 -j DROP")
+LOSS = ("tc qdisc add dev lo root netem loss 5%",
+        "iptables -A INPUT -p tcp -m statistic --mode random --probability 0.05 -j DROP")
 DIGESTS = "sha256/30000"  # some milliseconds of work, on any processor
 
 

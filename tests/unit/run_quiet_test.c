@@ -2,6 +2,7 @@
 #include "run/quiet.h"
 
 #include <arpa/inet.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,8 +21,8 @@ struct pair {
     char port[8];
 };
 
-static void connect_pair(struct pair *p) {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+static void connect_pair_at(struct pair *p, const char *address) {
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = inet_addr(address)};
     socklen_t size = sizeof at;
     p->listener = socket(AF_INET, SOCK_STREAM, 0);
     p->client = socket(AF_INET, SOCK_STREAM, 0);
@@ -31,6 +32,10 @@ static void connect_pair(struct pair *p) {
     assert_return_code(connect(p->client, (struct sockaddr *)&at, sizeof at), 0);
     p->served = accept(p->listener, NULL, NULL);
     snprintf(p->port, sizeof p->port, "%d", ntohs(at.sin_port));
+}
+
+static void connect_pair(struct pair *p) {
+    connect_pair_at(p, "127.0.0.1");
 }
 
 static void open_to(struct quiet *q, const char *address, const char *port) {
@@ -51,10 +56,26 @@ static void a_connection_counts_until_both_sides_have_closed_it(void **state) {
     assert_int_equal(quiet_count(&q), 1);
     close(p.served);
     assert_int_equal(quiet_count(&q), 0); /* in TIME_WAIT, and the listener is none either */
-    assert_int_equal(quiet_count_time_wait(&q), 1);
-    assert_int_equal(quiet_add_place(&q, "127.0.0.2", p.port), 0);
-    assert_int_equal(quiet_count_time_wait(&q), 1);
     assert_int_equal(quiet_wait(&q, LONG), 0);
+    close(p.listener);
+    quiet_close(&q);
+}
+
+/* At an address of its own: the ports of 127.0.0.1 are of all tests. */
+static void a_connection_that_was_closed_keeps_its_port_from_the_target(void **state) {
+    (void)state;
+    struct pair p;
+    struct quiet q;
+    connect_pair_at(&p, "127.83.41.7");
+    open_to(&q, "127.83.41.7", p.port);
+    assert_int_equal(quiet_count_time_wait(&q), 0);
+    close(p.client);
+    close(p.served);
+    while (quiet_count(&q) > 0)
+        sched_yield();
+    assert_int_equal(quiet_count_time_wait(&q), 1);
+    assert_int_equal(quiet_add_place(&q, "127.83.41.8", p.port), 0);
+    assert_int_equal(quiet_count_time_wait(&q), 1);
     close(p.listener);
     quiet_close(&q);
 }
@@ -147,6 +168,7 @@ static void places_are_what_the_plan_names_and_what_was_looked_up(void **state) 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_connection_counts_until_both_sides_have_closed_it),
+        cmocka_unit_test(a_connection_that_was_closed_keeps_its_port_from_the_target),
         cmocka_unit_test(other_addresses_and_ports_are_not_waited_for),
         cmocka_unit_test(a_wait_ends_at_its_limit_and_what_it_left_is_not_waited_for_again),
         cmocka_unit_test(sockets_of_ipv6_count_too),

@@ -114,11 +114,21 @@ static double usual_gap_s(const struct notes *n, const struct summary *s) {
     return fmax(fmax(s->p50_s, s->service_p50_s), rate_s);
 }
 
+/* In a closed loop the clients wait with the server, so its percentiles hide the stall. */
+static const char *who_shows_it(const struct notes *n, const struct summary *s) {
+    if (n->summaries->load == LOAD_OPEN)
+        return "";
+    const char *count = s->concurrency == 1 ? "one request" : count_text(n, s->concurrency);
+    return arena_printf(n->arena, ", and of a closed loop no more than %s%s show%s it", count,
+                        s->concurrency == 1 ? "" : " requests", s->concurrency == 1 ? "s" : "");
+}
+
 static void say_gap(const struct notes *n, const struct summary *s) {
     char gap[PAGE_FIGURE], p50[PAGE_FIGURE];
     if (s->largest_gap_s >= NOTABLE_GAP_S && s->largest_gap_s >= NOTABLE_TIMES * usual_gap_s(n, s))
-        sentence_say(n, "%s: for %s nothing was completed, with a p50 of %s: something stalled.",
-                     points_label(n, s), page_duration(gap, s->largest_gap_s), page_duration(p50, s->p50_s));
+        sentence_say(n, "%s: for %s nothing was completed, with a p50 of %s: something stalled%s.",
+                     points_label(n, s), page_duration(gap, s->largest_gap_s), page_duration(p50, s->p50_s),
+                     who_shows_it(n, s));
 }
 
 void unanswered_say_waits(const struct notes *n) {

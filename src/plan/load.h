@@ -45,9 +45,6 @@ bool load_is_open(const struct load *load);
  * Poisson process, by change of its time scale). LOAD_NEVER_NS beyond the schedule's end. */
 int64_t load_due_ns(const struct load *load, struct load_cursor *cursor, int64_t number);
 
-/* The area under the rates until that moment: how many are due before it, by one or so, or on average. */
-double load_expected(const struct load *load, int64_t until_ns);
-
 /* How many are due before that moment, `most` at most. */
 int64_t load_count(const struct load *load, int64_t until_ns, int64_t most);
 

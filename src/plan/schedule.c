@@ -60,15 +60,13 @@ static int check_words(const struct plan *p, struct err *err) {
 static int read_stage(const char *text, struct load_stage *stage) {
     char parts[3][32];
     size_t count = 0;
-    for (const char *from = text, *end = text; end; from = end + 1) {
+    for (const char *from = text, *end = text; end; from = end ? end + 1 : from) {
         end = strchr(from, ':');
         size_t length = end ? (size_t)(end - from) : strlen(from);
         if (count == 3 || length >= sizeof parts[0])
             return -1;
         memcpy(parts[count], from, length);
         parts[count++][length] = '\0';
-        if (!end)
-            break;
     }
     if (count < 2 || units_read_rate(parts[0], &stage->from_per_s) ||
         units_read_rate(parts[count - 2], &stage->to_per_s) ||
@@ -105,7 +103,7 @@ static int read_ramp(struct plan *plan, struct err *err) {
 }
 
 static int read_stages(struct plan *plan, struct err *err) {
-    for (const char *from = plan->stages, *end = from; end; from = end + 1) {
+    for (const char *from = plan->stages, *end = from; end; from = end ? end + 1 : from) {
         char text[100];
         struct load_stage stage;
         end = strchr(from, ',');
@@ -117,8 +115,6 @@ static int read_stages(struct plan *plan, struct err *err) {
                            text);
         if (add_stage(&plan->load, stage, "--stages", err))
             return -1;
-        if (!end)
-            break;
     }
     plan->duration_ns = load_length_ns(&plan->load);
     return 0;

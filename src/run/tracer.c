@@ -148,11 +148,13 @@ static void take_back(struct tracer *t) {
     t->trace.slice_count--;
 }
 
-/* The next whole length of a slice since go, and a later one where looking would be too dear. */
+/* The next whole length of a slice since go, but not less than half of one from now, which may be late, and a
+ * later one where looking would be too dear. */
 static int64_t after_slice_ns(const struct tracer *t, int64_t now_ns, int64_t cost_ns) {
     int64_t length_ns = SLICE_NS << (t->trace.slice_count / TRACER_SLICES);
-    int64_t paid_ns = now_ns - t->go_ns + cost_ns * SLICING_SHARE;
-    return t->go_ns + (paid_ns / length_ns + 1) * length_ns;
+    int64_t passed_ns = now_ns - t->go_ns, paid_ns = passed_ns + cost_ns * SLICING_SHARE;
+    int64_t nearest = (passed_ns + length_ns / 2) / length_ns + 1, cheap = paid_ns / length_ns + 1;
+    return t->go_ns + (nearest > cheap ? nearest : cheap) * length_ns;
 }
 
 static void slice(struct tracer *t, int64_t now_ns) {
@@ -162,11 +164,11 @@ static void slice(struct tracer *t, int64_t now_ns) {
 }
 
 /* Whether the clock of the run is on: not while it sets up, nor while it puts things away. */
-static bool is_on(struct tracer *t, int64_t now_ns) {
+static bool is_on(struct tracer *t) {
     const struct run_facts *f = t->recording->facts;
     if (!t->go_ns && f->go_ns) {
         t->go_ns = f->go_ns;
-        t->next_slice_ns = after_slice_ns(t, now_ns, 0);
+        t->next_slice_ns = t->go_ns + SLICE_NS;
     }
     return t->go_ns && !f->end_ns;
 }
@@ -174,7 +176,7 @@ static bool is_on(struct tracer *t, int64_t now_ns) {
 void tracer_look(struct tracer *t, int64_t now_ns) {
     if (now_ns < tracer_next_ns(t))
         return;
-    if (!is_on(t, now_ns)) {
+    if (!is_on(t)) {
         t->next_tick_ns = now_ns + WAIT_FOR_GO_NS;
         t->next_slice_ns = INT64_MAX;
         return;

@@ -110,6 +110,20 @@ static void slices_are_whole_seconds_from_go_and_a_rest(void **state) {
     assert_about(t->slices[2].p99_ns, MS);
 }
 
+static void after_a_late_look_slices_are_at_whole_seconds_again(void **state) {
+    struct scene *s = *state;
+    begin(s);
+    pass(s, 500 * MS);
+    tracer_look(&s->tracer, GO + 1900 * MS);
+    pass(s, 4200 * MS);
+    put(s, 1, 4200 * MS, MS, ERROR_NONE);
+    const struct run_trace *t = end(s, 4200 * MS);
+    assert_int_equal(t->slice_count, 4);
+    check(&t->slices[0], 0, 1900, 0, 0);
+    check(&t->slices[1], 1900, 3000, 0, 0);
+    check(&t->slices[2], 3000, 4000, 0, 0);
+}
+
 static void a_slice_without_a_completion_is_there_and_has_no_percentile(void **state) {
     struct scene *s = *state;
     begin(s);
@@ -304,6 +318,7 @@ static void a_second_run_begins_anew(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         SCENE(slices_are_whole_seconds_from_go_and_a_rest),
+        SCENE(after_a_late_look_slices_are_at_whole_seconds_again),
         SCENE(a_slice_without_a_completion_is_there_and_has_no_percentile),
         SCENE(a_run_that_nobody_looked_at_is_one_slice),
         SCENE(a_run_is_left_alone_at_its_beginning),

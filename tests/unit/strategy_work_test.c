@@ -67,6 +67,70 @@ static void nothing_is_handed_out_from_the_end_time_on(void **state) {
     assert_false(work_take(&w, &cursor, &ticket));
 }
 
+static void the_clock_of_a_run_starts_at_go(void **state) {
+    struct recording *r = *state;
+    struct work w = {.recording = r, .requests = 10};
+    struct plan plan = {.deadline_ns = 30, .grace_ns = 4, .think_ns = 7};
+    work_start(&w, &plan, 1000);
+    assert_null(w.load);
+    assert_int_equal(w.until_ns, 1030);
+    assert_int_equal(r->facts->cut_ns, 1034);
+    assert_int_equal(w.think_ns, 7);
+    plan = (struct plan){.load = {.stages = {{5, 5, LOAD_NEVER_NS}}, .stage_count = 1}};
+    work_start(&w, &plan, 1000);
+    assert_ptr_equal(w.load, &plan.load);
+    assert_int_equal(w.until_ns, 0);
+    assert_int_equal(r->facts->cut_ns, 0);
+}
+
+static void a_ticket_that_is_due_after_the_end_is_given_back(void **state) {
+    struct recording *r = *state;
+    struct work w = {.recording = r, .requests = 10};
+    struct plan plan = {.duration_ns = 3600 * CLOCK_NS_PER_S,
+                        .load = {.stages = {{.0005, .0005, LOAD_NEVER_NS}}, .stage_count = 1}};
+    struct load_cursor cursor = {0};
+    struct ticket ticket = {0};
+    work_start(&w, &plan, clock_now_ns());
+    assert_true(work_take(&w, &cursor, &ticket));
+    assert_true(work_take(&w, &cursor, &ticket));
+    assert_int_equal(ticket.due_ns - w.origin_ns, 2000 * CLOCK_NS_PER_S);
+    assert_false(work_take(&w, &cursor, &ticket));
+    assert_int_equal(r->facts->handed_out, 2);
+}
+
+static void *stop_soon(void *recording) {
+    recording_stop(recording);
+    return NULL;
+}
+
+static void a_stop_ends_the_wait_for_a_ticket_and_gives_it_back(void **state) {
+    struct recording *r = *state;
+    struct work w = {.recording = r, .requests = 10};
+    struct plan plan = {.load = {.stages = {{.0005, .0005, LOAD_NEVER_NS}}, .stage_count = 1}};
+    struct load_cursor cursor = {0};
+    struct ticket ticket = {0};
+    pthread_t stopper;
+    work_start(&w, &plan, clock_now_ns());
+    assert_true(work_await(&w, &cursor, &ticket));
+    assert_int_equal(pthread_create(&stopper, NULL, stop_soon, r), 0);
+    assert_false(work_await(&w, &cursor, &ticket)); /* after half an hour, if it were not heeded */
+    pthread_join(stopper, NULL);
+    assert_int_equal(r->facts->handed_out, 1);
+}
+
+static void a_pause_follows_an_answer_of_this_run_and_ends_with_it(void **state) {
+    struct work w = {.recording = *state, .requests = 10, .think_ns = 5000000, .origin_ns = clock_now_ns()};
+    int64_t free_ns = clock_now_ns();
+    work_pause(&w, free_ns);
+    assert_true(clock_now_ns() >= free_ns + w.think_ns);
+    w.think_ns = 3600 * CLOCK_NS_PER_S; /* from here on the test would take that long */
+    work_pause(&w, 0);
+    work_pause(&w, w.origin_ns - 1);
+    w.until_ns = clock_now_ns() + 1000000;
+    work_pause(&w, clock_now_ns());
+    assert_true(work_is_over(&w));
+}
+
 struct taker {
     struct work *work;
     unsigned char *taken;
@@ -112,6 +176,13 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_stop_ends_it_at_once, open_recording, close_recording),
         cmocka_unit_test_setup_teardown(nothing_is_handed_out_from_the_end_time_on, open_recording,
                                         close_recording),
+        cmocka_unit_test_setup_teardown(the_clock_of_a_run_starts_at_go, open_recording, close_recording),
+        cmocka_unit_test_setup_teardown(a_ticket_that_is_due_after_the_end_is_given_back, open_recording,
+                                        close_recording),
+        cmocka_unit_test_setup_teardown(a_stop_ends_the_wait_for_a_ticket_and_gives_it_back, open_recording,
+                                        close_recording),
+        cmocka_unit_test_setup_teardown(a_pause_follows_an_answer_of_this_run_and_ends_with_it,
+                                        open_recording, close_recording),
         cmocka_unit_test_setup_teardown(many_threads_share_the_tickets_and_none_is_given_twice,
                                         open_recording, close_recording),
     };

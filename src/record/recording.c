@@ -334,6 +334,10 @@ static uint64_t load(const _Atomic uint64_t *counter) {
     return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
+static int64_t sum_ns(const struct lane *lane, enum measure m) {
+    return atomic_load_explicit(&lane->histograms[m].sum_ns, memory_order_relaxed);
+}
+
 struct recording_sums recording_sum(const struct recording *r) {
     struct recording_sums sums = {0};
     for (size_t i = 0; i < r->lane_count; i++) {
@@ -341,8 +345,9 @@ struct recording_sums recording_sum(const struct recording *r) {
         sums.completed += load(&lane->counts.completed);
         sums.failed += load(&lane->counts.failed);
         sums.bytes_received += load(&lane->counts.bytes_received);
-        for (int m = 0; m < MEASURES; m++)
-            sums.sum_ns[m] += atomic_load_explicit(&lane->histograms[m].sum_ns, memory_order_relaxed);
+        sums.service_ns += sum_ns(lane, MEASURE_SERVICE);
+        sums.work_ns += sum_ns(lane, MEASURE_WORK);
+        sums.latency_ns += sum_ns(lane, MEASURE_LATENCY);
     }
     return sums;
 }

@@ -194,7 +194,7 @@ struct recording_flight recording_flight(const struct recording *r, int64_t now_
 /* What the lanes have counted so far, and how long requests took. */
 struct recording_sums {
     uint64_t completed, failed, bytes_received;
-    int64_t sum_ns[MEASURES]; /* of completed ones */
+    int64_t service_ns, work_ns, latency_ns; /* of completed ones together */
 };
 struct recording_sums recording_sum(const struct recording *r);
 

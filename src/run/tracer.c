@@ -76,8 +76,8 @@ static void put_tick(struct tracer *t, int64_t now_ns) {
         (struct trace_tick){.at_ns = now_ns - t->go_ns,
                             .completed = (int64_t)sums.completed,
                             .failed = (int64_t)sums.failed,
-                            .held_ns = sums.sum_ns[MEASURE_SERVICE] + sums.sum_ns[MEASURE_WORK],
-                            .latency_ns = sums.sum_ns[t->latency],
+                            .held_ns = sums.service_ns + sums.work_ns,
+                            .latency_ns = t->latency == MEASURE_LATENCY ? sums.latency_ns : sums.service_ns,
                             .in_flight = flight.count,
                             .ages_ns = flight.ages_ns};
 }

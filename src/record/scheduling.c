@@ -10,7 +10,8 @@
 #include "base/memory.h"
 #include "record/tree.h"
 
-#define ROOM 16384 /* a power of two; at most half of it is used */
+#define ROOM 2048 /* a power of two; at most half of it is used */
+#define MOST_LOOKED_AT 256
 #define LEAST_NS INT64_C(200000000)
 #define PATH_BYTES 320
 
@@ -70,7 +71,6 @@ void scheduling_watch_reset(struct scheduling_watch *w) {
         memset(w->threads, 0, ROOM * sizeof *w->threads);
     w->count = 0;
     w->first_ns = w->last_ns = 0;
-    w->incomplete = false;
 }
 
 /* Its place, or the free one where it belongs. */
@@ -85,14 +85,13 @@ static void look_at_thread(pid_t pid, const char *thread, void *state) {
     struct scheduling_watch *w = state;
     char path[PATH_BYTES];
     snprintf(path, sizeof path, "/proc/%d/task/%s/schedstat", (int)pid, thread);
-    struct scheduling now = read_figures(path);
+    struct scheduling now = w->looked_at < MOST_LOOKED_AT ? read_figures(path) : (struct scheduling){-1, -1};
     if (now.cpu_ns < 0)
-        return; /* it is gone */
+        return; /* it is gone, or one of many */
     struct scheduled *place = find(w, (pid_t)strtol(thread, NULL, 10));
-    if (!place->thread && w->count == ROOM / 2) {
-        w->incomplete = true;
+    if (!place->thread && w->count == ROOM / 2)
         return;
-    }
+    w->looked_at++;
     bool is_new = !place->thread || now.cpu_ns < place->last.cpu_ns; /* a number may come again */
     w->count += !place->thread;
     if (is_new) /* one that began after the first look had nothing then */
@@ -109,8 +108,8 @@ static void look_at_process(pid_t pid, int32_t threads, void *state) {
 void scheduling_watch_look(struct scheduling_watch *w, pid_t root, int64_t now_ns) {
     if (!w->threads)
         w->threads = memory_zalloc(ROOM, sizeof *w->threads);
-    if (!tree_visit(root, look_at_process, w))
-        w->incomplete = true;
+    w->looked_at = 0;
+    tree_visit(root, look_at_process, w);
     if (!w->first_ns)
         w->first_ns = now_ns;
     w->last_ns = now_ns;
@@ -130,7 +129,7 @@ static void raise_to(struct scheduling_shares *all, struct scheduling_shares one
 struct scheduling_shares scheduling_watch_shares(const struct scheduling_watch *w) {
     struct scheduling_shares all = scheduling_shares_unknown();
     int64_t ns = w->last_ns - w->first_ns;
-    for (size_t i = 0; w->count && ns >= LEAST_NS && !w->incomplete && i < ROOM; i++)
+    for (size_t i = 0; w->count && ns >= LEAST_NS && i < ROOM; i++)
         if (w->threads[i].thread)
             raise_to(&all, scheduling_shares_between(w->threads[i].first, w->threads[i].last, ns));
     return all;

@@ -4,7 +4,6 @@
 #ifndef FETCHBENCH_RECORD_SCHEDULING_H
 #define FETCHBENCH_RECORD_SCHEDULING_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -33,9 +32,8 @@ struct scheduling_shares scheduling_shares_between(struct scheduling earlier, st
 /* All threads of a process tree, looked at again and again. Not while another thread uses it. */
 struct scheduling_watch {
     int64_t first_ns, last_ns; /* moments of the first and the last look, 0 without any */
-    bool incomplete;           /* there are more threads than are kept, or the kernel does not tell */
     struct scheduled *threads; /* a hash table by number, allocated with the first look */
-    size_t count;
+    size_t count, looked_at;
 };
 
 void scheduling_watch_open(struct scheduling_watch *w);
@@ -44,7 +42,7 @@ void scheduling_watch_close(struct scheduling_watch *w);
 /* Forgets what was seen. */
 void scheduling_watch_reset(struct scheduling_watch *w);
 
-/* 7 us for each thread. Up to 8,192 are kept. */
+/* 7 us for each thread. Of more than 256 the first stand for all: nearly always they do the same. */
 void scheduling_watch_look(struct scheduling_watch *w, pid_t root, int64_t now_ns);
 
 /* Between the first look and the last, of which a thread that began later has the more time in which it was

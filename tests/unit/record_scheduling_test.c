@@ -7,7 +7,9 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -127,6 +129,31 @@ static void a_process_that_begins_later_counts_from_its_beginning(void **state) 
     scheduling_watch_close(&w);
 }
 
+static void of_very_many_threads_the_first_stand_for_all(void **state) {
+    (void)state;
+    enum { MANY = 300 };
+    pid_t sleepers[MANY], parent = getpid();
+    for (int i = 0; i < MANY; i++) {
+        sleepers[i] = fork();
+        if (sleepers[i] == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            while (getppid() == parent)
+                pause();
+            _exit(0);
+        }
+    }
+    struct scheduling_watch w;
+    scheduling_watch_open(&w);
+    scheduling_watch_look(&w, getpid(), 1);
+    assert_int_equal(w.looked_at, 256);
+    scheduling_watch_look(&w, getpid(), 1 + LONG_NS);
+    assert_true(w.count <= 512);
+    assert_false(isnan(scheduling_watch_shares(&w).largest_cpu));
+    scheduling_watch_close(&w);
+    for (int i = 0; i < MANY; i++)
+        end(sleepers[i]);
+}
+
 static void looks_that_are_near_to_each_other_tell_nothing(void **state) {
     (void)state;
     struct scheduling_watch w;
@@ -157,6 +184,7 @@ int main(void) {
         cmocka_unit_test(two_that_share_a_processor_wait_for_it),
         cmocka_unit_test(one_that_sleeps_is_idle),
         cmocka_unit_test(a_process_that_begins_later_counts_from_its_beginning),
+        cmocka_unit_test(of_very_many_threads_the_first_stand_for_all),
         cmocka_unit_test(looks_that_are_near_to_each_other_tell_nothing),
         cmocka_unit_test(shares_between_two_looks_are_differences),
     };

@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 
+#define ATTEMPTS 8
 #define LONG_NS INT64_C(300000000)
 
 static void burn_until(int64_t end_ns) {
@@ -65,24 +66,32 @@ static bool is_told_here(void) {
     return scheduling_of_this_thread().wait_ns >= 0;
 }
 
-static void a_thread_that_burns_is_busy_or_waits(void **state) {
-    (void)state;
+/* What waits now is told only when it has run again, so on a very busy machine one look may miss it. */
+static void assert_seen(bool (*is_seen)(void)) {
     if (!is_told_here())
         skip();
+    for (int i = 0; i < ATTEMPTS; i++)
+        if (is_seen())
+            return;
+    fail();
+}
+
+static bool a_burner_wants_its_time(void) {
     pid_t burner = fork_burner(NULL);
     struct scheduling_shares s = watch(burner, LONG_NS);
     end(burner);
-    assert_true(s.busiest_cpu > .05);
-    assert_true(s.busiest_cpu + s.busiest_wait > .6);
     assert_true(s.largest_cpu == s.busiest_cpu);
+    return s.busiest_cpu > .05 && s.busiest_cpu + s.busiest_wait > .6;
 }
 
-static void two_that_share_a_processor_wait_for_it(void **state) {
+static void a_thread_that_burns_is_busy_or_waits(void **state) {
     (void)state;
+    assert_seen(a_burner_wants_its_time);
+}
+
+static bool one_of_two_on_a_processor_waits(void) {
     cpu_set_t allowed, one;
     assert_int_equal(sched_getaffinity(0, sizeof allowed, &allowed), 0);
-    if (!is_told_here())
-        skip();
     CPU_ZERO(&one);
     for (int i = 0; i < CPU_SETSIZE && CPU_COUNT(&one) == 0; i++)
         if (CPU_ISSET(i, &allowed))
@@ -91,8 +100,12 @@ static void two_that_share_a_processor_wait_for_it(void **state) {
     struct scheduling_shares s = watch(first, 2 * LONG_NS);
     end(first);
     end(second);
-    assert_true(s.busiest_wait > .2);
-    assert_true(s.busiest_cpu < .8);
+    return s.busiest_wait > .2 && s.busiest_cpu < .8;
+}
+
+static void two_that_share_a_processor_wait_for_it(void **state) {
+    (void)state;
+    assert_seen(one_of_two_on_a_processor_waits);
 }
 
 static void one_that_sleeps_is_idle(void **state) {
@@ -110,23 +123,24 @@ static void one_that_sleeps_is_idle(void **state) {
     assert_true(isnan(s.busiest_cpu) || s.busiest_cpu < .1);
 }
 
-static void a_process_that_begins_later_counts_from_its_beginning(void **state) {
-    (void)state;
-    if (!is_told_here())
-        skip();
+static bool a_later_burner_wants_its_time(void) {
     struct scheduling_watch w;
     scheduling_watch_open(&w);
-    int64_t begun_ns = clock_now_ns();
-    scheduling_watch_look(&w, getpid(), begun_ns);
+    scheduling_watch_look(&w, getpid(), clock_now_ns());
     pid_t burner = fork_burner(NULL);
     pass(LONG_NS);
     scheduling_watch_look(&w, getpid(), clock_now_ns());
     struct scheduling_shares s = scheduling_watch_shares(&w);
     end(burner);
-    assert_true(s.busiest_cpu + s.busiest_wait > .6);
     scheduling_watch_reset(&w);
     assert_true(isnan(scheduling_watch_shares(&w).busiest_cpu));
     scheduling_watch_close(&w);
+    return s.busiest_cpu + s.busiest_wait > .6;
+}
+
+static void a_process_that_begins_later_counts_from_its_beginning(void **state) {
+    (void)state;
+    assert_seen(a_later_burner_wants_its_time);
 }
 
 static void of_very_many_threads_the_first_stand_for_all(void **state) {

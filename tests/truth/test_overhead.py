@@ -11,7 +11,7 @@ from witness import observe
 pytestmark = pytest.mark.release
 
 CONNECTIONS = 16
-LEAST_ROUNDS, MOST_ROUNDS = 5, 30
+LEAST_ROUNDS, MOST_ROUNDS = 8, 30
 EXCESS_US, NOISE_US = 15, 15  # what it should be at most, and for a machine that is not quite alone
 
 

@@ -72,6 +72,8 @@ static const char *failed_text(struct arena *a, int64_t failed) {
 
 static const char *time_text(struct arena *a, const struct progress *p) {
     char elapsed[PAGE_FIGURE], length[PAGE_FIGURE];
+    if (!(p->elapsed_s > 0)) /* it sets up */
+        return NULL;
     if (p->length_s > 0)
         return arena_printf(a, "%s of %s", page_duration(elapsed, p->elapsed_s),
                             page_duration(length, p->length_s));

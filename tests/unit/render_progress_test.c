@@ -117,6 +117,9 @@ static void a_run_for_a_given_time_has_no_total_and_a_bar_all_the_same(void **st
     draws(
         &p, 100,
         "| threads 2/3  round 1/5  [====............]  5712  2.28k req/s  p50 20.1ms  p99 31.2ms  1.88s left");
+    p.elapsed_s = 0;
+    draws(&p, 80, "| threads 2/3  round 1/5  [==......]  5712  2.28k req/s  p50 20.1ms  p99 31.2ms");
+    p.elapsed_s = 2.5;
     p.length_s = 10;
     draws(
         &p, 110,

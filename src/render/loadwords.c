@@ -53,6 +53,15 @@ static void append_stages(struct buf *out, const struct report_list *list) {
         buf_printf(out, " and %zu more stages", list->count - MOST_STAGES);
 }
 
+/* Whether the stages say themselves how long it takes. */
+static bool is_filled_by_stages(const struct report_plan *p) {
+    const struct report_plan_stage *stages = p->stages.items;
+    double length_s = 0;
+    for (size_t i = 0; i < p->stages.count; i++)
+        length_s += stages[i].length_s; /* NaN without end */
+    return p->stages.count > 0 && p->stages.count <= MOST_STAGES && fabs(length_s - p->duration_s) < 1e-6;
+}
+
 static void append_pace(struct buf *out, const struct report_plan *p) {
     append_stages(out, &p->stages);
     if (p->rate_per_s > 0) {
@@ -68,7 +77,7 @@ void loadwords_append(struct buf *out, const struct report_plan *p, const char *
         buf_printf(out, "%s ", page_grouped(count, p->requests));
     buf_printf(out, "%s request%s", method, !timed && p->requests == 1 ? "" : "s");
     append_pace(out, p);
-    if (timed) {
+    if (timed && !is_filled_by_stages(p)) {
         buf_append_text(out, p->stages.count ? ", in all " : " for ");
         append_time(out, p->duration_s);
     }

@@ -180,12 +180,12 @@ static void with_grace_what_is_in_flight_ends_and_nothing_more_is_begun(void **s
     check_finished(stage);
     assert_int_equal(t->result.unfinished, 0);
     assert_true(t->result.completed > 0 && t->result.not_started > 0);
-    int64_t number = 0, until_ns = t->recording.facts->go_ns + s.deadline_ms * MS;
+    int64_t number = 0, late = 0, until_ns = t->recording.facts->go_ns + s.deadline_ms * MS;
     size_t place = 0;
     for (const struct sample *sample = next_sample(stage, &place, &number); sample;
          sample = next_sample(stage, &place, &number))
-        if (sample->start_ns > until_ns + 50 * MS) /* between the last look at the clock and the stamp */
-            fail_msg("request %d was begun after the end", (int)number);
+        late += sample->start_ns > until_ns + 10 * MS;
+    assert_in_range(late, 0, 1); /* one may have been held up between its look at the clock and its stamp */
 }
 
 static void in_a_closed_loop_the_total_of_a_duration_is_what_was_begun(void **state) {

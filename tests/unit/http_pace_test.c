@@ -135,6 +135,22 @@ static void where_none_was_free_in_time_the_last_takes_it(void **state) {
 
 static const int64_t at_once[] = {0, 0, 0, 0, 0, 0, PACE_NEVER_NS};
 
+static void what_waited_for_a_transfer_until_the_end_is_not_begun(void **state) {
+    (void)state;
+    struct source s = {.due_ns = (const int64_t[]){100, 200, 300, PACE_NEVER_NS}};
+    struct pace p;
+    open_pace(&p, &s, (struct pace_rules){.open = true, .until_ns = 1000});
+    pace_rest(&p, 0, 0);
+    assert_begins(&p, 100, 0, 0);
+    pace_rest(&p, 0, 990);
+    assert_begins(&p, 999, 0, 1);
+    pace_rest(&p, 0, 1000);
+    assert_true(pace_waits(&p)); /* it has taken the ticket */
+    assert_nothing_begins(&p, 1000);
+    assert_false(pace_waits(&p));
+    pace_fini(&p);
+}
+
 static void in_a_closed_loop_a_free_transfer_begins_at_once(void **state) {
     (void)state;
     struct source s = {.due_ns = at_once + 4};
@@ -205,6 +221,7 @@ int main(void) {
         cmocka_unit_test(the_transfer_that_came_free_last_begins_next),
         cmocka_unit_test(a_transfer_that_came_free_too_late_leaves_the_request_to_one_that_was_free),
         cmocka_unit_test(where_none_was_free_in_time_the_last_takes_it),
+        cmocka_unit_test(what_waited_for_a_transfer_until_the_end_is_not_begun),
         cmocka_unit_test(in_a_closed_loop_a_free_transfer_begins_at_once),
         cmocka_unit_test(who_thinks_pauses_after_each_answer_but_not_before_the_first_request),
         cmocka_unit_test(a_pause_that_would_outlast_the_run_is_not_waited_for),

@@ -33,8 +33,8 @@ int64_t quantile_nearest(const int64_t *sorted, size_t count, double q) {
 }
 
 static double median_of_sorted(const double *sorted, size_t count) {
-    double upper = sorted[count / 2];
-    return count % 2 ? upper : sorted[count / 2 - 1] + (upper - sorted[count / 2 - 1]) / 2;
+    double upper = sorted[count / 2], lower = sorted[(count - 1) / 2];
+    return lower < upper ? lower + (upper - lower) / 2 : upper; /* not the difference of two infinities */
 }
 
 double quantile_median(const double *values, size_t count) {

@@ -15,7 +15,7 @@ void quantile_sort_reals(double *values, size_t count); /* none of them NaN */
 int64_t quantile_nearest(const int64_t *sorted, size_t count, double q);
 
 /* The median of a few figures, one per round, in any order: the mean of the middle two when their number is
- * even, as is usual for an estimate. NaN when count is 0 or a figure is NaN. */
+ * even, as is usual for an estimate. Figures may be infinite. NaN when count is 0 or a figure is NaN. */
 double quantile_median(const double *values, size_t count);
 
 #endif

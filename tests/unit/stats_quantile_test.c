@@ -68,6 +68,13 @@ static void median_over_rounds_takes_the_middle(void **state) {
     assert_true(isfinite(quantile_median(huge, 2)));
 }
 
+static void median_over_rounds_without_a_bound_has_none(void **state) {
+    (void)state;
+    const double open[] = {INFINITY, 1, INFINITY, INFINITY}, half[] = {2, INFINITY};
+    assert_true(quantile_median(open, 4) == INFINITY);
+    assert_true(quantile_median(half, 2) == INFINITY);
+}
+
 static void median_over_rounds_leaves_its_input_alone(void **state) {
     (void)state;
     const double values[] = {3, 1, 2}, same[] = {3, 1, 2};
@@ -106,6 +113,7 @@ int main(void) {
         cmocka_unit_test(share_outside_zero_to_one_is_clamped),
         cmocka_unit_test(sorting_orders_the_whole_range_of_integers),
         cmocka_unit_test(median_over_rounds_takes_the_middle),
+        cmocka_unit_test(median_over_rounds_without_a_bound_has_none),
         cmocka_unit_test(median_over_rounds_leaves_its_input_alone),
         cmocka_unit_test(median_with_an_unknown_round_is_unknown),
         cmocka_unit_test(deviation_is_that_of_the_population),

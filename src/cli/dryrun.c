@@ -152,9 +152,9 @@ static void write_rounds(struct buf *out, const struct settings *s) {
 
 static void write_rate(struct buf *out, const struct load_stage *stage) {
     char length[UNITS_TEXT];
-    buf_printf(out, "%g", stage->from_per_s);
+    buf_printf(out, "%.12g", stage->from_per_s);
     if (stage->to_per_s != stage->from_per_s)
-        buf_printf(out, " to %g", stage->to_per_s);
+        buf_printf(out, " to %.12g", stage->to_per_s);
     if (stage->length_ns != LOAD_NEVER_NS)
         buf_printf(out, " in %s", units_write_duration(length, (double)stage->length_ns / 1e9));
 }

@@ -46,6 +46,8 @@ def test_a_dry_run_shows_the_load(run_fetchbench):
     assert settings["rate"] == "0 to 100 in 5.00s, 100 in 10.0s" and settings["arrivals"] == "poisson"
     assert settings["duration"] == "15.0s" and settings["grace"] == "2.00s" and settings["run-timeout"] == "10m17s"
     assert 1100 < int(settings["requests"]) < 1400
+    shown = run_fetchbench("--dry-run", "-R", "1234567", "-n", 5, "http://127.0.0.1:9/", report=False).stdout
+    assert "rate              1234567\n" in shown
     shown = run_fetchbench("--dry-run", "-d", "5s", "--think-time", "10ms", "http://127.0.0.1:9/", report=False).stdout
     settings = dict(line.split(None, 1) for line in shown.splitlines())
     assert "requests" not in settings and settings["think-time"] == "10.0ms"

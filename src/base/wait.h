@@ -13,4 +13,8 @@ bool wait_until(int stop_fd, int64_t moment_ns);
 /* The same without looking at the clock, where a little later does no harm. */
 bool wait_asleep_until(int stop_fd, int64_t moment_ns);
 
+/* How late the kernel wakes this thread from a short sleep, of which this takes some 3 ms: the median over a
+ * few. */
+int64_t wait_lateness_ns(void);
+
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/wait.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
 #include "cli/topics.h"
@@ -15,12 +16,9 @@
 #include "render/page.h"
 #include "report/environment.h"
 #include "report/report.h"
-#include "stats/quantile.h"
 #include "trust/host.h"
 
 #define LOOK_NS INT64_C(1500000000) /* long enough for shares in ticks, on one processor too */
-#define NAP_NS INT64_C(100000)
-#define NAPS 51
 #define WIDTH 80
 #define FOUND_AT 18 /* column */
 
@@ -50,25 +48,10 @@ const struct option doctor_options[] = {
 
 static const struct words_grammar grammar = {.options = doctor_options};
 
-static void nap(int64_t ns) {
-    struct timespec time = {.tv_sec = ns / CLOCK_NS_PER_S, .tv_nsec = ns % CLOCK_NS_PER_S};
-    nanosleep(&time, NULL);
-}
-
-static double measure_lateness_s(void) {
-    double late_s[NAPS];
-    for (int i = 0; i < NAPS; i++) {
-        int64_t begun_ns = clock_now_ns();
-        nap(NAP_NS);
-        late_s[i] = (double)(clock_now_ns() - begun_ns - NAP_NS) / 1e9;
-    }
-    return quantile_median(late_s, NAPS);
-}
-
 /* This process sleeps meanwhile, so whatever is done is done by others. */
 static void look_at_kernel(struct trust_host *h) {
     struct host_counters before = host_counters_read("");
-    nap(LOOK_NS);
+    wait_asleep_until(-1, clock_now_ns() + LOOK_NS);
     struct host_counters after = host_counters_read("");
     struct host_counters d = host_counters_difference(&after, &before);
     h->time_wait = after.time_wait;
@@ -94,7 +77,7 @@ static struct trust_host examine(const struct report_environment *e) {
         .backlog = e->sysctls.somaxconn,
         .clock_step_s = e->clock_resolution_s,
         .clock_call_s = e->clock_call_s,
-        .late_s = measure_lateness_s(),
+        .late_s = (double)wait_lateness_ns() / 1e9,
         .clocksource = e->clocksource,
         .governor = e->governor,
         .run = trust_facts_unknown(),

@@ -93,6 +93,7 @@ struct run_facts {
     _Atomic int reading;       /* the clock is over, and what the program told is read */
     int64_t program_rss_bytes; /* high-water mark of the largest of its processes, 0 without one */
     char notes[RECORDING_NOTES][RECORDING_NOTE]; /* how the run is to be read, a sentence each; "" for none */
+    int64_t wake_ns; /* how late the kernel woke it from a sleep, before go; 0: that does not matter to it */
     struct usage at_go, at_end;
     struct scheduling main_at_go, main_at_end; /* the main thread */
     struct footprint footprint_seen;           /* by the child itself */

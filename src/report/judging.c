@@ -113,6 +113,8 @@ static void take_open_loop(struct trust_facts *f, const struct run_result *resul
         return;
     f->open_loop = true;
     f->spins = result->plan->spin;
+    if (result->recording->facts->wake_ns > 0)
+        f->wake_s = seconds(result->recording->facts->wake_ns);
     f->waited = (int64_t)result->totals->waited;
     f->late = (int64_t)histogram_count_between(slip, LATE_NS, FOREVER_NS);
     f->late_share = share((uint64_t)f->late, histogram_count(slip));

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/processors.h"
+#include "base/wait.h"
 #include "http/client.h"
 #include "run/interrupt.h"
 #include "strategy/strategy.h"
@@ -75,6 +76,8 @@ static void warm_up(const struct strategy *s, const struct run_context *base, vo
 static void measure(const struct strategy *s, const struct run_context *context, void *state) {
     struct run_facts *f = context->recording->facts;
     struct err err = {0};
+    if (load_is_open(&context->plan->load) && !context->plan->spin)
+        f->wake_ns = wait_lateness_ns();
     warm_up(s, context, state, &err);
     f->main_at_go = scheduling_of_this_thread();
     f->at_go = usage_difference(usage_now(), f->discount);

@@ -8,8 +8,10 @@
 #define TELLING 3         /* requests: fewer may be chance */
 #define JIFFIES_LEAST 200 /* of which one would be half a threshold */
 #define CLOCK_TIMES 20
-#define CHANCE 3           /* deviations of a count that may be chance */
-#define FIRST_RETRY_S 0.19 /* 200 ms, of data; of a connection a second */
+#define TURN_LEAST_S 100e-6 /* less is what sending one request takes, the server's being woken included */
+#define SLIP_LEAST_S 50e-6  /* less is what a client that spins comes to */
+#define CHANCE 3            /* deviations of a count that may be chance */
+#define FIRST_RETRY_S 0.19  /* 200 ms, of data; of a connection a second */
 
 static struct trust_value plain(double value) {
     return (struct trust_value){.value = value, .grave = value};
@@ -33,6 +35,10 @@ static int64_t outcomes(const struct trust_facts *f) {
 
 static bool is_open_loop(const struct trust_facts *f) {
     return f->open_loop;
+}
+
+static bool sleeps_for_answers(const struct trust_facts *f) {
+    return f->open_loop && !f->spins;
 }
 
 static bool has_turns(const struct trust_facts *f) {
@@ -70,13 +76,22 @@ static struct trust_value run_queue_wait(const struct trust_facts *f) {
     return plain(f->largest_wait_share);
 }
 
+/* Beyond `least`, as a share of `of`. */
+static double beyond(double value_s, double least_s, double of_s) {
+    return value_s <= least_s ? 0 : value_s / of_s;
+}
+
 static struct trust_value loop_lag(const struct trust_facts *f) {
-    return plain(f->turn_p99_s / f->p50_s);
+    return plain(beyond(f->turn_p99_s, TURN_LEAST_S, f->p50_s));
 }
 
 static struct trust_value send_slip(const struct trust_facts *f) {
     double late = f->late >= 0 && f->late < TELLING ? 0 : f->late_share;
-    return (struct trust_value){.value = late, .grave = f->slip_p99_s / f->p99_s};
+    return (struct trust_value){.value = late, .grave = beyond(f->slip_p99_s, SLIP_LEAST_S, f->p99_s)};
+}
+
+static struct trust_value wake_up(const struct trust_facts *f) {
+    return plain(f->wake_s / f->p50_s);
 }
 
 /* The share of the rate that was missed by what was sent. The last request may take its time: that is
@@ -215,6 +230,14 @@ const struct trust_check trust_checks[] = {
      .value = send_slip,
      .unknown = "when requests were sent is not known",
      .advice = "the client sent later than it was to: lower the rate, use more threads, or --spin"},
+    {.id = "wake_up",
+     .name = "time to be woken over p50",
+     .warn = 0.10,
+     .fail = NAN,
+     .applies = sleeps_for_answers,
+     .value = wake_up,
+     .unknown = OUTCOMES,
+     .advice = "a client that sleeps sees each answer so much later than it came: --spin does not sleep"},
     {.id = "rate",
      .name = "rate missed by",
      .warn = 0.01,

@@ -18,7 +18,7 @@ from servers import wait_until
 pytestmark = pytest.mark.release
 
 BAD = ("warn", "fail")
-ANY_LOAD_TURNS = {"client_cpu", "run_queue_wait", "loop_lag", "send_slip", "stationarity", "steal", "retransmits", "ceiling",
+ANY_LOAD_TURNS = {"client_cpu", "run_queue_wait", "loop_lag", "send_slip", "wake_up", "stationarity", "steal", "retransmits", "ceiling",
                   "delayed_ack_40ms", "listen_backlog"}
 ATTEMPTS = 3  # where other work on the machine decides as well
 LOSS = ("tc qdisc add dev lo root netem loss 5%",
@@ -70,6 +70,12 @@ def stalled_client(tools):
     time.sleep(0.5)
     os.kill(child, signal.SIGCONT)
     return running.finish().runs[0], tools.run(*words)
+
+
+def asleep(tools):
+    """Answers come at once, but the client has to be woken for each."""
+    return (tools.run("-R", 200, "-n", 60, "-c", 5, tools.url("/get")),
+            tools.run("-R", 200, "-n", 60, "-c", 20, tools.url("/delay/20ms")))
 
 
 def slow_server(tools):
@@ -136,6 +142,7 @@ FAULTS = {
     "run_queue_wait": (burner, set()),
     "loop_lag": (saturated, set()),
     "send_slip": (stalled_client, {"littles_law"}),
+    "wake_up": (asleep, {"clock"}),
     "rate": (slow_server, set()),
     "littles_law": (UNIT, None),  # only a mutant of fetchbench breaks it: see test_mutants.py
     "stationarity": (slowing_server, set()),

@@ -42,11 +42,17 @@ static void a_readable_descriptor_ends_it(void **state) {
     close(fd);
 }
 
+static void a_sleeper_is_woken_late_but_not_before(void **state) {
+    (void)state;
+    assert_true(wait_lateness_ns() >= 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wait_ends_at_its_moment_or_after),
         cmocka_unit_test(a_moment_that_has_passed_is_not_waited_for_even_beside_a_stop),
         cmocka_unit_test(a_readable_descriptor_ends_it),
+        cmocka_unit_test(a_sleeper_is_woken_late_but_not_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

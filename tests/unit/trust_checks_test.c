@@ -38,6 +38,7 @@ static struct trust_facts well(void) {
         .loop_busy_share = .2,
         .turn_p99_s = .0001,
         .slip_p99_s = .0001,
+        .wake_s = .00006,
         .span_s = 9.99,
         .in_flight_mean = 10,
         .in_flight_expected = 10,
@@ -80,6 +81,7 @@ SETTER(set_wait, f->largest_wait_share = v)
 SETTER(set_lag, f->turn_p99_s = v)
 SETTER(set_late, f->late_share = v; f->late = integer(v * 10000))
 SETTER(set_slip, f->slip_p99_s = v)
+SETTER(set_wake, f->wake_s = v)
 SETTER(set_wall, f->wall_s = v; f->in_flight_mean = NAN)
 SETTER(set_in_flight, f->in_flight_mean = v)
 SETTER(set_drift, f->drift_p = v)
@@ -113,6 +115,7 @@ static const struct {
     {"loop_lag", set_lag, .00099, .00101, TRUST_WARN},
     {"send_slip", set_late, .05, .051, TRUST_WARN},
     {"send_slip", set_slip, .0019, .0021, TRUST_FAIL},
+    {"wake_up", set_wake, .00099, .00101, TRUST_WARN},
     {"rate", set_wall, 10.18, 10.25, TRUST_WARN},
     {"rate", set_wall, 10.18, 11.3, TRUST_FAIL},
     {"littles_law", set_in_flight, 10.09, 10.11, TRUST_WARN},

@@ -133,9 +133,9 @@ struct plan {
     int64_t warmup_requests; /* before the clock starts, 0 for none */
     int64_t warmup_ns;       /* or for that long */
     bool keep_going;
-    double max_errors; /* share of failed requests beyond which the status is 3 */
-    const char *pin;   /* processors for the measured child, "0" or "0-1,3"; NULL for any */
-    int64_t run_timeout_ns;
+    double max_errors;          /* share of failed requests beyond which the status is 3 */
+    const char *pin;            /* processors for the measured child, "0" or "0-1,3"; NULL for any */
+    int64_t run_timeout_ns;     /* 0 until plan_finish: ten minutes more than a run takes */
     int64_t descriptors_before; /* the soft limit that outside programs get back, 0 for the present one */
 
     const char *samples;       /* file of every request's line, "-" for standard output, NULL for none */

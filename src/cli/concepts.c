@@ -295,7 +295,8 @@ const struct concept concepts_table[] = {
      "ends with them, the report has them in runs[].trust, with what to do. A run that fails one that invalidates it is "
      "compared with no other.\n"
      "From them and the run's own figures follows what limited it, in runs[].limited_by with its reason: the client (its "
-     "busiest thread was on a processor or waited for one for 85 % of the time, or it came to 80 % of its ceiling), the "
+     "busiest thread was on a processor or waited for one for 85 % of the time, or waited for one longer than it was idle, or it came to "
+     "80 % of its ceiling), the "
      "server (requests waited for it while the client had time), the network, ports, noise, or none of these.\n"
      "fetchbench doctor looks at the machine alone.",
      add_checks},

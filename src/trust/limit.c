@@ -58,9 +58,15 @@ static double busiest_share(const struct trust_facts *f) {
     return isnan(share) && f->threads == 1 && !f->spins ? f->cpu_s / f->wall_s : share;
 }
 
+/* Ready, but without a processor, for longer than it had nothing to do: what it waits for is not the server.
+ */
+static bool is_starved(const struct trust_facts *f) {
+    return f->busiest_wait_share > 1 - busiest_share(f);
+}
+
 static struct trust_limit by_busiest(const struct trust_facts *f) {
     double share = busiest_share(f);
-    if (!(share > SATURATED))
+    if (!(share > SATURATED) && !is_starved(f))
         return nothing();
     if (f->busiest_wait_share > NOTABLE_WAIT)
         return limit(

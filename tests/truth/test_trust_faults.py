@@ -222,6 +222,10 @@ def test_a_client_that_shares_its_processor_is_called_the_limit(tools):
     run, _ = burner(tools)
     assert run["limited_by"] == "client", run["limited_by_reason"]
     assert "waited for a processor" in run["limited_by_reason"]
+    processor = min(os.sched_getaffinity(0))
+    with burning(processor):
+        run = tools.run("-n", 20000, "-c", 10, "--pin", processor, tools.url("/get"))
+    assert run["limited_by"] == "client", run["limited_by_reason"]
 
 
 def test_a_slow_server_is_called_the_limit(tools):

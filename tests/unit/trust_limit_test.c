@@ -80,6 +80,16 @@ static void a_client_that_shares_its_processor_with_a_burner_is_the_limit(void *
     assert_non_null(strstr(trust_limited_by(&f).reason, "waited for a processor for 49 %"));
 }
 
+static void a_client_that_waits_for_a_processor_longer_than_for_the_server_is_the_limit(void **state) {
+    (void)state;
+    struct trust_facts f = of_slow_server();
+    f.busiest_cpu_share = .25;
+    f.busiest_wait_share = .40; /* and for .35 of the time it had nothing to do */
+    assert_limited(&f, "client");
+    f.busiest_wait_share = .37;
+    assert_limited(&f, "server");
+}
+
 static void a_single_thread_that_was_not_looked_at_is_known_by_its_process(void **state) {
     (void)state;
     struct trust_facts f = of_slow_server();
@@ -248,6 +258,7 @@ int main(void) {
         cmocka_unit_test(a_server_that_is_waited_for_limits_a_closed_loop),
         cmocka_unit_test(a_client_that_uses_its_processor_is_the_limit),
         cmocka_unit_test(a_client_that_shares_its_processor_with_a_burner_is_the_limit),
+        cmocka_unit_test(a_client_that_waits_for_a_processor_longer_than_for_the_server_is_the_limit),
         cmocka_unit_test(a_single_thread_that_was_not_looked_at_is_known_by_its_process),
         cmocka_unit_test(threads_that_fill_all_processors_are_the_limit),
         cmocka_unit_test(where_nobody_knows_how_busy_the_client_was_no_one_is_blamed),

@@ -209,7 +209,7 @@ const struct concept concepts_table[] = {
      "target\twhat answered: addresses, HTTP and TLS version, server header\n"
      "runs[]\tone for each entry of --mode and round, and from the least number of rounds for a verdict a "
      "second one of the first entry (baseline_repeat): requests (total, completed, failed, cancelled, "
-     "unfinished, not_started, waited), status_codes, errors, wall_s, requests_per_s, latency, service_time and "
+     "unfinished, not_started, waited, overdue), status_codes, errors, wall_s, requests_per_s, latency, service_time and "
      "its phases with percentiles_s, slices by the second, trust, limited_by, and client: what it cost in CPU time, context switches, memory and connections\n"
      "comparisons[]\tevery label against the first, by every metric that differs under such a load: ratio, ci95, and by the judged metric a verdict "
      "with its margin and reasons (see --help verdicts)\n"

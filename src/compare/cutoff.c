@@ -12,8 +12,8 @@
 static int64_t count_cut_off(const struct report_run *run, const struct report_distribution *d) {
     const struct report_error *errors = run->errors.items;
     int64_t count = run->requests.unfinished + run->requests.cancelled;
-    if (d == &run->latency && !isnan(run->requests.oldest_not_started_s))
-        count += run->requests.not_started;
+    if (d == &run->latency && run->requests.overdue > 0)
+        count += run->requests.overdue;
     for (size_t i = 0; i < run->errors.count; i++)
         if (strcmp(errors[i].error_class, "timeout") == 0 ||
             strcmp(errors[i].error_class, "connect_timeout") == 0)

@@ -35,6 +35,7 @@ static void add_requests(struct report_requests *into, const struct report_reque
     into->retries += from->retries;
     into->redirects += from->redirects;
     add_count(&into->waited, from->waited);
+    add_count(&into->overdue, from->overdue);
     raise_real(&into->oldest_unfinished_s, from->oldest_unfinished_s);
     raise_real(&into->oldest_not_started_s, from->oldest_not_started_s);
 }

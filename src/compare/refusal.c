@@ -16,7 +16,8 @@
 /* What a side did in all its rounds. */
 struct tally {
     double completed, failed, bytes, opened, requests;
-    double total, cut_off; /* handed out or due; of those, in flight or not begun when the time was over */
+    double total, cut_off; /* requests; of those, in flight or not begun when the time was over */
+    double due, missed;    /* the same of those that were due, in an open loop */
     double answers, bad;   /* with a known status, and those of them that are not 2xx/3xx */
     double concurrency;
     bool bodies_alone;      /* bytes are those of bodies: an outside program told them */
@@ -52,6 +53,9 @@ static void tally_run(struct tally *t, const struct report_run *run) {
     t->requests += (double)(run->requests.completed + run->requests.failed);
     t->total += (double)run->requests.total;
     t->cut_off += (double)(run->requests.unfinished + run->requests.not_started);
+    double overdue = run->requests.overdue > 0 ? (double)run->requests.overdue : 0;
+    t->due += (double)(run->requests.total - run->requests.not_started) + overdue;
+    t->missed += (double)run->requests.unfinished + overdue;
     tally_statuses(t, run);
     t->bytes += run->bytes_received < 0 ? NAN : (double)run->bytes_received;
     t->bodies_alone = t->bodies_alone || strcmp(run->strategy, PLAN_EXEC) == 0;
@@ -152,9 +156,9 @@ static bool are_unequal(struct share a, struct share b) {
 static void find_cut_off(struct report *r, struct report_list *reasons, const struct party *baseline,
                          const struct party *strategy) {
     struct tally a = tally_of(baseline->side), b = tally_of(strategy->side);
-    double first = a.cut_off / a.total, second = b.cut_off / b.total;
+    double first = a.missed / a.due, second = b.missed / b.due;
     if (baseline->load != LOAD_OPEN || !(fabs(first - second) > REFUSAL_CUT_OFF) ||
-        !are_unequal((struct share){a.cut_off, a.total}, (struct share){b.cut_off, b.total}))
+        !are_unequal((struct share){a.missed, a.due}, (struct share){b.missed, b.due}))
         return;
     refusal_say(
         r, reasons,

@@ -132,9 +132,8 @@ static void add_counts(struct summary *s, const struct report_run *run, enum loa
     else
         s->cut_off += q->unfinished + q->cancelled;
     s->oldest_cut_off_s = fmax(s->oldest_cut_off_s, q->oldest_unfinished_s); /* fmax prefers what is no NaN */
-    bool finished = strcmp(run->exit.reason, "finished") == 0; /* else others were not due yet */
-    if (finished && !isnan(q->oldest_not_started_s))
-        s->not_begun += q->not_started;
+    s->not_started += q->not_started;
+    s->not_begun += q->overdue > 0 ? q->overdue : 0;
     s->oldest_not_begun_s = fmax(s->oldest_not_begun_s, q->oldest_not_started_s);
     s->waited += q->waited > 0 ? q->waited : 0;
     s->largest_gap_s = fmax(s->largest_gap_s, run->largest_completion_gap_s);

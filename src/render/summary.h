@@ -39,7 +39,8 @@ struct summary {
     int64_t timed_out;
     int64_t cut_off;         /* unfinished or cancelled: none of a program, of which that is not known */
     double oldest_cut_off_s; /* of these; NaN when there were none */
-    int64_t not_begun;       /* of an open loop: due and never begun */
+    int64_t not_started;     /* of all loads */
+    int64_t not_begun;       /* of these, in an open loop: due and never begun */
     double oldest_not_begun_s;
     int64_t waited;  /* of an open loop: when they were due no connection was free */
     bool is_program; /* an outside one, so what is shown of its requests is what it told */

@@ -61,13 +61,6 @@ static int64_t total_of(const struct summary *s) {
     return total;
 }
 
-static int64_t not_started(const struct summary *s) {
-    int64_t count = 0;
-    for (size_t i = 0; i < s->rounds; i++)
-        count += s->runs[i]->requests.not_started;
-    return count;
-}
-
 static bool has_ended_by_itself(const struct summary *s) {
     for (size_t i = 0; i < s->rounds; i++)
         if (strcmp(s->runs[i]->exit.reason, "finished") != 0)
@@ -171,9 +164,10 @@ static void say_unfinished(const struct notes *n) {
                      n->report->plan.grace_s > 0 ? "" : " --grace lets what is in flight end.");
 }
 
-/* A few may be the client's own lateness at the end. */
+/* A few may be the client's own lateness at the end, and an interrupt holds it up. */
 static const char *verdict_on_rate(const struct notes *n, const struct summary *s) {
-    if ((double)s->not_begun < NOTABLE_LACK * (double)total_of(s))
+    int64_t due = total_of(s) - s->not_started + s->not_begun;
+    if ((double)s->not_begun < NOTABLE_LACK * (double)due || !has_ended_by_itself(s))
         return "";
     return arena_printf(n->arena, " It cannot keep this rate%s.",
                         if_more_helps(n, s, " with so many at once: raise -c, or lower the rate"));
@@ -191,15 +185,16 @@ static void say_not_begun(const struct notes *n, const struct summary *s) {
 
 /* Of a count of requests. */
 static void say_cut_short(const struct notes *n, const struct summary *s) {
-    int64_t count = not_started(s);
-    if (n->summaries->load == LOAD_COUNTED && count > 0 && ran_out_of_time(n, s))
-        sentence_say(n, "%s: %s of %s requests %s not begun before the deadline.", points_label(n, s),
-                     count_text(n, count), count_text(n, total_of(s)), count == 1 ? "was" : "were");
+    int64_t count = s->not_started - s->not_begun;
+    if (n->report->plan.deadline_s > 0 && count > 0 && ran_out_of_time(n, s))
+        sentence_say(n, "%s: %s of %s requests %s not %s before the deadline.", points_label(n, s),
+                     count_text(n, count), count_text(n, total_of(s)), count == 1 ? "was" : "were",
+                     n->summaries->load == LOAD_OPEN ? "due" : "begun");
 }
 
 /* What was told as so many timeouts is not told again, but for what it does to the percentiles. */
 static void say_cut_off(const struct notes *n, const struct summary *s) {
-    const char *moved = bounds(n, s);
+    const char *moved = s->not_begun > 0 ? "" : bounds(n, s); /* or else it was said of these */
     if (s->cut_off > 0 && !ran_out_of_time(n, s))
         sentence_say(n, "%s: %s%s request%s cut off unanswered%s%s.", points_label(n, s),
                      count_text(n, s->cut_off), s->timed_out > 0 ? " more" : "",

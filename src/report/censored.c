@@ -22,7 +22,7 @@ bool censored_is(const struct run_result *result, enum measure m) {
     if (result->cancelled > 0 || errors[ERROR_TIMEOUT] > 0 || errors[ERROR_CONNECT_TIMEOUT] > 0)
         return true;
     int64_t more = result->unfinished;
-    if (m == MEASURE_LATENCY && result->oldest_not_started_ns > 0)
-        more += result->not_started;
+    if (m == MEASURE_LATENCY)
+        more += result->overdue;
     return would_move(&result->totals->histograms[m], (double)more);
 }

@@ -43,6 +43,7 @@ static void fill_requests(struct report_requests *out, const struct run_result *
     out->retries = (int64_t)result->totals->retries;
     out->redirects = (int64_t)result->totals->redirects;
     out->waited = load_is_open(&result->plan->load) ? (int64_t)result->totals->waited : -1;
+    out->overdue = load_is_open(&result->plan->load) ? result->overdue : -1;
     out->oldest_unfinished_s = runs_program(result) ? NAN : seconds(positive(result->oldest_unfinished_ns));
     out->oldest_not_started_s = seconds(positive(result->oldest_not_started_ns));
 }

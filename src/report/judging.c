@@ -31,11 +31,12 @@ static const struct histogram *histogram_of(const struct run_result *result, enu
 
 static void take_counts(struct trust_facts *f, const struct run_result *result) {
     const struct recording_totals *t = result->totals;
-    f->total = result->total;
+    bool open = load_is_open(&result->plan->load);
+    f->not_started = open ? result->overdue : result->not_started; /* what was not due is no fault */
+    f->total = result->total - result->not_started + f->not_started;
     f->completed = result->completed;
     f->failed = result->failed;
     f->unfinished = result->unfinished;
-    f->not_started = result->not_started;
     f->oldest_unfinished_s = seconds(result->oldest_unfinished_ns);
     f->samples_lost = (int64_t)t->samples_lost;
     f->no_ports = (int64_t)t->errors[ERROR_NO_PORTS];
@@ -101,9 +102,10 @@ static void take_turns(struct trust_facts *f, const struct run_result *result) {
     f->loop_busy_share = histogram_mean_ns(turns) / 1e9 * (double)count / f->wall_s / (double)f->threads;
 }
 
-static double span_s(const struct run_result *result) {
+/* From go to when the last of so many is due. */
+static double span_s(const struct load *load, int64_t total) {
     struct load_cursor cursor = {0};
-    int64_t last_ns = load_due_ns(&result->plan->load, &cursor, result->total - 1);
+    int64_t last_ns = total > 0 ? load_due_ns(load, &cursor, total - 1) : 0;
     return last_ns == LOAD_NEVER_NS ? NAN : seconds(last_ns);
 }
 
@@ -119,7 +121,7 @@ static void take_open_loop(struct trust_facts *f, const struct run_result *resul
     f->late = (int64_t)histogram_count_between(slip, LATE_NS, FOREVER_NS);
     f->late_share = share((uint64_t)f->late, histogram_count(slip));
     f->slip_p99_s = seconds(histogram_quantile_ns(slip, .99));
-    f->span_s = span_s(result);
+    f->span_s = span_s(&result->plan->load, f->total);
 }
 
 /* The p-value of a trend in the means of stretches of the run; those without an answer are left out. */

@@ -167,7 +167,8 @@ struct report_warmup {
 };
 struct report_requests {
     int64_t total, completed, failed, cancelled, unfinished, not_started, retries, redirects;
-    int64_t waited; /* of an open loop's: no connection was free when they were due */
+    int64_t waited;  /* of an open loop's: no connection was free when they were due */
+    int64_t overdue; /* of an open loop's not_started: those that were due */
     double oldest_unfinished_s;
     double oldest_not_started_s; /* since it was due; NaN where none was due */
 };

@@ -43,6 +43,7 @@ static const struct field report_requests_fields[] = {
     INTEGER(report_requests, retries),
     INTEGER(report_requests, redirects),
     INTEGER_OR_NULL(report_requests, waited),
+    INTEGER_OR_NULL(report_requests, overdue),
     REAL(report_requests, oldest_unfinished_s),
     REAL(report_requests, oldest_not_started_s),
     END,

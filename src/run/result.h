@@ -41,6 +41,8 @@ struct run_result {
     /* total = completed + failed + cancelled + unfinished + not_started, always. What was in flight when a
      * stopped child had to be killed counts as cancelled. */
     int64_t total, completed, failed, cancelled, unfinished, not_started;
+    int64_t
+        overdue; /* of those not started, which were due before the end or the deadline, in an open loop */
     int64_t oldest_unfinished_ns;  /* age at the end of what was then in flight, 0 for none */
     int64_t oldest_not_started_ns; /* at the end since it was due, in an open loop; 0: none was due */
 

@@ -129,17 +129,23 @@ static void take_times(struct run_result *r) {
     take_gap(r);
 }
 
-/* Numbers are begun in their order, but for a few that are begun at once. */
-static void age_not_started(const struct run_end *end, struct run_result *r) {
+/* Numbers are begun in their order, but for a few that are begun at once. What is due after the deadline is
+ * not to be begun. */
+static void find_overdue(const struct run_end *end, struct run_result *r) {
     const struct plan *plan = r->plan;
     const struct run_facts *f = r->recording->facts;
     struct load_cursor cursor = {0};
-    r->oldest_not_started_ns = 0;
+    r->overdue = r->oldest_not_started_ns = 0;
     if (!load_is_open(&plan->load) || r->not_started <= 0 || !f->go_ns)
         return;
-    int64_t end_ns = f->end_ns ? f->end_ns : end->ended_ns;
-    int64_t age_ns = end_ns - f->go_ns - load_due_ns(&plan->load, &cursor, r->total - r->not_started);
-    r->oldest_not_started_ns = age_ns > 0 ? age_ns : 0;
+    int64_t length_ns = (f->end_ns ? f->end_ns : end->ended_ns) - f->go_ns;
+    bool is_late = plan->deadline_ns && plan->deadline_ns < length_ns;
+    int64_t begun = r->total - r->not_started;
+    int64_t due = load_count(&plan->load, is_late ? plan->deadline_ns : length_ns, r->total);
+    if (due <= begun)
+        return;
+    r->overdue = due - begun;
+    r->oldest_not_started_ns = length_ns - load_due_ns(&plan->load, &cursor, begun);
 }
 
 bool verdict_is_of_one_thread(const struct plan_entry *entry) {
@@ -177,6 +183,6 @@ void verdict_of_run(const struct run_end *end, struct run_result *r) {
     judge(end, r);
     count(end, r);
     take_times(r);
-    age_not_started(end, r);
+    find_overdue(end, r);
     take_costs(end, r);
 }

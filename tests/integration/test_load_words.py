@@ -9,7 +9,16 @@ def test_requests_that_were_due_and_never_sent_have_an_age_and_censor_latency(ru
     assert requests["completed"] + requests["unfinished"] + requests["not_started"] == requests["total"] == 100
     due_s = (requests["total"] - requests["not_started"]) / 100
     assert requests["oldest_not_started_s"] == pytest.approx(run["wall_s"] - due_s, abs=0.02)
-    assert run["latency"]["censored"]
+    assert requests["overdue"] == requests["not_started"] > 0 and run["latency"]["censored"]
+
+
+@pytest.mark.once
+def test_what_is_due_after_a_deadline_is_neither_overdue_nor_a_rate_missed(run_fetchbench):
+    outcome = run_fetchbench("-M", "async", "-R", 100, "-n", 1000, "--deadline", "500ms", "--grace", "5s")
+    run = outcome.runs[0]
+    assert run["requests"]["not_started"] - run["requests"]["overdue"] == 950
+    assert next(row["value"] for row in run["trust"] if row["check"] == "rate") < 0.5
+    assert "950 of 1,000 requests were not due before the deadline" in " ".join(outcome.stdout.split())
 
 
 @pytest.mark.once

@@ -176,7 +176,7 @@ static void an_invalidating_check_that_failed_refuses(void **state) {
 
 static void cut_off_some(struct report_run *run) {
     run->requests.unfinished = 10;
-    run->requests.not_started = 390;
+    run->requests.not_started = run->requests.overdue = 390;
     run->requests.completed -= 400;
     run->bytes_received = run->requests.completed * MADE_BYTES;
 }

@@ -236,7 +236,8 @@ static void what_was_never_begun_can_move_latency_and_not_service_time(void **st
     struct report_run *run = add_run(r, "a", 1, .5);
     cut_off(r, run, 0);
     run->service_time = run->latency;
-    run->requests.not_started = 50;
+    run->requests.not_started = 90; /* of which 40 were not due yet */
+    run->requests.overdue = 50;
     run->requests.oldest_not_started_s = 2;
     assert_true(breaks(r, "p99>600ms"));
     assert_false(breaks(r, "service_p99>600ms"));

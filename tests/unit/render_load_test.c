@@ -126,7 +126,7 @@ static void requests_never_begun_are_said_with_what_they_do_to_percentiles(void 
     struct report *r = made_open();
     struct report_run *run = first_run(r);
     run->requests.total = 300;
-    run->requests.not_started = 200;
+    run->requests.not_started = run->requests.overdue = 200;
     run->requests.oldest_not_started_s = 0.5;
     run->latency.count = 100;
     run->latency.censored = true;
@@ -144,12 +144,27 @@ static void what_was_not_due_yet_at_an_interrupt_is_not_said_to_have_been(void *
     run->requests.completed = 57;
     run->requests.cancelled = 1;
     run->requests.not_started = 442;
-    run->requests.oldest_not_started_s = 0.6;
     run->latency.count = 57;
     run->exit.reason = "interrupted";
     char *page = made_page("text", r);
     assert_says_not(page, "never begun");
     assert_says(page, "base: 1 request was cut off unanswered, so its p50 is at least 100ms.");
+    free(page);
+    r = made_open();
+    run = first_run(r);
+    run->requests = (struct report_requests){.total = 500,
+                                             .completed = 57,
+                                             .cancelled = 1,
+                                             .not_started = 442,
+                                             .overdue = 60,
+                                             .oldest_unfinished_s = NAN,
+                                             .oldest_not_started_s = 0.6};
+    run->latency.count = 57;
+    run->exit.reason = "interrupted";
+    page = made_page("text", r);
+    assert_says(page,
+                "base: 60 of 500 requests were due and never begun, the first for 600ms, so its p50 is at "
+                "least 100ms. base: 1 request was cut off unanswered.");
     free(page);
 }
 
@@ -158,7 +173,7 @@ static void one_request_that_came_too_late_does_not_miss_a_rate(void **state) {
     struct report *r = made_open();
     struct report_run *run = first_run(r);
     run->requests.total = 1000;
-    run->requests.not_started = 1;
+    run->requests.not_started = run->requests.overdue = 1;
     run->requests.oldest_not_started_s = 0.001;
     run->latency.count = 999;
     run->latency.max_s = 0.1;
@@ -237,6 +252,20 @@ static void a_count_that_a_deadline_cut_short_has_no_factor(void **state) {
     free(page);
 }
 
+static void what_a_deadline_left_of_a_rate_was_not_due(void **state) {
+    (void)state;
+    struct report *r = made_open();
+    r->plan.duration_s = NAN;
+    r->plan.deadline_s = 5;
+    struct report_run *run = first_run(r);
+    run->requests.completed = 60;
+    run->requests.not_started = 40;
+    char *page = made_page("text", r);
+    assert_says(page, "base: 40 of 100 requests were not due before the deadline.");
+    assert_says_not(page, "never begun");
+    free(page);
+}
+
 static void the_paragraph_to_quote_says_the_load(void **state) {
     (void)state;
     struct report *r = made_open();
@@ -265,6 +294,7 @@ int main(void) {
         cmocka_unit_test(a_short_time_says_how_much_its_end_cuts_off),
         cmocka_unit_test(a_spell_without_any_answer_is_said_where_nothing_explains_it),
         cmocka_unit_test(a_count_that_a_deadline_cut_short_has_no_factor),
+        cmocka_unit_test(what_a_deadline_left_of_a_rate_was_not_due),
         cmocka_unit_test(the_paragraph_to_quote_says_the_load),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

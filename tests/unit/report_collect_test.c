@@ -64,7 +64,7 @@ static const struct report_run *collect(struct fixture *f) {
         .failed = (int64_t)totals->failed,
         .unfinished = f->result.unfinished,
         .not_started = f->result.not_started,
-        .oldest_not_started_ns = f->result.oldest_not_started_ns,
+        .overdue = f->result.overdue,
         .setup_ns = 5 * MS,
         .wall_ns = 500 * MS,
         .largest_gap_ns = -1,
@@ -220,7 +220,7 @@ static bool is_censored_beside(int64_t cut, int64_t late, bool latency) {
         put(&f, i, (i + 1) * MS / 100, ERROR_NONE, NULL);
     f.result.unfinished = cut;
     f.result.not_started = late;
-    f.result.oldest_not_started_ns = late ? 1 : 0;
+    f.result.overdue = late;
     const struct report_run *run = collect(&f);
     bool censored = latency ? run->latency.censored : run->service_time.censored;
     stop(&f);

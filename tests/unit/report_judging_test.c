@@ -218,6 +218,22 @@ static void an_open_loop_has_a_rate_and_a_slip(void **state) {
     assert_status(add(s), "rate", "fail");
 }
 
+static void requests_that_were_not_due_yet_miss_no_rate(void **state) {
+    struct scene *s = *state;
+    s->plan.load = (struct load){.stages = {{200, 200, LOAD_NEVER_NS}}, .stage_count = 1};
+    put(s, REQUESTS, 5 * MS, ERROR_NONE, 200);
+    s->result.total = 60 * REQUESTS;
+    s->result.not_started = 59 * REQUESTS;
+    const struct report_run *run = add(s);
+    assert_status(run, "rate", "pass");
+    assert_null(run->limited_by);
+    s->result.overdue = REQUESTS;
+    run = add(s);
+    assert_true(find(run, "rate")->value == .5);
+    assert_string_equal(run->limited_by, "server");
+    assert_string_equal(run->limited_by_reason, "200 of 400 requests were not answered in time");
+}
+
 static void a_loop_tells_how_long_it_was_busy(void **state) {
     struct scene *s = *state;
     put(s, REQUESTS, 5 * MS, ERROR_NONE, 200);
@@ -257,6 +273,7 @@ int main(void) {
         SCENE(the_cost_of_a_process_with_its_set_up_is_not_taken_for_the_runs),
         SCENE(a_ceiling_is_held_against_the_run_that_it_bounds),
         SCENE(an_open_loop_has_a_rate_and_a_slip),
+        SCENE(requests_that_were_not_due_yet_miss_no_rate),
         SCENE(a_loop_tells_how_long_it_was_busy),
         SCENE(a_run_that_never_began_has_no_checks),
     };

@@ -378,6 +378,20 @@ static void what_was_due_and_not_begun_is_aged_at_the_runs_end(void **state) {
     assert_int_equal(s->result.not_started, REQUESTS - 5);
     assert_int_equal(s->result.oldest_not_started_ns,
                      350 * MS); /* request 5 was due at 50, the end was at 400 */
+    assert_int_equal(s->result.overdue, (REQUESTS < 40 ? REQUESTS : 40) - 5);
+}
+
+static void what_is_due_after_the_deadline_is_not_overdue(void **state) {
+    struct scene *s = *state;
+    s->plan.load = (struct load){.stages = {{100, 100, LOAD_NEVER_NS}}, .stage_count = 1};
+    s->plan.deadline_ns = 50 * MS;
+    s->plan.grace_ns = 1000 * MS;
+    put(s, 5, ERROR_NONE);
+    finish(s);
+    judge(s);
+    assert_int_equal(s->result.not_started, REQUESTS - 5);
+    assert_int_equal(s->result.overdue, 0);
+    assert_int_equal(s->result.oldest_not_started_ns, 0);
 }
 
 int main(void) {
@@ -386,6 +400,7 @@ int main(void) {
         SCENE(the_total_of_a_closed_loop_for_a_time_is_what_was_handed_out),
         SCENE(an_interrupt_between_requests_of_a_run_for_a_time_is_one),
         SCENE(what_was_due_and_not_begun_is_aged_at_the_runs_end),
+        SCENE(what_is_due_after_the_deadline_is_not_overdue),
         SCENE(a_run_that_stalled_to_its_end_has_that_as_its_gap),
         SCENE(a_run_that_lost_a_request_is_no_finished_one),
         SCENE(a_run_with_more_outcomes_than_requests_is_no_finished_one),

@@ -34,8 +34,9 @@ bool work_take(struct work *w, struct load_cursor *cursor, struct ticket *ticket
         return false;
     if (!w->load)
         return true;
-    ticket->due_ns = w->origin_ns + load_due_ns(w->load, cursor, ticket->number);
-    if (!w->until_ns || ticket->due_ns < w->until_ns)
+    int64_t after_ns = load_due_ns(w->load, cursor, ticket->number);
+    ticket->due_ns = w->origin_ns + (after_ns == LOAD_NEVER_NS ? 0 : after_ns);
+    if (after_ns != LOAD_NEVER_NS && (!w->until_ns || ticket->due_ns < w->until_ns))
         return true;
     work_give_back(w, 1);
     return false;

@@ -131,6 +131,19 @@ static void a_pause_follows_an_answer_of_this_run_and_ends_with_it(void **state)
     assert_true(work_is_over(&w));
 }
 
+static void what_the_schedule_never_makes_due_is_not_handed_out(void **state) {
+    struct load load = {.stages = {{1000, 0, CLOCK_NS_PER_S / 100}, {0, 0, LOAD_NEVER_NS}}, .stage_count = 2};
+    struct work w = {.recording = *state, .requests = 100, .load = &load, .origin_ns = clock_now_ns()};
+    struct load_cursor cursor = {0};
+    struct ticket ticket = {0};
+    for (int64_t i = 0; i < 5; i++)
+        assert_true(work_take(&w, &cursor, &ticket));
+    assert_true(ticket.due_ns > w.origin_ns);
+    while (work_take(&w, &cursor, &ticket))
+        assert_in_range(ticket.number, 5, 5); /* of just the last moment it may be either */
+    assert_in_range(w.recording->facts->handed_out, 5, 6);
+}
+
 struct taker {
     struct work *work;
     unsigned char *taken;
@@ -183,6 +196,8 @@ int main(void) {
                                         close_recording),
         cmocka_unit_test_setup_teardown(a_pause_follows_an_answer_of_this_run_and_ends_with_it,
                                         open_recording, close_recording),
+        cmocka_unit_test_setup_teardown(what_the_schedule_never_makes_due_is_not_handed_out, open_recording,
+                                        close_recording),
         cmocka_unit_test_setup_teardown(many_threads_share_the_tickets_and_none_is_given_twice,
                                         open_recording, close_recording),
     };

@@ -92,10 +92,13 @@ bool pace_next(struct pace *p, int64_t now_ns, size_t *index, struct ticket *tic
     return true;
 }
 
+/* In a closed loop what is taken counts as handed out, so it is taken only to be begun. */
 int64_t pace_moment_ns(struct pace *p) {
-    if (take(p))
+    if (p->rules.open && take(p))
         return p->ticket.due_ns;
-    return p->over ? PACE_NEVER_NS : deadlines_next_ns(&p->thinking);
+    if (p->over)
+        return PACE_NEVER_NS;
+    return p->free_count > 0 && !p->rules.open ? 0 : deadlines_next_ns(&p->thinking);
 }
 
 bool pace_waits(struct pace *p) {

@@ -34,7 +34,7 @@ struct pace {
     } * free; /* a stack, so that few transfers have much to do rather than all a little */
     size_t free_count;
     struct deadlines thinking;
-    struct ticket ticket; /* taken, and not begun yet: never more than one */
+    struct ticket ticket; /* of an open loop, taken and not begun yet: never more than one */
     bool holds_ticket, over;
 };
 

@@ -182,6 +182,7 @@ static void who_thinks_pauses_after_each_answer_but_not_before_the_first_request
     assert_int_equal(s.taken, 2);
     assert_begins(&p, 6000, 1, 2);
     assert_int_equal(pace_moment_ns(&p), 6500);
+    assert_int_equal(s.taken, 3);
     assert_begins(&p, 9000, 0, 3);
     assert_false(pace_waits(&p));
     pace_fini(&p);
@@ -195,6 +196,22 @@ static void a_pause_that_would_outlast_the_run_is_not_waited_for(void **state) {
     pace_rest(&p, 0, 4999);
     pace_rest(&p, 1, 5000);
     assert_begins(&p, 5999, 0, 0);
+    assert_false(pace_waits(&p));
+    pace_fini(&p);
+}
+
+static void in_a_closed_loop_nothing_is_taken_that_its_end_would_leave_over(void **state) {
+    (void)state;
+    struct source s = {.due_ns = at_once};
+    struct pace p;
+    open_pace(&p, &s, (struct pace_rules){.think_ns = 1000, .until_ns = 6000});
+    pace_rest(&p, 0, 4000);
+    pace_rest(&p, 1, 4000);
+    assert_begins(&p, 5000, 1, 0); /* both pauses are over */
+    assert_int_equal(pace_moment_ns(&p), 0);
+    assert_true(pace_waits(&p));
+    assert_nothing_begins(&p, 6000);
+    assert_int_equal(s.taken, 1);
     assert_false(pace_waits(&p));
     pace_fini(&p);
 }
@@ -225,6 +242,7 @@ int main(void) {
         cmocka_unit_test(in_a_closed_loop_a_free_transfer_begins_at_once),
         cmocka_unit_test(who_thinks_pauses_after_each_answer_but_not_before_the_first_request),
         cmocka_unit_test(a_pause_that_would_outlast_the_run_is_not_waited_for),
+        cmocka_unit_test(in_a_closed_loop_nothing_is_taken_that_its_end_would_leave_over),
         cmocka_unit_test(a_second_run_knows_nothing_of_the_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

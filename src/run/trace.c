@@ -33,6 +33,12 @@ static struct stretch sum_of(const struct trace_tick *ticks, size_t first, size_
     return sum;
 }
 
+/* Where mostly none is in flight, ticks may have met none at all, and nothing varies: as many as ticks are
+ * to meet are binomial. */
+static double least_error(double expected, size_t ticks) {
+    return expected > 0 && expected < 1 ? sqrt(expected * (1 - expected) / (double)ticks) : 0;
+}
+
 /* Of the mean difference, as a ratio of sums over batches. */
 static double standard_error(const struct trace_tick *ticks, size_t intervals, const struct stretch *whole) {
     size_t batches = intervals / TICKS_OF_BATCH;
@@ -53,10 +59,11 @@ bool trace_flight(const struct run_trace *t, struct trace_flight *out) {
     struct stretch whole = sum_of(t->ticks, 0, intervals);
     if (whole.length_ns <= 0)
         return false;
+    double expected = whole.expected / whole.length_ns, least = least_error(expected, intervals);
     *out = (struct trace_flight){.window_s = whole.length_ns / 1e9,
                                  .mean = whole.counted / whole.length_ns,
-                                 .expected = whole.expected / whole.length_ns,
-                                 .standard_error = standard_error(t->ticks, intervals, &whole)};
+                                 .expected = expected,
+                                 .standard_error = fmax(standard_error(t->ticks, intervals, &whole), least)};
     return true;
 }
 

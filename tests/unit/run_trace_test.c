@@ -58,6 +58,19 @@ static void few_in_flight_are_told_with_a_large_error(void **state) {
     assert_true(f.standard_error > .05 * f.expected);
 }
 
+static void where_none_was_met_in_flight_the_error_is_larger_than_what_is_expected(void **state) {
+    (void)state;
+    struct series s;
+    struct trace_flight f;
+    watch(&s, 50 * MS, 200 * US);
+    s.trace.tick_count = 50;
+    for (size_t i = 0; i < 50; i++)
+        s.ticks[i].in_flight = s.ticks[i].ages_ns = 0;
+    assert_true(trace_flight(&s.trace, &f));
+    assert_true(f.mean == 0 && f.expected > 0);
+    assert_true(f.standard_error > f.expected);
+}
+
 /* Longer than the window is long: none begins and ends in it. */
 static void requests_that_outlast_the_window_are_no_deviation(void **state) {
     (void)state;
@@ -132,6 +145,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_in_flight_are_those_that_their_times_tell),
         cmocka_unit_test(few_in_flight_are_told_with_a_large_error),
+        cmocka_unit_test(where_none_was_met_in_flight_the_error_is_larger_than_what_is_expected),
         cmocka_unit_test(requests_that_outlast_the_window_are_no_deviation),
         cmocka_unit_test(times_that_are_recorded_too_short_deviate),
         cmocka_unit_test(too_few_ticks_tell_nothing),

@@ -12,6 +12,7 @@
 #define SLIP_LEAST_S 50e-6  /* less is what a client that spins comes to */
 #define CHANCE 3            /* deviations of a count that may be chance */
 #define FIRST_RETRY_S 0.19  /* 200 ms, of data; of a connection a second */
+#define LATE_S 1e-3         /* by which the last request of a rate may be late */
 
 static struct trust_value plain(double value) {
     return (struct trust_value){.value = value, .grave = value};
@@ -95,9 +96,9 @@ static struct trust_value wake_up(const struct trust_facts *f) {
 }
 
 /* The share of the rate that was missed by what was sent. The last request may take its time: that is
- * latency, no lower rate. */
+ * latency, no lower rate; and that a single one is sent a little late is slip. */
 static struct trust_value rate(const struct trust_facts *f) {
-    double over_s = f->wall_s - fmax(f->service_max_s, f->oldest_unfinished_s) - f->span_s;
+    double over_s = f->wall_s - fmax(f->service_max_s, f->oldest_unfinished_s) - f->span_s - LATE_S;
     double in_time = over_s > 0 ? f->span_s / (f->span_s + over_s) : 1;
     return plain(isnan(over_s) ? NAN : 1 - share(f->total - f->not_started, f->total) * in_time);
 }

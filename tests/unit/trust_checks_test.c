@@ -264,6 +264,20 @@ static void the_last_answer_may_take_its_time_without_the_rate_being_missed(void
     assert_int_equal(status_of(&f, "rate"), TRUST_PASS);
 }
 
+static void a_request_sent_a_little_late_is_no_rate_that_was_missed(void **state) {
+    (void)state;
+    struct trust_facts f = well();
+    f.total = f.completed = 1;
+    f.span_s = 0;
+    f.service_max_s = .002;
+    f.wall_s = .0021;
+    assert_int_equal(status_of(&f, "rate"), TRUST_PASS);
+    f.total = f.completed = 100; /* at 10,000 a second, ten times too slow */
+    f.span_s = .0099;
+    f.wall_s = .1;
+    assert_int_equal(status_of(&f, "rate"), TRUST_FAIL);
+}
+
 static void requests_that_were_never_begun_are_a_rate_that_was_missed(void **state) {
     (void)state;
     struct trust_facts f = well();
@@ -400,6 +414,7 @@ int main(void) {
         cmocka_unit_test(of_a_spinning_loop_the_processor_time_is_no_sign),
         cmocka_unit_test(threads_that_were_not_looked_at_are_bounded_by_all_their_processor_time),
         cmocka_unit_test(the_last_answer_may_take_its_time_without_the_rate_being_missed),
+        cmocka_unit_test(a_request_sent_a_little_late_is_no_rate_that_was_missed),
         cmocka_unit_test(requests_that_were_never_begun_are_a_rate_that_was_missed),
         cmocka_unit_test(littles_law_is_unknown_where_counts_vary_more_than_it_allows),
         cmocka_unit_test(a_short_run_has_too_few_ticks_for_stolen_ones_to_be_counted),

@@ -92,14 +92,13 @@ static bool was_said(const struct side *side, size_t round, size_t row, const ch
     return false;
 }
 
-/* Failed requests are not among them: their share is judged over all rounds together. */
 static void find_failed_checks(struct report *r, struct report_list *reasons, const struct party *party) {
     for (size_t i = 0; i < party->side->count; i++) {
         const struct report_run *run = party->side->rounds[i];
         const struct report_trust *rows = run ? run->trust.items : NULL;
         for (size_t j = 0; run && j < run->trust.count; j++) {
             if (!rows[j].invalidates || strcmp(rows[j].status, "fail") != 0 ||
-                strcmp(rows[j].check, "errors") == 0 || was_said(party->side, i, j, rows[j].check))
+                was_said(party->side, i, j, rows[j].check))
                 continue;
             refusal_say(r, reasons, "the check %s failed in round %" PRId64 " of %s (%.4g, limit %.4g)",
                         rows[j].check, run->round, party->name, rows[j].value, rows[j].threshold);

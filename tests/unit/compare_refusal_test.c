@@ -240,17 +240,6 @@ static void a_client_that_was_the_limit_is_said_and_refuses_nothing(void **state
     report_close(r);
 }
 
-static void failures_of_one_round_are_judged_over_all(void **state) {
-    (void)state;
-    struct report *r = clean();
-    struct report_run *run = &((struct report_run *)r->runs.items)[2];
-    struct report_trust *row = report_list_add(r, &run->trust, sizeof *row);
-    *row = (struct report_trust){.check = "errors", .status = "fail", .invalidates = true};
-    compare_fill(r);
-    assert_string_equal(made_primary(r, "second")->verdict, "slower");
-    report_close(r);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clean_sides_are_compared),
@@ -261,7 +250,6 @@ int main(void) {
         cmocka_unit_test(what_a_program_cannot_tell_is_not_held_against_it),
         cmocka_unit_test(a_program_whose_bodies_cannot_be_those_answers_refuses),
         cmocka_unit_test(an_invalidating_check_that_failed_refuses),
-        cmocka_unit_test(failures_of_one_round_are_judged_over_all),
         cmocka_unit_test(at_a_rate_unequal_shares_without_an_answer_refuse),
         cmocka_unit_test(what_a_given_time_cuts_off_in_a_closed_loop_is_nobodys_fault),
         cmocka_unit_test(a_count_that_a_deadline_cut_short_refuses),

@@ -89,7 +89,7 @@ static void say_waited(const struct notes *n, const struct summary *s) {
     if (s->waited > 0)
         sentence_say(n, "%s: %s of %s requests waited for %s. That is in latency and not in service time%s.",
                      points_label(n, s), count_text(n, s->waited), count_text(n, total_of(s)),
-                     connections(n, s), if_more_helps(n, s, "; more at once (-c) would shorten it"));
+                     connections(n, s), if_more_helps(n, s, "; more at once (-c) may shorten it"));
 }
 
 /* Between two requests that are due, where the schedule has fewest; random ones keep further apart. */
@@ -101,10 +101,12 @@ static double largest_pause_s(const struct report_plan *p) {
     return (p->arrivals && strcmp(p->arrivals, "poisson") == 0 ? 2 : 1) / least_per_s;
 }
 
-/* The time between two completions that the rate, or one after the other, explains. */
+/* The time between two completions that the rate, or one after the other, explains. Whoever thinks may well
+ * do so in step with all others. */
 static double usual_gap_s(const struct notes *n, const struct summary *s) {
-    double rate_s = fmax(1 / s->requests_per_s, largest_pause_s(&n->report->plan));
-    return fmax(fmax(s->p50_s, s->service_p50_s), rate_s);
+    const struct report_plan *p = &n->report->plan;
+    double think_s = p->think_time_s > 0 ? p->think_time_s : 0, request_s = fmax(s->p50_s, s->service_p50_s);
+    return fmax(request_s + think_s, fmax(1 / s->requests_per_s, largest_pause_s(p)));
 }
 
 /* In a closed loop the clients wait with the server, so its percentiles hide the stall. */

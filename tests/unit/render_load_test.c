@@ -118,7 +118,7 @@ static void requests_that_waited_are_said_and_more_at_once_where_that_helps(void
     first_run(r)->concurrency = 100;
     assert_page(r,
                 "waited for one of its 100 connections. That is in latency and not in service time; more at "
-                "once (-c) would shorten it.");
+                "once (-c) may shorten it.");
 }
 
 static void requests_never_begun_are_said_with_what_they_do_to_percentiles(void **state) {
@@ -226,6 +226,13 @@ static void a_spell_without_any_answer_is_said_where_nothing_explains_it(void **
     first_run(r)->requests_per_s = 1; /* one a second, so that gaps of a second are its due */
     first_run(r)->largest_completion_gap_s = 1.5;
     char *page = made_page("text", r);
+    assert_says_not(page, "stalled");
+    free(page);
+    r = made_timed(); /* of many that all think at once */
+    r->plan.think_time_s = 1;
+    first_run(r)->requests_per_s = 100;
+    first_run(r)->largest_completion_gap_s = 1.5;
+    page = made_page("text", r);
     assert_says_not(page, "stalled");
     free(page);
     r = made_open(); /* as they are where a rate begins at one a second */

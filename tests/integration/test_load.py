@@ -117,5 +117,5 @@ def test_a_killed_timed_run_has_what_it_had_handed_out(start_fetchbench, hostile
 @pytest.mark.once
 def test_few_requests_cut_off_leave_percentiles_as_they_are(run_fetchbench, endpoint):
     run = run_fetchbench("-M", "async", "-c", 1, "-d", "1s", f"{endpoint.url}/get").runs[0]
-    assert run["requests"]["completed"] > 1000 and run["requests"]["unfinished"] <= 1
+    assert run["requests"]["completed"] > 100 and run["requests"]["unfinished"] <= 1
     assert not run["latency"]["censored"]

@@ -71,6 +71,12 @@ def test_what_a_run_cuts_off_is_a_sample_and_what_it_never_sent_is_none(run_fetc
 
 
 @pytest.mark.once
+def test_a_pause_between_requests_is_no_wait_in_the_pools_queue(run_fetchbench, endpoint):
+    run = run_fetchbench("-M", "executor:threads=2", "-c", 2, "-n", 10, "--think-time", "100ms", f"{endpoint.url}/get").runs[0]
+    assert run["wall_s"] > 0.4 and run["queue_wait"]["percentiles_s"]["50"] < 0.05
+
+
+@pytest.mark.once
 def test_every_strategy_and_round_has_the_same_random_moments(run_fetchbench, endpoint, tmp_path):
     run_fetchbench("-M", "sequential,threads,async:threads=2", "-R", 400, "--arrivals", "poisson", "-n", 40, "--rounds", 2,
                    "--samples", "all.ndjson", f"{endpoint.url}/get")

@@ -60,6 +60,15 @@ int64_t load_due_ns(const struct load *load, struct load_cursor *cursor, int64_t
     return moment_ns(load, load->poisson ? sum_of_gaps(load, cursor, number) : (double)number);
 }
 
+struct load load_first_rate(const struct load *load) {
+    const struct load_stage *first = &load->stages[0];
+    double rate = first->from_per_s > 0 ? first->from_per_s : first->to_per_s;
+    struct load held = {.poisson = load->poisson, .seed = load->seed};
+    if (load_is_open(load) && rate > 0)
+        held.stages[held.stage_count++] = (struct load_stage){rate, rate, LOAD_NEVER_NS};
+    return held;
+}
+
 double load_expected(const struct load *load, int64_t until_ns) {
     double count = 0;
     for (size_t i = 0; i < load->stage_count && until_ns > 0; i++) {

@@ -45,6 +45,9 @@ bool load_is_open(const struct load *load);
  * Poisson process, by change of its time scale). LOAD_NEVER_NS beyond the schedule's end. */
 int64_t load_due_ns(const struct load *load, struct load_cursor *cursor, int64_t number);
 
+/* The rate that a load begins with, held: how a warm-up is paced. A closed loop stays one. */
+struct load load_first_rate(const struct load *load);
+
 /* How many are due before that moment, `most` at most. */
 int64_t load_count(const struct load *load, int64_t until_ns, int64_t most);
 

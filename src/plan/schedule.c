@@ -186,18 +186,32 @@ static int find_length(const struct plan *plan, int64_t *length_ns, struct err *
                    schedule_rate_option(plan), plan->requests);
 }
 
+/* How long a warm-up takes at least; of random arrivals, as long as their mean says. */
+static int find_warmup(const struct plan *plan, int64_t *warmup_ns, struct err *err) {
+    struct load held = load_first_rate(&plan->load);
+    struct load_cursor cursor = {0};
+    *warmup_ns = plan->warmup_ns;
+    held.poisson = false;
+    if (plan->warmup_requests && load_is_open(&held))
+        *warmup_ns = load_due_ns(&held, &cursor, plan->warmup_requests - 1);
+    if (*warmup_ns <= LONGEST_NS)
+        return 0;
+    return err_set(err, ERR_USAGE,
+                   "--warmup would take longer than 31 days: fewer requests, or a shorter time");
+}
+
 int schedule_finish(struct plan *plan, struct err *err) {
-    int64_t length_ns = 0;
-    if (find_length(plan, &length_ns, err))
+    int64_t length_ns = 0, warmup_ns = 0;
+    if (find_length(plan, &length_ns, err) || find_warmup(plan, &warmup_ns, err))
         return -1;
     plan->length_ns = length_ns;
     int64_t end_ns = plan->deadline_ns > length_ns ? plan->deadline_ns : length_ns;
     if (!plan->run_timeout_ns)
-        plan->run_timeout_ns = plan->warmup_ns + end_ns + plan->grace_ns + DEFAULT_TIMEOUT_NS;
-    if (plan->run_timeout_ns > plan->warmup_ns + length_ns)
+        plan->run_timeout_ns = warmup_ns + end_ns + plan->grace_ns + DEFAULT_TIMEOUT_NS;
+    if (plan->run_timeout_ns > warmup_ns + length_ns)
         return 0;
     char limit[UNITS_TEXT], length[UNITS_TEXT];
     return err_set(err, ERR_USAGE, "--run-timeout %s would kill every run, since each takes %s%s",
-                   shown(limit, plan->run_timeout_ns), shown(length, plan->warmup_ns + length_ns),
-                   plan->warmup_ns ? " with its warm-up" : "");
+                   shown(limit, plan->run_timeout_ns), shown(length, warmup_ns + length_ns),
+                   warmup_ns ? " with its warm-up" : "");
 }

@@ -39,22 +39,12 @@ static int pin(const char *processors, struct err *err) {
     return 0;
 }
 
-/* The rate that it begins with, held. */
-static struct load first_rate(const struct load *load) {
-    const struct load_stage *first = &load->stages[0];
-    double rate = first->from_per_s > 0 ? first->from_per_s : first->to_per_s;
-    struct load held = {.poisson = load->poisson, .seed = load->seed};
-    if (load_is_open(load) && rate > 0)
-        held.stages[held.stage_count++] = (struct load_stage){rate, rate, LOAD_NEVER_NS};
-    return held;
-}
-
 static void warm_up(const struct strategy *s, const struct run_context *base, void *state, struct err *err) {
     const struct plan *plan = base->plan;
     if (!plan->warmup_requests && !plan->warmup_ns)
         return;
     struct recording *r = base->recording;
-    struct load load = first_rate(&plan->load);
+    struct load load = load_first_rate(&plan->load);
     int64_t begun_ns = clock_now_ns();
     struct work work = {.recording = r,
                         .requests = plan->warmup_requests ? plan->warmup_requests : INT64_MAX,

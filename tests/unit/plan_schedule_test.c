@@ -184,6 +184,7 @@ static void the_time_limit_of_a_run_lies_beyond_what_it_takes(void **state) {
         {{.requests = 5}, 600},
         {{.duration_ns = 700 * S}, 1300},
         {{.duration_ns = 700 * S, .grace_ns = 5 * S, .warmup_ns = 10 * S}, 1315},
+        {{.rate_per_s = 1, .requests = 5, .warmup_requests = 1001}, 1604},
         {{.stages = "1:20m"}, 1800},
         {{.deadline_ns = 700 * S}, 1300},
         {{.rate_per_s = 1, .requests = 1001}, 1600},
@@ -202,6 +203,11 @@ static void a_time_limit_that_would_kill_every_run_is_refused(void **state) {
                   "takes 10.0s");
     check_refused((struct plan){.duration_ns = 9 * S, .warmup_ns = S, .run_timeout_ns = 10 * S},
                   "--run-timeout", "warm-up");
+    check_refused(
+        (struct plan){.rate_per_s = 1, .requests = 5, .warmup_requests = 100, .run_timeout_ns = 10 * S},
+        "--run-timeout", "warm-up");
+    check_refused((struct plan){.rate_per_s = .1, .requests = 5, .warmup_requests = 10000000}, "--warmup",
+                  "31 days");
     check_refused((struct plan){.rate_per_s = 1, .requests = 100, .run_timeout_ns = 10 * S}, "--run-timeout",
                   "takes 99.0s");
     struct plan plan = finished((struct plan){.deadline_ns = 20 * S, .run_timeout_ns = 10 * S});

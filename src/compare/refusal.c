@@ -18,6 +18,7 @@ struct tally {
     double completed, failed, bytes, opened, requests;
     double total, cut_off; /* requests; of those, in flight or not begun when the time was over */
     double due, missed;    /* the same of those that were due, in an open loop */
+    double broken_off;     /* in flight, so that any part of their answers is among the bytes */
     double answers, bad;   /* with a known status, and those of them that are not 2xx/3xx */
     double concurrency;
     bool bodies_alone;      /* bytes are those of bodies: an outside program told them */
@@ -56,6 +57,7 @@ static void tally_run(struct tally *t, const struct report_run *run) {
     double overdue = run->requests.overdue > 0 ? (double)run->requests.overdue : 0;
     t->due += (double)(run->requests.total - run->requests.not_started) + overdue;
     t->missed += (double)run->requests.unfinished + overdue;
+    t->broken_off += (double)(run->requests.unfinished + run->requests.cancelled);
     tally_statuses(t, run);
     t->bytes += run->bytes_received < 0 ? NAN : (double)run->bytes_received;
     t->bodies_alone = t->bodies_alone || strcmp(run->strategy, PLAN_EXEC) == 0;
@@ -186,11 +188,17 @@ static bool is_impossible(double bodies, double answers) {
     return bodies > answers + slack || (bodies > 0 && answers - bodies > MOST_HEAD + slack);
 }
 
+/* Whether an answer to the one is larger, even if all that were broken off were whole but for the end. */
+static bool is_larger(const struct tally *a, const struct tally *b) {
+    double least = a->bytes / (a->completed + a->broken_off), most = b->bytes / b->completed;
+    return least - most > REFUSAL_BYTES * least;
+}
+
 static bool is_unequal(const struct tally *a, const struct tally *b) {
     double first = a->bytes / a->completed, second = b->bytes / b->completed;
     if (a->bodies_alone != b->bodies_alone)
         return a->bodies_alone ? is_impossible(first, second) : is_impossible(second, first);
-    return fabs(first - second) > REFUSAL_BYTES * fmax(first, second);
+    return is_larger(a, b) || is_larger(b, a);
 }
 
 static const char *note_on(const struct tally *t, const struct tally *other) {

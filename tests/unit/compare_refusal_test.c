@@ -227,6 +227,28 @@ static void a_count_that_a_deadline_cut_short_refuses(void **state) {
     assert_refused(cut_off_some, "3200 of 80000 requests of second had no answer when its time was over");
 }
 
+static void break_off_late(struct report_run *run) {
+    run->requests.unfinished = 200;
+    run->requests.completed -= 200; /* whose bytes had come, or most of them */
+}
+
+static void break_off_few(struct report_run *run) {
+    run->requests.unfinished = 50;
+    run->requests.completed -= 250;
+    run->requests.total -= 200;
+}
+
+static void parts_of_answers_that_were_broken_off_make_them_no_larger(void **state) {
+    (void)state;
+    struct report *r = clean();
+    assert_string_equal(compared_under(r, 10, NULL, break_off_late)->verdict, "slower");
+    report_close(r);
+    r = clean();
+    assert_int_equal(
+        strncmp(made_reason(compared_under(r, 10, NULL, break_off_few), 0), "answers are unequal", 19), 0);
+    report_close(r);
+}
+
 static void be_the_limit(struct report_run *run) {
     run->limited_by = run->round > 2 ? "client" : NULL;
 }
@@ -253,6 +275,7 @@ int main(void) {
         cmocka_unit_test(at_a_rate_unequal_shares_without_an_answer_refuse),
         cmocka_unit_test(what_a_given_time_cuts_off_in_a_closed_loop_is_nobodys_fault),
         cmocka_unit_test(a_count_that_a_deadline_cut_short_refuses),
+        cmocka_unit_test(parts_of_answers_that_were_broken_off_make_them_no_larger),
         cmocka_unit_test(a_client_that_was_the_limit_is_said_and_refuses_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

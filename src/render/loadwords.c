@@ -22,7 +22,9 @@ static void append_time(struct buf *out, double seconds) {
 
 static void append_rate(struct buf *out, double per_s) {
     char figure[PAGE_FIGURE];
-    if (fmod(per_s, 1) == 0 && per_s < 1e15)
+    if (isnan(per_s))
+        buf_append_text(out, "an unknown rate");
+    else if (fmod(per_s, 1) == 0 && per_s < 1e15)
         buf_printf(out, "%s/s", page_grouped(figure, (long long)per_s));
     else
         buf_printf(out, "%.4g/s", per_s);

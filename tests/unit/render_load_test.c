@@ -75,6 +75,9 @@ static void the_heading_says_the_stages(void **state) {
     for (int i = 0; i < 6; i++)
         add_stage(r, 10, 10, 5);
     assert_page(r, "at 10/s for 5s, then at 10/s for 5s and 2 more stages (constant)");
+    r = made_open();
+    add_stage(r, NAN, 10, 60);
+    assert_page(r, "from an unknown rate to 10/s in 1m");
 }
 
 static void latency_and_service_time_stand_side_by_side_at_a_rate(void **state) {

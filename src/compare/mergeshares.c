@@ -192,12 +192,16 @@ static void add_warmup(struct report_run *into, const struct report_run *from) {
     }
 }
 
+/* That requests per second are over: where nothing was completed, no more is known of it than the time. */
+static double window_s(const struct report_run *run) {
+    bool told = run->requests.completed > 0 && run->requests_per_s > 0;
+    return told ? (double)run->requests.completed / run->requests_per_s : run->wall_s;
+}
+
 static void add_times(struct report_run *into, const struct report_run *from) {
     raise_real(&into->setup_s, from->setup_s);
     raise_real(&into->wall_s, from->wall_s);
-    bool known = into->wall_s > 0 && isfinite(from->wall_s);
     into->wall_s = isfinite(from->wall_s) ? into->wall_s : NAN;
-    into->requests_per_s = known ? (double)into->requests.completed / into->wall_s : NAN;
     /* Another part may have completed a request within it. */
     into->largest_completion_gap_s = into->largest_completion_gap_at_s = NAN;
     add_count(&into->bytes_received, from->bytes_received);
@@ -207,7 +211,10 @@ static void add_times(struct report_run *into, const struct report_run *from) {
 static int add_run(const struct sum *s, struct report_run *into, const struct report_run *from) {
     into->concurrency += from->concurrency;
     into->threads += from->threads;
+    double longest_s = fmax(window_s(into), window_s(from));
+    bool known = longest_s > 0 && isfinite(into->wall_s) && isfinite(from->wall_s);
     add_requests(&into->requests, &from->requests);
+    into->requests_per_s = known ? (double)into->requests.completed / longest_s : NAN;
     add_statuses(s, into, from);
     add_errors(s, into, from);
     add_times(into, from);

@@ -12,7 +12,7 @@ static double wall_s(const struct report_run *run) {
     return run->wall_s;
 }
 static double time_per_request_s(const struct report_run *run) {
-    return run->requests.completed > 0 ? run->wall_s / (double)run->requests.completed : NAN;
+    return run->requests.completed > 0 ? 1 / run->requests_per_s : NAN;
 }
 static double latency_p50_s(const struct report_run *run) {
     return run->latency.percentiles_s.p50;

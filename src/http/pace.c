@@ -35,7 +35,7 @@ void pace_rest(struct pace *p, size_t index, int64_t since_ns) {
     const struct pace_rules *r = &p->rules;
     if (!r->think_ns || !since_ns)
         push(p, index, since_ns);
-    else if (!r->until_ns || since_ns + r->think_ns < r->until_ns)
+    else
         deadlines_add(&p->thinking, index, since_ns);
 }
 
@@ -98,7 +98,10 @@ int64_t pace_moment_ns(struct pace *p) {
         return p->ticket.due_ns;
     if (p->over)
         return PACE_NEVER_NS;
-    return p->free_count > 0 && !p->rules.open ? 0 : deadlines_next_ns(&p->thinking);
+    if (p->free_count > 0 && !p->rules.open)
+        return 0;
+    int64_t next_ns = deadlines_next_ns(&p->thinking), until_ns = p->rules.until_ns;
+    return until_ns && next_ns != PACE_NEVER_NS && until_ns < next_ns ? until_ns : next_ns;
 }
 
 bool pace_waits(struct pace *p) {

@@ -163,7 +163,8 @@ static void fill_times(struct report_run *run, const struct run_result *result) 
     run->clock_go_s = seconds(positive(result->recording->facts->go_ns));
     run->setup_s = seconds(result->setup_ns);
     run->wall_s = seconds(result->wall_ns);
-    run->requests_per_s = result->wall_ns > 0 ? (double)result->completed / run->wall_s : NAN;
+    run->requests_per_s =
+        result->window_ns > 0 ? (double)result->completed / seconds(result->window_ns) : NAN;
     run->largest_completion_gap_s = seconds(result->largest_gap_ns);
     if (result->largest_gap_ns >= 0)
         run->largest_completion_gap_at_s = seconds(result->largest_gap_from_ns);

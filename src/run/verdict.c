@@ -122,10 +122,27 @@ static void take_gap(struct run_result *r) {
     r->largest_gap_from_ns = (is_last ? f->last_completion_ns : f->largest_gap_from_ns) - f->go_ns;
 }
 
+/* What lies between the last outcome and the end of its time belongs to a run as well, and what lies between
+ * the last request and the moment at which one more would be due. */
+static int64_t planned_ns(const struct run_result *r) {
+    const struct plan *plan = r->plan;
+    struct load_cursor cursor = {0};
+    if (r->reason != RUN_FINISHED)
+        return 0;
+    if (plan->duration_ns)
+        return plan->duration_ns;
+    if (r->not_started + r->unfinished > 0)
+        return plan->deadline_ns;
+    int64_t next_ns = load_is_open(&plan->load) ? load_due_ns(&plan->load, &cursor, r->total) : 0;
+    return next_ns == LOAD_NEVER_NS ? 0 : next_ns;
+}
+
 static void take_times(struct run_result *r) {
     const struct run_facts *f = r->recording->facts;
     r->setup_ns = f->go_ns ? f->go_ns - f->setup_start_ns : -1;
     r->wall_ns = f->go_ns && f->last_outcome_ns ? f->last_outcome_ns - f->go_ns : -1;
+    int64_t planned = planned_ns(r);
+    r->window_ns = r->wall_ns < 0 || r->wall_ns > planned ? r->wall_ns : planned;
     take_gap(r);
 }
 

@@ -125,3 +125,18 @@ def test_few_requests_cut_off_leave_percentiles_as_they_are(run_fetchbench, endp
     run = run_fetchbench("-M", "async", "-c", 1, "-d", "1s", f"{endpoint.url}/get").runs[0]
     assert run["requests"]["completed"] > 100 and run["requests"]["unfinished"] <= 1
     assert not run["latency"]["censored"]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("mode", ["sequential", "threads", "executor", "processes", "async", "coroutine"])
+def test_who_pauses_until_the_end_of_the_time_had_all_of_it(run_fetchbench, endpoint, mode):
+    run = run_fetchbench("-M", mode, "-c", 5, "-d", "300ms", "--think-time", "5s", f"{endpoint.url}/get").runs[0]
+    assert run["requests_per_s"] == pytest.approx(run["requests"]["completed"] / 0.3, rel=1e-3)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("load", [["-R", 20, "-n", 4], ["-R", 20, "-d", "200ms"]])
+def test_who_keeps_a_rate_has_it(run_fetchbench, endpoint, load):
+    run = run_fetchbench("-M", "async", *load, f"{endpoint.url}/get").runs[0]
+    assert run["requests"]["completed"] == 4
+    assert run["requests_per_s"] == pytest.approx(4 / max(0.2, run["wall_s"]), rel=1e-3) and run["wall_s"] >= 0.15

@@ -228,6 +228,15 @@ static void the_sum_of_two_histograms_is_that_of_all_their_requests(void **state
     assert_string_equal(sum->source, "histogram");
 }
 
+static void requests_per_second_of_shares_are_over_the_longest_time_that_one_was_given(void **state) {
+    struct parts *p = *state;
+    struct report_run *other = p->parts[1].report->runs.items;
+    other->requests_per_s = SHARE / 4.0;
+    assert_int_equal(merge_shares(p->parts, 2, &p->err), 0);
+    assert_true(runs(p)->wall_s == 1);
+    assert_true(runs(p)->requests_per_s == SHARE / 2.0);
+}
+
 static void shares_are_added_up(void **state) {
     struct parts *p = *state;
     struct report_run *other = p->parts[1].report->runs.items;
@@ -369,6 +378,7 @@ int main(void) {
         WITH_PARTS(what_a_joined_report_holds_is_not_joined_again),
         WITH_PARTS(joined_one_after_another_reports_are_noted_as_if_at_once),
         WITH_PARTS(the_sum_of_two_histograms_is_that_of_all_their_requests),
+        WITH_PARTS(requests_per_second_of_shares_are_over_the_longest_time_that_one_was_given),
         WITH_PARTS(shares_are_added_up),
         WITH_PARTS(slices_of_shares_are_added_second_by_second),
         WITH_PARTS(rates_of_shares_are_added_stage_by_stage),

@@ -188,7 +188,7 @@ static void who_thinks_pauses_after_each_answer_but_not_before_the_first_request
     pace_fini(&p);
 }
 
-static void a_pause_that_would_outlast_the_run_is_not_waited_for(void **state) {
+static void a_pause_that_would_outlast_the_run_ends_with_it(void **state) {
     (void)state;
     struct source s = {.due_ns = at_once};
     struct pace p;
@@ -196,6 +196,8 @@ static void a_pause_that_would_outlast_the_run_is_not_waited_for(void **state) {
     pace_rest(&p, 0, 4999);
     pace_rest(&p, 1, 5000);
     assert_begins(&p, 5999, 0, 0);
+    assert_int_equal(pace_moment_ns(&p), 6000);
+    assert_nothing_begins(&p, 6000);
     assert_false(pace_waits(&p));
     pace_fini(&p);
 }
@@ -241,7 +243,7 @@ int main(void) {
         cmocka_unit_test(what_waited_for_a_transfer_until_the_end_is_not_begun),
         cmocka_unit_test(in_a_closed_loop_a_free_transfer_begins_at_once),
         cmocka_unit_test(who_thinks_pauses_after_each_answer_but_not_before_the_first_request),
-        cmocka_unit_test(a_pause_that_would_outlast_the_run_is_not_waited_for),
+        cmocka_unit_test(a_pause_that_would_outlast_the_run_ends_with_it),
         cmocka_unit_test(in_a_closed_loop_nothing_is_taken_that_its_end_would_leave_over),
         cmocka_unit_test(a_second_run_knows_nothing_of_the_first),
     };

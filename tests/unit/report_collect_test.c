@@ -67,6 +67,7 @@ static const struct report_run *collect(struct fixture *f) {
         .overdue = f->result.overdue,
         .setup_ns = 5 * MS,
         .wall_ns = 500 * MS,
+        .window_ns = 500 * MS,
         .largest_gap_ns = -1,
         .usage = {.user_us = 300, .system_us = 700, .voluntary_switches = 5, .involuntary_switches = 6},
         .peak =

@@ -32,6 +32,7 @@ static int open_scene(void **state) {
                                    .order = 1,
                                    .total = REQUESTS,
                                    .wall_ns = 1000 * MS,
+                                   .window_ns = 1000 * MS,
                                    .scheduling = {.1, .01, .1, .01},
                                    .usage = {.user_us = 100000},
                                    .host = {.all_ticks = 400, .segments_sent = 400}};
@@ -194,7 +195,7 @@ static void a_ceiling_is_held_against_the_run_that_it_bounds(void **state) {
     struct plan_entry ceiling = s->plan.entries[0];
     ceiling.ceiling = true;
     s->result.entry = &ceiling;
-    s->result.wall_ns = 850 * MS;
+    s->result.wall_ns = s->result.window_ns = 850 * MS;
     assert_null(find(add(s), "ceiling"));
     const struct report_run *own = s->report->runs.items;
     assert_status(own, "ceiling", "fail");
@@ -203,7 +204,7 @@ static void a_ceiling_is_held_against_the_run_that_it_bounds(void **state) {
     s->result.round = 2;
     add(s);
     s->result.entry = &s->plan.entries[0];
-    s->result.wall_ns = 4000 * MS;
+    s->result.wall_ns = s->result.window_ns = 4000 * MS;
     assert_status(add(s), "ceiling", "pass"); /* which came first this time */
 }
 
@@ -214,7 +215,7 @@ static void an_open_loop_has_a_rate_and_a_slip(void **state) {
     const struct report_run *run = add(s);
     assert_status(run, "rate", "pass");
     assert_status(run, "send_slip", "pass");
-    s->result.wall_ns = 1200 * MS;
+    s->result.wall_ns = s->result.window_ns = 1200 * MS;
     assert_status(add(s), "rate", "fail");
 }
 

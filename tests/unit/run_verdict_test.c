@@ -342,6 +342,27 @@ static void run_for_a_second(struct scene *s, int64_t handed_out) {
     s->recording.facts->cut_ns = GO_NS + 1000 * MS;
 }
 
+static void requests_per_second_of_a_run_by_time_are_over_that_time(void **state) {
+    struct scene *s = *state;
+    run_for_a_second(s, 6);
+    put(s, 6, ERROR_NONE);
+    finish(s);
+    s->recording.facts->end_ns = GO_NS + 1000 * MS;
+    judge(s);
+    assert_int_equal(s->result.wall_ns, 6 * MS);
+    assert_int_equal(s->result.window_ns, 1000 * MS);
+}
+
+static void requests_per_second_at_a_rate_are_over_as_many_intervals_as_requests(void **state) {
+    struct scene *s = *state;
+    s->plan.load = (struct load){.stages = {{100, 100, LOAD_NEVER_NS}}, .stage_count = 1};
+    put(s, REQUESTS, ERROR_NONE);
+    finish(s);
+    judge(s);
+    assert_int_equal(s->result.wall_ns, 20 * MS);
+    assert_int_equal(s->result.window_ns, 200 * MS);
+}
+
 static void the_total_of_a_closed_loop_for_a_time_is_what_was_handed_out(void **state) {
     struct scene *s = *state;
     run_for_a_second(s, 9);
@@ -397,6 +418,8 @@ static void what_is_due_after_the_deadline_is_not_overdue(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         SCENE(a_run_whose_requests_all_ended_is_finished),
+        SCENE(requests_per_second_of_a_run_by_time_are_over_that_time),
+        SCENE(requests_per_second_at_a_rate_are_over_as_many_intervals_as_requests),
         SCENE(the_total_of_a_closed_loop_for_a_time_is_what_was_handed_out),
         SCENE(an_interrupt_between_requests_of_a_run_for_a_time_is_one),
         SCENE(what_was_due_and_not_begun_is_aged_at_the_runs_end),

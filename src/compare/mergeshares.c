@@ -134,15 +134,19 @@ static void add_slice(struct report_slice *into, const struct report_slice *from
 #define LATE_S .05
 static void add_slices(const struct sum *s, struct report_run *into, const struct report_run *from) {
     const struct report_slice *slices = from->slices.items;
-    size_t at = 0;
+    size_t at = 0, latest = SIZE_MAX;
     for (size_t i = 0; i < from->slices.count; i++) {
         struct report_slice *had = into->slices.items;
         while (at < into->slices.count && had[at].t_s + had[at].length_s <= slices[i].t_s + LATE_S)
             at++;
+        bool again = at == latest && at < into->slices.count;
+        if (again && had[at].in_flight >= 0) /* of two within a longer one the later end counts */
+            had[at].in_flight -= slices[i - 1].in_flight;
         if (at < into->slices.count)
             add_slice(&had[at], &slices[i]);
         else
             *(struct report_slice *)report_list_add(s->whole, &into->slices, sizeof *slices) = slices[i];
+        latest = at;
     }
 }
 

@@ -256,11 +256,13 @@ static void shares_are_added_up(void **state) {
     assert_int_equal(p->parts[0].report->plan.requests, 806);
 }
 
-static void add_slice(struct parts *p, int part, double t_s, double length_s, int64_t completed) {
+static struct report_slice *add_slice(struct parts *p, int part, double t_s, double length_s,
+                                      int64_t completed) {
     struct report_run *run = p->parts[part].report->runs.items;
     struct report_slice *slice = report_list_add(p->parts[part].report, &run->slices, sizeof *slice);
     *slice = (struct report_slice){
         .t_s = t_s, .length_s = length_s, .due = NAN, .completed = completed, .p50_s = 1, .p99_s = 2};
+    return slice;
 }
 
 static void slices_of_shares_are_added_second_by_second(void **state) {
@@ -279,6 +281,18 @@ static void slices_of_shares_are_added_second_by_second(void **state) {
     assert_true(sum[1].length_s == 1);
     assert_true(isnan(sum[1].p50_s) && isnan(sum[1].p99_s));
     assert_true(sum[2].p99_s == 2);
+}
+
+static void of_two_slices_within_a_longer_one_the_later_says_what_is_in_flight(void **state) {
+    struct parts *p = *state;
+    add_slice(p, 0, 0, 2, 10)->in_flight = 4;
+    add_slice(p, 1, 0, 1, 1)->in_flight = 3;
+    add_slice(p, 1, 1, 1, 2)->in_flight = 2;
+    assert_int_equal(merge_shares(p->parts, 2, &p->err), 0);
+    const struct report_slice *sum = runs(p)->slices.items;
+    assert_int_equal(runs(p)->slices.count, 1);
+    assert_int_equal(sum[0].completed, 13);
+    assert_int_equal(sum[0].in_flight, 6);
 }
 
 /* Each part sends at `rate_per_s`, rising from a tenth of it for as long as told. */
@@ -381,6 +395,7 @@ int main(void) {
         WITH_PARTS(requests_per_second_of_shares_are_over_the_longest_time_that_one_was_given),
         WITH_PARTS(shares_are_added_up),
         WITH_PARTS(slices_of_shares_are_added_second_by_second),
+        WITH_PARTS(of_two_slices_within_a_longer_one_the_later_says_what_is_in_flight),
         WITH_PARTS(rates_of_shares_are_added_stage_by_stage),
         WITH_PARTS(shares_of_other_stages_or_times_are_refused),
         WITH_PARTS(statuses_and_errors_of_shares_are_added_by_their_names),

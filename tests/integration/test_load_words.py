@@ -37,7 +37,7 @@ def test_a_closed_loop_has_neither_waits_nor_slips(run_fetchbench):
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("load, metric", [(["-n", 5], "wall_s"), (["-d", "50ms"], "time_per_request_s"),
+@pytest.mark.parametrize("load, metric", [(["-n", 5], "wall_s"), (["-d", "50ms", "--grace", "20s"], "time_per_request_s"),
                                           (["-R", 100, "-n", 5], "latency_p50_s")])
 def test_each_load_has_a_metric_of_its_own(run_fetchbench, load, metric):
     assert run_fetchbench("-M", "sequential", *load).report["plan"]["metric"] == metric

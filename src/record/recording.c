@@ -113,6 +113,7 @@ void recording_forget(struct recording *r) {
     f->handed_out = 0;
     f->last_outcome_ns = 0;
     f->last_completion_ns = 0;
+    f->longest_failed_ns = 0;
     f->largest_gap_ns = 0;
     f->largest_gap_from_ns = 0;
     f->any_success = 0;
@@ -220,6 +221,7 @@ static void put_failed(struct recording *r, struct lane *lane, const struct samp
     }
     add(r, &lane->counts.failed, 1);
     add(r, &lane->counts.errors[class], 1);
+    raise_to(&f->longest_failed_ns, s->end_ns + s->work_ns - s->start_ns);
     keep_example(f, class, example);
     if (r->keep_going || s->foreseen || atomic_load_explicit(&f->any_success, memory_order_relaxed))
         return;

@@ -79,6 +79,7 @@ struct run_facts {
     _Atomic int64_t samples_placed;             /* places of the ring that were given away */
     _Alignas(64) _Atomic int64_t samples_taken; /* of them, those that the parent has read */
     _Atomic int64_t largest_gap_from_ns;        /* when it began; of two just then, that of either */
+    _Atomic int64_t longest_failed_ns;          /* from its start until it was done with */
     _Atomic int64_t warmup_completed, warmup_failed;
     _Atomic int any_success, failures_before_success;
     _Atomic int stop;     /* set by either side: hand out no more, cancel what is in flight */

@@ -45,6 +45,18 @@ static void take_counts(struct trust_facts *f, const struct run_result *result) 
         f->other_status += i < 200 || i >= 400 ? (int64_t)t->statuses[i] : 0;
 }
 
+static int64_t larger(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
+
+/* That any request was begun and not done with; of answers that were worked on a bound. */
+static double longest_s(const struct run_result *result) {
+    int64_t service_ns = histogram_quantile_ns(histogram_of(result, MEASURE_SERVICE), 1);
+    int64_t work_ns = histogram_quantile_ns(histogram_of(result, MEASURE_WORK), 1);
+    int64_t others_ns = larger(result->recording->facts->longest_failed_ns, result->oldest_unfinished_ns);
+    return seconds(larger(larger(service_ns, 0) + larger(work_ns, 0), others_ns));
+}
+
 static void take_times(struct trust_facts *f, const struct report_run *run) {
     f->wall_s = run->wall_s;
     f->p50_s = run->latency.percentiles_s.p50;
@@ -121,6 +133,7 @@ static void take_open_loop(struct trust_facts *f, const struct run_result *resul
     f->late = (int64_t)histogram_count_between(slip, LATE_NS, FOREVER_NS);
     f->late_share = share((uint64_t)f->late, histogram_count(slip));
     f->slip_p99_s = seconds(histogram_quantile_ns(slip, .99));
+    f->longest_s = longest_s(result);
     f->span_s = span_s(&result->plan->load, f->total);
 }
 

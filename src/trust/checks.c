@@ -98,7 +98,7 @@ static struct trust_value wake_up(const struct trust_facts *f) {
 /* The share of the rate that was missed by what was sent. The last request may take its time: that is
  * latency, no lower rate; and that a single one is sent a little late is slip. */
 static struct trust_value rate(const struct trust_facts *f) {
-    double over_s = f->wall_s - fmax(f->service_max_s, f->oldest_unfinished_s) - f->span_s - LATE_S;
+    double over_s = f->wall_s - f->longest_s - f->span_s - LATE_S;
     double in_time = over_s > 0 ? f->span_s / (f->span_s + over_s) : 1;
     return plain(isnan(over_s) ? NAN : 1 - share(f->total - f->not_started, f->total) * in_time);
 }

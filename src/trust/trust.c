@@ -44,6 +44,7 @@ struct trust_facts trust_facts_unknown(void) {
         .late = -1,
         .slip_p99_s = NAN,
         .wake_s = NAN,
+        .longest_s = NAN,
         .span_s = NAN,
         .waited = -1,
         .in_flight_mean = NAN,

@@ -49,8 +49,9 @@ struct trust_facts {
     double late_share, slip_p99_s; /* of requests that did not wait for a connection */
     int64_t late;                  /* how many that share is */
     double wake_s;                 /* how late the kernel wakes the client from its sleep */
-    double span_s;                 /* from go to the last moment at which one was due */
-    int64_t waited;                /* due before there was a connection free */
+    double longest_s; /* that any request took, work on its body included, also without success */
+    double span_s;    /* from go to the last moment at which one was due */
+    int64_t waited;   /* due before there was a connection free */
 
     /* As counted, by Little's law from how long requests took, and the standard error of the difference. */
     double in_flight_mean, in_flight_expected, in_flight_error;

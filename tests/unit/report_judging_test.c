@@ -219,6 +219,17 @@ static void an_open_loop_has_a_rate_and_a_slip(void **state) {
     assert_status(add(s), "rate", "fail");
 }
 
+static void a_failure_that_took_its_time_misses_no_rate(void **state) {
+    struct scene *s = *state;
+    s->plan.load = (struct load){.stages = {{200, 200, 1000 * MS}}, .stage_count = 1};
+    put(s, REQUESTS - 1, 5 * MS, ERROR_NONE, 200);
+    put(s, 1, 3000 * MS, ERROR_TIMEOUT, 0);
+    s->result.wall_ns = 4000 * MS;
+    assert_status(add(s), "rate", "pass");
+    s->result.wall_ns = 5000 * MS;
+    assert_status(add(s), "rate", "fail");
+}
+
 static void requests_that_were_not_due_yet_miss_no_rate(void **state) {
     struct scene *s = *state;
     s->plan.load = (struct load){.stages = {{200, 200, LOAD_NEVER_NS}}, .stage_count = 1};
@@ -274,6 +285,7 @@ int main(void) {
         SCENE(the_cost_of_a_process_with_its_set_up_is_not_taken_for_the_runs),
         SCENE(a_ceiling_is_held_against_the_run_that_it_bounds),
         SCENE(an_open_loop_has_a_rate_and_a_slip),
+        SCENE(a_failure_that_took_its_time_misses_no_rate),
         SCENE(requests_that_were_not_due_yet_miss_no_rate),
         SCENE(a_loop_tells_how_long_it_was_busy),
         SCENE(a_run_that_never_began_has_no_checks),

@@ -26,6 +26,7 @@ static struct trust_facts well(void) {
         .p99_s = .02,
         .service_mean_s = .01,
         .service_max_s = .15,
+        .longest_s = .15,
         .first_byte_mean_s = .009,
         .connect_p50_s = .0001,
         .threads = 1,
@@ -260,7 +261,7 @@ static void the_last_answer_may_take_its_time_without_the_rate_being_missed(void
     (void)state;
     struct trust_facts f = well();
     f.wall_s = 14;
-    f.service_max_s = 4;
+    f.longest_s = 4;
     assert_int_equal(status_of(&f, "rate"), TRUST_PASS);
 }
 
@@ -269,7 +270,7 @@ static void a_request_sent_a_little_late_is_no_rate_that_was_missed(void **state
     struct trust_facts f = well();
     f.total = f.completed = 1;
     f.span_s = 0;
-    f.service_max_s = .002;
+    f.longest_s = .002;
     f.wall_s = .0021;
     assert_int_equal(status_of(&f, "rate"), TRUST_PASS);
     f.total = f.completed = 100; /* at 10,000 a second, ten times too slow */
@@ -288,8 +289,7 @@ static void requests_that_were_never_begun_are_a_rate_that_was_missed(void **sta
     f.completed = 0;
     f.unfinished = 10;
     f.not_started = 9990;
-    f.service_max_s = NAN;
-    f.oldest_unfinished_s = 9.99;
+    f.longest_s = 9.99;
     assert_int_equal(status_of(&f, "rate"), TRUST_FAIL);
     f = well();
     f.completed = 9800;

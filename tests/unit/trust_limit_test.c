@@ -41,7 +41,7 @@ static struct trust_facts of_kept_rate(void) {
     struct trust_facts f = of_slow_server();
     f.open_loop = true;
     f.span_s = 9.9;
-    f.service_max_s = .2;
+    f.service_max_s = f.longest_s = .2;
     f.waited = 0;
     return f;
 }

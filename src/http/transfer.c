@@ -177,15 +177,16 @@ CURLcode transfer_begin(struct transfer *t, const struct ticket *ticket) {
     t->retried = false;
     t->error_text[0] = '\0';
     int64_t now_ns = clock_now_ns();
-    t->sample = (struct sample){.due_ns = ticket->due_ns ? ticket->due_ns : now_ns,
-                                .start_ns = now_ns,
-                                .queue_wait_ns = ticket->queued_ns ? now_ns - ticket->queued_ns : -1,
-                                .dns_ns = -1,
-                                .connect_ns = -1,
-                                .tls_ns = -1,
-                                .paced = ticket->due_ns != 0,
-                                .waited = ticket->due_ns && t->free_ns > ticket->due_ns,
-                                .worker = t->slot & SAMPLE_WORKERS};
+    t->sample =
+        (struct sample){.due_ns = ticket->due_ns ? ticket->due_ns : now_ns,
+                        .start_ns = now_ns,
+                        .queue_wait_ns = ticket->queued_ns ? now_ns - ticket->queued_ns : -1,
+                        .dns_ns = -1,
+                        .connect_ns = -1,
+                        .tls_ns = -1,
+                        .paced = ticket->due_ns != 0,
+                        .waited = ticket->due_ns && t->free_ns > ticket->due_ns && !ticket->found_free,
+                        .worker = t->slot & SAMPLE_WORKERS};
     recording_begin(t->client->recording, t->slot, ticket->number, now_ns);
     return vary(t);
 }

@@ -28,6 +28,7 @@ struct ticket {
     int64_t number;    /* from 0 */
     int64_t due_ns;    /* of CLOCK_MONOTONIC; 0 in a closed loop: at once */
     int64_t queued_ns; /* when it was put into a queue to be sent, 0 where there is none */
+    bool found_free;   /* a slot was free when it was due, be it not the one that comes to carry it */
 };
 
 /* Whoever asks for one number after the other keeps one, zeroed at first: it makes a random schedule cheap

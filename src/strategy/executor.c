@@ -123,7 +123,7 @@ static void fetch(struct worker *w, const struct ticket *ticket) {
 static void *work(void *argument) {
     struct worker *w = argument;
     struct executor *e = w->executor;
-    struct ticket ticket;
+    struct ticket ticket = {0};
     while (queue_take(&e->queue, &ticket)) {
         if (work_is_over(e->context->work))
             work_give_back(e->context->work, 1);
@@ -174,7 +174,7 @@ static int executor_open(const struct run_context *context, void **state, struct
     e->context = context;
     e->count = (size_t)context->entry->threads;
     e->limit = plan_concurrency_of(context->plan, context->entry);
-    queue_init(&e->queue, (size_t)e->limit);
+    queue_init(&e->queue, (size_t)e->limit, e->count);
     e->workers = memory_zalloc(e->count, sizeof *e->workers);
     int failed = open_loop(e, err);
     for (size_t i = 0; !failed && i < e->count; i++) {

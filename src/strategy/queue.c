@@ -3,10 +3,11 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
-void queue_init(struct queue *q, size_t capacity) {
-    *q = (struct queue){.capacity = capacity};
+void queue_init(struct queue *q, size_t capacity, size_t takers) {
+    *q = (struct queue){.capacity = capacity, .takers = takers};
     q->items = memory_zalloc(capacity, sizeof *q->items);
     pthread_mutex_init(&q->mutex, NULL);
     pthread_cond_init(&q->not_empty, NULL);
@@ -20,8 +21,26 @@ void queue_fini(struct queue *q) {
     free(q->items);
 }
 
+static bool has_free_taker(const struct queue *q) {
+    return q->takers > q->busy + q->count;
+}
+
+/* Takers that are free but were not woken yet are free. What is put late may have been due while none was. */
+static bool finds_free(const struct queue *q, const struct ticket *item) {
+    return has_free_taker(q) && q->none_free_ns <= item->due_ns;
+}
+
+static void come_back(struct queue *q, const struct ticket *carried) {
+    if (!carried->queued_ns)
+        return;
+    if (carried->due_ns && !has_free_taker(q))
+        q->none_free_ns = clock_now_ns();
+    q->busy--;
+}
+
 bool queue_put(struct queue *q, struct ticket item) {
     pthread_mutex_lock(&q->mutex);
+    item.found_free = finds_free(q, &item);
     while (q->count == q->capacity && !q->closed) {
         q->putter_waits = true;
         pthread_cond_wait(&q->half_empty, &q->mutex);
@@ -39,6 +58,7 @@ bool queue_put(struct queue *q, struct ticket item) {
 
 bool queue_take(struct queue *q, struct ticket *item) {
     pthread_mutex_lock(&q->mutex);
+    come_back(q, item);
     q->waiting_takers++;
     while (!q->count && !q->closed)
         pthread_cond_wait(&q->not_empty, &q->mutex);
@@ -48,6 +68,7 @@ bool queue_take(struct queue *q, struct ticket *item) {
         *item = q->items[q->first];
         q->first = (q->first + 1) % q->capacity;
         q->count--;
+        q->busy++;
         if (q->putter_waits && q->count <= q->capacity / 2) {
             q->putter_waits = false;
             pthread_cond_signal(&q->half_empty);
@@ -80,5 +101,6 @@ size_t queue_drop(struct queue *q) {
 
 void queue_reopen(struct queue *q) {
     q->closed = false;
-    q->first = 0;
+    q->first = q->busy = 0;
+    q->none_free_ns = 0;
 }

@@ -92,7 +92,7 @@ static int threads_open(const struct run_context *context, void **state, struct 
     struct pool *p = memory_zalloc(1, sizeof *p);
     p->count = (size_t)context->entry->concurrency;
     int64_t places = context->entry->values[OPTION_QUEUE].number;
-    queue_init(&p->queue, places ? (size_t)places : QUEUE_PER_WORKER * p->count);
+    queue_init(&p->queue, places ? (size_t)places : QUEUE_PER_WORKER * p->count, p->count);
     p->workers = memory_zalloc(p->count, sizeof *p->workers);
     int failed = open_stacks(p, err);
     for (size_t i = 0; !failed && i < p->count; i++) {
@@ -113,7 +113,7 @@ static void *work(void *argument) {
     struct queue *queue = &w->pool->queue;
     struct work *source = w->pool->source;
     struct recording *recording = w->transfer.client->recording;
-    struct ticket ticket;
+    struct ticket ticket = {0};
     while (queue_take(queue, &ticket)) {
         if (work_is_over(source)) {
             work_give_back(source, 1 + queue_drop(queue));

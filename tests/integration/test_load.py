@@ -140,3 +140,11 @@ def test_who_keeps_a_rate_has_it(run_fetchbench, endpoint, load):
     run = run_fetchbench("-M", "async", *load, f"{endpoint.url}/get").runs[0]
     assert run["requests"]["completed"] == 4
     assert run["requests_per_s"] == pytest.approx(4 / max(0.2, run["wall_s"]), rel=1e-3) and run["wall_s"] >= 0.15
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("mode", ["threads", "executor:threads=40"])
+def test_who_has_more_workers_than_requests_lets_none_wait_for_one(run_fetchbench, endpoint, mode):
+    load = ["-M", mode, "-R", 200, "-n", 30, f"{endpoint.url}/delay/10ms"]
+    assert run_fetchbench("-c", 40, *load).runs[0]["requests"]["waited"] == 0
+    assert run_fetchbench("-c", 1, *load).runs[0]["requests"]["waited"] > 20

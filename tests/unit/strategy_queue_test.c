@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
+
 #define TAKERS 8
 #define ITEMS 20000
 
@@ -32,7 +34,7 @@ static void check_takes(struct queue *q, int64_t first, int64_t count) {
 static void items_come_out_in_the_order_they_went_in(void **state) {
     (void)state;
     struct queue q;
-    queue_init(&q, 3);
+    queue_init(&q, 3, 1);
     for (int64_t round = 0; round < 5; round++) {
         fill(&q, round * 2, 2);
         check_takes(&q, round * 2, 2);
@@ -43,8 +45,8 @@ static void items_come_out_in_the_order_they_went_in(void **state) {
 static void a_closed_queue_gives_what_is_left_and_takes_no_more(void **state) {
     (void)state;
     struct queue q;
-    struct ticket item;
-    queue_init(&q, 4);
+    struct ticket item = {0};
+    queue_init(&q, 4, 1);
     fill(&q, 0, 3);
     queue_close(&q);
     assert_false(queue_put(&q, item_of(9)));
@@ -56,8 +58,8 @@ static void a_closed_queue_gives_what_is_left_and_takes_no_more(void **state) {
 static void a_dropped_queue_is_empty_and_says_how_many_it_dropped(void **state) {
     (void)state;
     struct queue q;
-    struct ticket item;
-    queue_init(&q, 4);
+    struct ticket item = {0};
+    queue_init(&q, 4, 1);
     fill(&q, 0, 3);
     assert_int_equal(queue_drop(&q), 3);
     assert_int_equal(queue_drop(&q), 0);
@@ -69,7 +71,7 @@ static void a_dropped_queue_is_empty_and_says_how_many_it_dropped(void **state) 
 static void a_reopened_queue_works_as_at_first(void **state) {
     (void)state;
     struct queue q;
-    queue_init(&q, 3);
+    queue_init(&q, 3, 1);
     fill(&q, 0, 2);
     queue_drop(&q);
     queue_reopen(&q);
@@ -82,6 +84,59 @@ static void a_reopened_queue_works_as_at_first(void **state) {
     queue_fini(&q);
 }
 
+/* Of an open loop; the taker gives back what it had and takes the next. */
+static void put_due(struct queue *q, int64_t due_ns) {
+    assert_true(queue_put(q, (struct ticket){.due_ns = due_ns, .queued_ns = due_ns}));
+}
+
+static bool next_found_free(struct queue *q, struct ticket *taken) {
+    assert_true(queue_take(q, taken));
+    return taken->found_free;
+}
+
+static void an_item_finds_a_taker_free_until_there_are_as_many_as_takers(void **state) {
+    (void)state;
+    struct queue q;
+    struct ticket first = {0}, second = {0};
+    int64_t later_ns = clock_now_ns() + 1000 * CLOCK_NS_PER_S;
+    queue_init(&q, 8, 2);
+    for (int64_t i = 0; i < 3; i++)
+        put_due(&q, later_ns + i);
+    assert_true(next_found_free(&q, &first)); /* no taker has begun yet, and so both are free */
+    put_due(&q, later_ns + 3);
+    assert_true(next_found_free(&q, &second));
+    assert_false(next_found_free(&q, &first));
+    assert_false(next_found_free(&q, &first));
+    put_due(&q, later_ns + 4); /* both carry one */
+    assert_false(next_found_free(&q, &second));
+    queue_fini(&q);
+}
+
+static void an_item_put_late_may_have_been_due_while_no_taker_was_free(void **state) {
+    (void)state;
+    struct queue q;
+    struct ticket only = {0};
+    queue_init(&q, 8, 1);
+    put_due(&q, 1);
+    assert_true(next_found_free(&q, &only));
+    put_due(&q, 2);
+    assert_false(next_found_free(&q, &only));
+    int64_t later_ns = clock_now_ns() + 1000 * CLOCK_NS_PER_S;
+    queue_close(&q);
+    assert_false(queue_take(&q, &only)); /* it is free from now on */
+    q.closed = false;
+    put_due(&q, 3);
+    put_due(&q, later_ns);
+    only = (struct ticket){0};
+    assert_false(next_found_free(&q, &only));
+    only = (struct ticket){0};
+    assert_false(next_found_free(&q, &only));
+    q.busy = 0;
+    put_due(&q, later_ns);
+    assert_true(next_found_free(&q, &only));
+    queue_fini(&q);
+}
+
 struct crowd {
     struct queue queue;
     _Atomic int taken[ITEMS];
@@ -91,7 +146,7 @@ struct crowd {
 
 static void *take_all(void *argument) {
     struct crowd *c = argument;
-    struct ticket item;
+    struct ticket item = {0};
     while (queue_take(&c->queue, &item)) {
         c->taken[item.number]++;
         c->sum++;
@@ -107,7 +162,7 @@ static void pass_items_through(size_t capacity) {
     struct crowd *c = calloc(1, sizeof *c);
     pthread_t takers[TAKERS];
     assert_non_null(c);
-    queue_init(&c->queue, capacity);
+    queue_init(&c->queue, capacity, TAKERS);
     for (int i = 0; i < TAKERS; i++)
         start(&takers[i], take_all, c);
     fill(&c->queue, 0, ITEMS);
@@ -154,7 +209,7 @@ static void a_putter_that_waits_for_room_is_woken_by_a_drop(void **state) {
     struct crowd *c = calloc(1, sizeof *c);
     pthread_t putter;
     assert_non_null(c);
-    queue_init(&c->queue, 4);
+    queue_init(&c->queue, 4, TAKERS);
     start(&putter, put_until_refused, c);
     while (!putter_waits(&c->queue))
         sched_yield();
@@ -170,7 +225,7 @@ static void takers_that_wait_are_woken_by_a_close(void **state) {
     struct crowd *c = calloc(1, sizeof *c);
     pthread_t takers[TAKERS];
     assert_non_null(c);
-    queue_init(&c->queue, 4);
+    queue_init(&c->queue, 4, TAKERS);
     for (int i = 0; i < TAKERS; i++)
         start(&takers[i], take_all, c);
     queue_close(&c->queue);
@@ -187,6 +242,8 @@ int main(void) {
         cmocka_unit_test(a_closed_queue_gives_what_is_left_and_takes_no_more),
         cmocka_unit_test(a_dropped_queue_is_empty_and_says_how_many_it_dropped),
         cmocka_unit_test(a_reopened_queue_works_as_at_first),
+        cmocka_unit_test(an_item_finds_a_taker_free_until_there_are_as_many_as_takers),
+        cmocka_unit_test(an_item_put_late_may_have_been_due_while_no_taker_was_free),
         cmocka_unit_test(each_item_is_taken_once_by_one_of_many_threads),
         cmocka_unit_test(a_queue_of_one_place_still_passes_everything),
         cmocka_unit_test(a_putter_that_waits_for_room_is_woken_by_a_drop),

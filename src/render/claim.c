@@ -12,6 +12,7 @@
 #include "render/page.h"
 #include "render/points.h"
 #include "render/sentence.h"
+#include "render/trusts.h"
 #include "render/versus.h"
 
 #define MOST_NAMED 4
@@ -271,18 +272,36 @@ static const char *limit_reason(const struct summary *s, const char *word) {
     return NULL;
 }
 
-/* Who, or of a table with one line why. */
+/* Of the first that was limited by that. */
+static const char *first_reason(const struct notes *n, const char *word, const struct summary **whose) {
+    for (size_t i = 0; i < n->summaries->count; i++) {
+        *whose = &n->summaries->items[i];
+        if (is_limited_by(*whose, word))
+            return limit_reason(*whose, word);
+    }
+    return NULL;
+}
+
+/* Who and why: of a table with one line only why, of several labels why the first. */
 static const char *limited(const struct notes *n, const char *word) {
-    const char *labels = limited_labels(n, word);
-    const char *reason = n->summaries->count == 1 && *labels ? limit_reason(n->summaries->items, word) : NULL;
-    return reason ? sentence_clean(n, reason) : labels;
+    const struct summary *first = NULL;
+    const char *labels = limited_labels(n, word), *reason = first_reason(n, word, &first);
+    if (!reason)
+        return labels;
+    reason = sentence_plain(n, reason);
+    if (n->summaries->count == 1)
+        return reason;
+    const char *whose = points_label(n, first);
+    bool is_one = strcmp(whose, labels) == 0;
+    return arena_printf(n->arena, "%s (%s%s%s)", labels, is_one ? "" : whose, is_one ? "" : ": ", reason);
 }
 
 /* "The rate was kept, and no request waited for a connection." */
 static void append_unlimited(struct buf *out, const struct notes *n) {
     const char *reason = n->summaries->count == 1 ? limit_reason(n->summaries->items, NULL) : NULL;
     if (reason)
-        buf_printf(out, "%s%s.", out->length > 0 ? " " : "", sentence_begin(n->arena, reason));
+        buf_printf(out, "%s%s.", out->length > 0 ? " " : "",
+                   sentence_begin(n->arena, sentence_plain(n, reason)));
 }
 
 /* "Limited by the client: async; by the server: threads and sequential." */
@@ -332,11 +351,19 @@ static void append_claims(struct buf *out, const struct notes *n, bool between) 
         append_claim(out, n, (struct scope){n->report->plan.sweep.count > 0 ? 0 : -1, between});
 }
 
+/* What a reader of the quotation would not see otherwise. */
+static void append_doubt(struct buf *out, const struct notes *n) {
+    const char *failing = out->length > 0 ? trusts_mostly_failing(n) : "";
+    if (*failing)
+        buf_printf(out, " But in most rounds checks failed: %s.", failing);
+}
+
 void claim_say(const struct notes *n) {
     struct buf text;
     buf_init(&text, LONGEST_CLAIM);
     append_claims(&text, n, false);
     append_claims(&text, n, true);
+    append_doubt(&text, n);
     append_limits(&text, n);
     if (text.length > 0)
         sentence_say(n, "%s", buf_text(&text));

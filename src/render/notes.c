@@ -142,7 +142,7 @@ void notes_head(const struct notes *n) {
     merged_say(n);
 }
 
-#define ONE_ROUND " One round supports no claim that one is faster than another: see --rounds auto."
+#define ONE_ROUND " One round supports no claim of a difference: see --rounds auto."
 
 /* Then the verdicts say what is as fast as what. */
 static bool is_by_speed(const struct notes *n) {
@@ -152,10 +152,12 @@ static bool is_by_speed(const struct notes *n) {
 /* What the table has instead of factors. */
 static void say_latency(const struct notes *n) {
     const struct summaries *all = n->summaries;
-    sentence_say(n,
-                 "p50 and p99 are latency, from the moment at which a request was due; service time, beside "
-                 "them, is from when a connection turned to it.%s",
-                 all->count > 1 && all->rounds == 1 ? ONE_ROUND : "");
+    int64_t completed = 0;
+    for (size_t i = 0; i < all->count; i++)
+        completed += all->items[i].completed;
+    if (completed > 0)
+        sentence_say(n, "p50 and p99 are latency, from when a request was due; service, from its sending.%s",
+                     all->count > 1 && all->rounds == 1 ? ONE_ROUND : "");
 }
 
 static void say_factors(const struct notes *n) {

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "render/page.h"
 
@@ -26,6 +27,21 @@ const char *sentence_shorten(const struct notes *n, const char *text, size_t col
 
 const char *sentence_clean(const struct notes *n, const char *text) {
     return sentence_shorten(n, text, SIZE_MAX);
+}
+
+/* A full stop that begins a word might be part of a link. */
+static bool is_prose(const char *text) {
+    for (; *text; text++) {
+        if (!isalnum((unsigned char)*text) && !strchr(" ,'%.-_", *text))
+            return false;
+        if (*text == '.' && text[1] && !isdigit((unsigned char)text[1]))
+            return false;
+    }
+    return true;
+}
+
+const char *sentence_plain(const struct notes *n, const char *text) {
+    return is_prose(text) ? text : sentence_clean(n, text);
 }
 
 const char *sentence_begin(struct arena *a, const char *text) {

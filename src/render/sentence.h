@@ -12,6 +12,9 @@ void sentence_say(const struct notes *n, const char *format, ...) __attribute__(
 const char *sentence_clean(const struct notes *n, const char *text);
 const char *sentence_shorten(const struct notes *n, const char *text, size_t columns);
 
+/* Text of ours that came by way of a report: unmarked, as long as it has nothing that markup is made of. */
+const char *sentence_plain(const struct notes *n, const char *text);
+
 /* A copy with a capital at its beginning. */
 const char *sentence_begin(struct arena *a, const char *text);
 

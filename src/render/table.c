@@ -19,10 +19,19 @@ struct layout {
     size_t label, gap;
 };
 
-static size_t width_of(const struct column *c, const struct summaries *all) {
+/* Whether a word stands above this column and the next. */
+static bool spans(const struct columns *all, size_t i, size_t line) {
+    return line + 1 < COLUMN_HEAD_LINES && i + 1 < all->count && *all->items[i]->head[line] &&
+           strcmp(all->items[i]->head[line], all->items[i + 1]->head[line]) == 0;
+}
+
+static size_t width_of(const struct columns *columns, size_t index, const struct summaries *all) {
     char figure[PAGE_FIGURE];
+    const struct column *c = columns->items[index];
     size_t width = 0;
     for (size_t line = 0; line < COLUMN_HEAD_LINES; line++) {
+        if (spans(columns, index, line) || (index > 0 && spans(columns, index - 1, line)))
+            continue; /* both together have room for it */
         if (strlen(c->head[line]) > width)
             width = strlen(c->head[line]);
     }
@@ -47,7 +56,7 @@ static struct layout lay_out(const struct summaries *all, const struct render_st
     struct layout l = {.style = style, .columns = columns_of(all), .gap = 1};
     size_t page = style->width > 80 ? (size_t)style->width : 80, figures = 0;
     for (size_t i = 0; i < l.columns.count; i++) {
-        l.widths[i] = width_of(l.columns.items[i], all);
+        l.widths[i] = width_of(&l.columns, i, all);
         figures += l.widths[i] + l.gap;
     }
     size_t left = page > figures + LEAST_LABEL ? page - figures : LEAST_LABEL, wanted = widest_label(all);
@@ -57,12 +66,28 @@ static struct layout lay_out(const struct summaries *all, const struct render_st
     return l;
 }
 
+/* "-- service --" over two columns. */
+static void draw_span(struct buf *out, const char *head, size_t width) {
+    size_t dashes = width > strlen(head) + 2 ? width - strlen(head) - 2 : 0;
+    const char *blank = dashes > 0 ? " " : "";
+    buf_append_repeat(out, '-', (int)(dashes / 2));
+    buf_printf(out, "%s%s%s", blank, head, blank);
+    buf_append_repeat(out, '-', (int)(dashes - dashes / 2));
+}
+
 static void draw_head_line(struct buf *out, const struct layout *l, size_t line) {
     const char *label = line == COLUMN_HEAD_LINES - 1 ? "strategy" : "";
     int blanks = (int)(l->label - strlen(label));
     buf_printf(out, "%s%s", l->style->colour ? "\x1b[1m" : "", label);
     for (size_t i = 0; i < l->columns.count; i++) {
         const char *head = l->columns.items[i]->head[line];
+        if (spans(&l->columns, i, line)) {
+            buf_append_repeat(out, ' ', blanks + (int)l->gap);
+            draw_span(out, head, l->widths[i] + l->gap + l->widths[i + 1]);
+            blanks = 0;
+            i++;
+            continue;
+        }
         blanks += (int)(l->widths[i] + l->gap - strlen(head));
         if (!*head)
             continue;

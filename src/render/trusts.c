@@ -8,7 +8,8 @@
 #include "render/sentence.h"
 #include "trust/trust.h"
 
-#define MOST_NAMED 6 /* labels of one finding */
+#define MOST_NAMED 6  /* labels of one finding */
+#define MOST_DIGITS 4 /* beyond the usual ones */
 
 /* What a check found in the rounds of one line of the table. */
 struct finding {
@@ -72,25 +73,35 @@ static bool is_grave(const struct trust_check *check, enum trust_status status) 
     return status == TRUST_FAIL && check->grave_name;
 }
 
-static const char *figure(struct arena *a, enum trust_unit unit, double value) {
+/* With so many digits more than usual. */
+static const char *figure(struct arena *a, enum trust_unit unit, double value, int more) {
     switch (unit) {
     case TRUST_SHARE:
-        return arena_printf(a, value < .0995 ? "%.2g %%" : "%.0f %%", 100 * value);
+        return value < .0995 ? arena_printf(a, "%.*g %%", 2 + more, 100 * value)
+                             : arena_printf(a, "%.*f %%", more, 100 * value);
     case TRUST_COUNT:
         return arena_printf(a, "%.0f", value);
     case TRUST_PROBABILITY:
-        return value < .001 ? "below 0.001" : arena_printf(a, "%.2g", value);
+        return value < .001 ? "below 0.001" : arena_printf(a, "%.*g", 2 + more, value);
     case TRUST_FLAG:
         break;
     }
     return "";
 }
 
+/* In as many digits as it takes to look other than its limit. */
+static const char *figure_beside(struct arena *a, enum trust_unit unit, const struct report_trust *row) {
+    const char *limit = figure(a, unit, row->threshold, 0), *text = figure(a, unit, row->value, 0);
+    for (int more = 1; more <= MOST_DIGITS && strcmp(text, limit) == 0; more++)
+        text = figure(a, unit, row->value, more);
+    return text;
+}
+
 /* "88 % with async in 3 of 7 rounds" */
 static const char *told(const struct notes *n, const struct summary *s, const struct finding *f,
                         enum trust_unit unit) {
     struct arena *a = n->arena;
-    const char *value = figure(a, unit, f->row->value);
+    const char *value = figure_beside(a, unit, f->row);
     const char *who =
         n->summaries->count > 1 ? arena_printf(a, "%swith %s", *value ? " " : "", points_label(n, s)) : "";
     const char *rounds = f->rounds < 2 ? "" : arena_printf(a, " in %zu of %zu rounds", f->bad, f->rounds);
@@ -126,6 +137,25 @@ static int worst(const struct notes *n, const struct trust_check *check) {
     return status;
 }
 
+/* What was found needs a word beside it: it has no unit that tells, or the check judges two things. */
+static const char *judged(const struct trust_check *check, bool grave) {
+    bool is_plain = !check->grave_name && check->unit != TRUST_COUNT && check->unit != TRUST_FLAG;
+    return is_plain ? "" : grave ? check->grave_name : check->name;
+}
+
+/* "requests sent late, limit 5 %" in parentheses; "" for neither. */
+static const char *explained(struct arena *a, const char *name, const char *limit) {
+    if (!*name && !*limit)
+        return "";
+    return arena_printf(a, " (%s%s%s)", name, *name && *limit ? ", " : "", limit);
+}
+
+/* The advice without what stands behind it, which --help trust tells. */
+static const char *what_to_do(const struct trust_check *check) {
+    const char *colon = strstr(check->advice, ": ");
+    return colon ? colon + 2 : check->advice;
+}
+
 static void say_bad(const struct notes *n, const struct trust_check *check, enum trust_status status) {
     struct arena *a = n->arena;
     bool grave = is_grave(check, status);
@@ -134,12 +164,13 @@ static void say_bad(const struct notes *n, const struct trust_check *check, enum
     const char *found = all_told(n, check, status, unit, &row);
     if (!row)
         return;
-    const char *limit =
-        row->threshold > 0 ? arena_printf(a, ", limit %s", figure(a, unit, row->threshold)) : "";
+    const char *limit = row->threshold > 0 && unit != TRUST_FLAG
+                            ? arena_printf(a, "limit %s", figure(a, unit, row->threshold, 0))
+                            : "";
     bool was_told = worst(n, check) > (int)status; /* what to do about it */
-    const char *advice = was_told ? "" : arena_printf(a, " %s.", sentence_begin(a, check->advice));
-    sentence_say(n, "%s %s%s%s (%s%s).%s", status == TRUST_FAIL ? "FAIL" : "WARN", check->id,
-                 *found ? ": " : "", found, grave ? check->grave_name : check->name, limit, advice);
+    const char *advice = was_told ? "" : arena_printf(a, " %s.", sentence_begin(a, what_to_do(check)));
+    sentence_say(n, "%s %s%s%s%s.%s", status == TRUST_FAIL ? "FAIL" : "WARN", check->id, *found ? ": " : "",
+                 found, explained(a, judged(check, grave), limit), advice);
 }
 
 static void say_all(const struct notes *n) {
@@ -155,8 +186,36 @@ static void say_all(const struct notes *n) {
     if (all > 0 && passed == all)
         sentence_say(n, "Trust: all %zu checks pass.", all);
     else if (all > 0)
-        sentence_say(n, "Trust: %zu of %zu checks pass.%s%s%s", passed, all,
-                     *open ? " Not known (the report says why):" : "", open, *open ? "." : "");
+        sentence_say(n, "Trust: %zu of %zu checks pass.%s%s%s", passed, all, *open ? " Not known:" : "", open,
+                     *open ? "." : "");
+}
+
+static bool mostly_fails(const struct summary *s, const struct trust_check *check) {
+    size_t failed = 0;
+    for (size_t i = 0; i < s->rounds; i++) {
+        const struct report_trust *row = row_of(s->runs[i], check->id);
+        failed += row && status_of(row->status) == TRUST_FAIL;
+    }
+    return 2 * failed > s->rounds;
+}
+
+static const char *labels_failing(const struct notes *n, const struct trust_check *check) {
+    const char *text = "";
+    for (size_t i = 0; i < n->summaries->count; i++)
+        if (mostly_fails(&n->summaries->items[i], check))
+            text = arena_printf(n->arena, "%s%s%s", text, *text ? " and " : "",
+                                points_label(n, &n->summaries->items[i]));
+    return text;
+}
+
+const char *trusts_mostly_failing(const struct notes *n) {
+    const char *text = "";
+    for (const struct trust_check *c = trust_checks; c->id; c++) {
+        const char *labels = c->invalidates ? "" : labels_failing(n, c);
+        if (*labels)
+            text = arena_printf(n->arena, "%s%s%s of %s", text, *text ? ", " : "", c->id, labels);
+    }
+    return text;
 }
 
 void trusts_say(const struct notes *n) {

@@ -87,9 +87,9 @@ static const char *connections(const struct notes *n, const struct summary *s) {
 
 static void say_waited(const struct notes *n, const struct summary *s) {
     if (s->waited > 0)
-        sentence_say(n, "%s: %s of %s requests waited for %s. That is in latency and not in service time%s.",
-                     points_label(n, s), count_text(n, s->waited), count_text(n, total_of(s)),
-                     connections(n, s), if_more_helps(n, s, "; more at once (-c) may shorten it"));
+        sentence_say(n, "%s: %s of %s requests waited for %s%s.", points_label(n, s),
+                     count_text(n, s->waited), count_text(n, total_of(s)), connections(n, s),
+                     if_more_helps(n, s, ", and more (-c) may help"));
 }
 
 /* Between two requests that are due, where the schedule has fewest; random ones keep further apart. */
@@ -150,6 +150,11 @@ static const char *loss(const struct notes *n) {
                         100 * fmin(share, 1));
 }
 
+/* What is summed over them stands below a table of medians. */
+static const char *in_rounds(const struct notes *n) {
+    return n->summaries->rounds > 1 ? arena_printf(n->arena, " in %zu rounds", n->summaries->rounds) : "";
+}
+
 /* As many as are in flight when the time is over are no fault of anybody, so one sentence is for all. */
 static void say_unfinished(const struct notes *n) {
     const char *all = "";
@@ -162,8 +167,8 @@ static void say_unfinished(const struct notes *n) {
                            count_text(n, s->cut_off), *moved ? " (" : "", moved, *moved ? ")" : "");
     }
     if (*all)
-        sentence_say(n, "Unfinished when the time was over, so in no figure:%s.%s%s", all, loss(n),
-                     n->report->plan.grace_s > 0 ? "" : " --grace lets what is in flight end.");
+        sentence_say(n, "Unfinished when the time was over%s, so in no figure:%s.%s%s", in_rounds(n), all,
+                     loss(n), n->report->plan.grace_s > 0 ? "" : " --grace lets what is in flight end.");
 }
 
 /* A few may be the client's own lateness at the end, and an interrupt holds it up. */
@@ -181,7 +186,7 @@ static void say_not_begun(const struct notes *n, const struct summary *s) {
         return;
     sentence_say(n, "%s: %s of %s requests %s due and never begun%s%s.%s", points_label(n, s),
                  count_text(n, count), count_text(n, total_of(s)), count == 1 ? "was" : "were",
-                 age(n, ", the first for ", s->oldest_not_begun_s),
+                 age(n, ", the first overdue by ", s->oldest_not_begun_s),
                  clause(n->arena, ", so its ", bounds(n, s)), verdict_on_rate(n, s));
 }
 

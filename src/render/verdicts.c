@@ -223,7 +223,8 @@ void verdicts_say_unjudged(const struct notes *n) {
             continue;
         if (!last || strcmp(origin_of(c), origin_of(last)) != 0)
             sentence_say(
-                n, "Not judged: ratios to %s, with the 95 %% CI of each metric by itself; below 1 is less.",
+                n,
+                "Not judged: ratios to %s (0.5 is half of it), with the 95 %% CI of each metric by itself.",
                 against_what(n, c));
         if (c->point != (last ? last->point : -1))
             n->form->put_heading(n, points_marked_name(n, c->point));

@@ -323,7 +323,8 @@ const struct trust_check trust_checks[] = {
      .applies = is_over_tcp,
      .value = retransmits,
      .unknown = COUNTERS,
-     .advice = "the network, or someone else's on this host, lost packets: each costs 200 ms or more"},
+     .advice =
+         "the network, or someone else's on this host, lost packets, at 200 ms or more each: find out where"},
     {.id = "delayed_ack_40ms",
      .name = "requests of 38 to 44 ms",
      .warn = 0.01,
@@ -371,6 +372,6 @@ const struct trust_check trust_checks[] = {
      .applies = has_ceiling,
      .value = ceiling,
      .unknown = "its run against the embedded endpoint has no rate",
-     .advice = "the client is near to what it can do at all: it is the client that is measured"},
+     .advice = "it is the client that is measured, which is near to what it can do at all: ask for less"},
     {.id = NULL},
 };

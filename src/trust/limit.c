@@ -154,7 +154,9 @@ static struct trust_limit by_first_byte(const struct trust_facts *f) {
 }
 
 static struct trust_limit by_closed_loop(const struct trust_facts *f) {
-    return thinks(f) ? limit(NULL, "it thinks for longer than it waits") : by_first_byte(f);
+    return thinks(f)
+               ? limit(NULL, "each slot pauses, by --think-time, for longer than it waits for an answer")
+               : by_first_byte(f);
 }
 
 /* Requests that were not answered, but for those that are in flight at any moment, and so at the end. */

@@ -90,9 +90,9 @@ struct trust_check {
     const char *name, *grave_name; /* what is judged, for people; the second NULL where both are the same */
     enum trust_unit unit, grave_unit;
     bool low_is_bad;
-    double warn, fail; /* beyond which it is bad; NaN: never. A check with neither only labels */
-    bool invalidates;  /* or else it qualifies */
-    const char *advice;
+    double warn, fail;   /* beyond which it is bad; NaN: never. A check with neither only labels */
+    bool invalidates;    /* or else it qualifies */
+    const char *advice;  /* what is the matter, a colon and what to do about it */
     const char *unknown; /* why it mostly is */
     bool (*applies)(const struct trust_facts *f);
     struct trust_value (*value)(const struct trust_facts *f);

@@ -90,7 +90,7 @@ static void latency_and_service_time_stand_side_by_side_at_a_rate(void **state) 
     assert_says(page, "| 100ms | - | 20.0ms | 30.0ms |");
     assert_says_not(page, "times as fast");
     assert_says_not(page, "| time |");
-    assert_says(page, "p50 and p99 are latency, from the moment at which a request was due");
+    assert_says(page, "p50 and p99 are latency, from when a request was due");
     free(page);
 }
 
@@ -113,15 +113,11 @@ static void requests_that_waited_are_said_and_more_at_once_where_that_helps(void
     (void)state;
     struct report *r = made_open();
     first_run(r)->requests.waited = 48;
-    assert_page(
-        r, "base: 48 of 100 requests waited for its one connection. That is in latency and not in service "
-           "time. ");
+    assert_page(r, "base: 48 of 100 requests waited for its one connection. ");
     r = made_open();
     first_run(r)->requests.waited = 48;
     first_run(r)->concurrency = 100;
-    assert_page(r,
-                "waited for one of its 100 connections. That is in latency and not in service time; more at "
-                "once (-c) may shorten it.");
+    assert_page(r, "waited for one of its 100 connections, and more (-c) may help.");
 }
 
 static void requests_never_begun_are_said_with_what_they_do_to_percentiles(void **state) {
@@ -135,8 +131,9 @@ static void requests_never_begun_are_said_with_what_they_do_to_percentiles(void 
     run->latency.censored = true;
     run->concurrency = 100;
     assert_page(
-        r, "base: 200 of 300 requests were due and never begun, the first for 500ms, so its p50 is at least "
-           "100ms. It cannot keep this rate with so many at once: raise -c, or lower the rate.");
+        r,
+        "base: 200 of 300 requests were due and never begun, the first overdue by 500ms, so its p50 is at least "
+        "100ms. It cannot keep this rate with so many at once: raise -c, or lower the rate.");
 }
 
 static void what_was_not_due_yet_at_an_interrupt_is_not_said_to_have_been(void **state) {
@@ -165,9 +162,10 @@ static void what_was_not_due_yet_at_an_interrupt_is_not_said_to_have_been(void *
     run->latency.count = 57;
     run->exit.reason = "interrupted";
     page = made_page("text", r);
-    assert_says(page,
-                "base: 60 of 500 requests were due and never begun, the first for 600ms, so its p50 is at "
-                "least 100ms. base: 1 request was cut off unanswered.");
+    assert_says(
+        page,
+        "base: 60 of 500 requests were due and never begun, the first overdue by 600ms, so its p50 is at "
+        "least 100ms. base: 1 request was cut off unanswered.");
     free(page);
 }
 
@@ -181,7 +179,7 @@ static void one_request_that_came_too_late_does_not_miss_a_rate(void **state) {
     run->latency.count = 999;
     run->latency.max_s = 0.1;
     char *page = made_page("text", r);
-    assert_says(page, "base: 1 of 1,000 requests was due and never begun, the first for 1.00ms.");
+    assert_says(page, "base: 1 of 1,000 requests was due and never begun, the first overdue by 1.00ms.");
     assert_says_not(page, "cannot keep");
     free(page);
 }

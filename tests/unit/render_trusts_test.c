@@ -43,8 +43,9 @@ static void what_is_not_well_says_its_value_its_limit_and_what_to_do(void **stat
     add_row(r, 0, "run_queue_wait", "warn", .257);
     add_row(r, 0, "stationarity", "unknown", NAN);
     char *page = made_page("markdown", r);
-    assert_says(page, "Trust: 0 of 2 checks pass. Not known (the report says why): stationarity.");
-    assert_says(page, "WARN run_queue_wait: 26 % (wait for a processor, limit 5 %). Its threads waited");
+    assert_says(page, "Trust: 0 of 2 checks pass. Not known: stationarity.");
+    assert_says(page,
+                "WARN run_queue_wait: 26 % (limit 5 %). Stop what else runs, or keep others off with --pin.");
     assert_says_not(page, "not shown");
     free(page);
 }
@@ -65,6 +66,36 @@ static void of_several_rounds_the_worst_is_told_and_how_many_were_bad(void **sta
     free(page);
 }
 
+static void a_check_that_judges_two_things_names_the_one_that_is_meant(void **state) {
+    (void)state;
+    struct report *r = made_report("wall_s");
+    add_row(r, 0, "send_slip", "fail", .3);
+    char *page = made_page("text", r);
+    assert_says(page,
+                "FAIL send_slip: 30 % (p99 of the slip over that of latency, limit 5 %). Lower the rate,");
+    free(page);
+}
+
+static void a_figure_has_the_digits_that_tell_it_from_its_limit(void **state) {
+    (void)state;
+    struct report *r = made_report("wall_s");
+    add_row(r, 0, "run_queue_wait", "warn", .05004);
+    char *page = made_page("text", r);
+    assert_says(page, "WARN run_queue_wait: 5.004 % (limit 5 %).");
+    free(page);
+}
+
+static void a_check_that_mostly_fails_stands_beside_what_is_quoted(void **state) {
+    (void)state;
+    struct report *r = made_report("wall_s");
+    made_comparison(r, "quick", "faster", 0.1, 0.09, 0.11);
+    add_row(r, 1, "errors", "fail", .2);
+    add_row(r, 1, "clock", "warn", .2);
+    char *page = made_page("text", r);
+    assert_says(page, "But in most rounds checks failed: errors of quick.");
+    free(page);
+}
+
 static void labels_share_one_sentence_of_which_six_are_named(void **state) {
     (void)state;
     static const char *const labels[] = {"a", "b", "c", "d", "e", "f", "g"};
@@ -75,6 +106,7 @@ static void labels_share_one_sentence_of_which_six_are_named(void **state) {
         add_row(r, i + 1, "frequency", "warn", 1);
     }
     char *page = made_page("text", r);
+    assert_says(page, "performance). Set the governor");
     assert_says(page, "WARN frequency: with base, with a, with b, with c, with d, with e and 2 more (");
     free(page);
 }
@@ -111,6 +143,9 @@ int main(void) {
         cmocka_unit_test(a_run_without_an_answer_has_been_told_of_already),
         cmocka_unit_test(what_is_not_well_says_its_value_its_limit_and_what_to_do),
         cmocka_unit_test(of_several_rounds_the_worst_is_told_and_how_many_were_bad),
+        cmocka_unit_test(a_check_that_judges_two_things_names_the_one_that_is_meant),
+        cmocka_unit_test(a_figure_has_the_digits_that_tell_it_from_its_limit),
+        cmocka_unit_test(a_check_that_mostly_fails_stands_beside_what_is_quoted),
         cmocka_unit_test(labels_share_one_sentence_of_which_six_are_named),
         cmocka_unit_test(a_check_of_another_version_is_not_guessed_at),
         cmocka_unit_test(of_a_single_line_it_is_said_why_it_was_limited),

@@ -205,8 +205,8 @@ static void what_is_not_judged_is_told_apart_by_what_it_is_against(void **state)
     char *page = made_page("text", r);
     assert_says(
         page,
-        "Not judged: ratios to base, with the 95 % CI of each metric by itself; below 1 is less. other CPU 1.40 (1.30 to 1.50) "
-        "Not judged: ratios to old.json, with the 95 % CI of each metric by itself; below 1 is less. other CPU 1.40 (1.30 to 1.50)");
+        "Not judged: ratios to base (0.5 is half of it), with the 95 % CI of each metric by itself. other CPU 1.40 (1.30 to 1.50) "
+        "Not judged: ratios to old.json (0.5 is half of it), with the 95 % CI of each metric by itself. other CPU 1.40 (1.30 to 1.50)");
     free(page);
 }
 
@@ -219,6 +219,23 @@ static void what_limited_most_rounds_is_said(void **state) {
     runs[1].limited_by = "client";
     char *page = made_page("text", r);
     assert_says(page, "Limited by the client: quick; by the server: base.");
+    free(page);
+}
+
+static void the_reason_of_the_first_of_several_labels_is_said(void **state) {
+    (void)state;
+    struct report *r = made_report("wall_s");
+    made_comparison(r, "quick", "faster", 0.1, 0.09, 0.11);
+    made_comparison(r, "other", "faster", 0.1, 0.09, 0.11);
+    struct report_run *runs = r->runs.items;
+    for (size_t i = 0; i < 3; i++) {
+        runs[i].limited_by = i < 2 ? "client" : "server";
+        runs[i].limited_by_reason = i < 2 ? "it had 98 % of 1.5 processors" : "<b>www.x</b>";
+    }
+    char *page = made_page("markdown", r);
+    assert_says(
+        page,
+        "client: `base` and `quick` (`base`: it had 98 % of 1.5 processors); by the server: `other` (`<b>www.x</b>`).");
     free(page);
 }
 
@@ -351,6 +368,7 @@ int main(void) {
         cmocka_unit_test(runs_of_two_invocations_are_said_to_be_so),
         cmocka_unit_test(what_is_not_judged_is_told_apart_by_what_it_is_against),
         cmocka_unit_test(what_limited_most_rounds_is_said),
+        cmocka_unit_test(the_reason_of_the_first_of_several_labels_is_said),
         cmocka_unit_test(the_noise_floor_is_a_line_of_its_own),
         cmocka_unit_test(an_estimate_of_rounds_is_a_rough_one),
         cmocka_unit_test(a_verdict_without_a_factor_is_claimed_without_one),

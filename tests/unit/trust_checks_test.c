@@ -393,6 +393,13 @@ static void a_server_on_the_same_machine_is_a_label_and_no_fault(void **state) {
     assert_int_equal(status_of(&f, "same_machine"), TRUST_UNKNOWN);
 }
 
+static void the_advice_of_whatever_may_be_bad_says_behind_a_colon_what_to_do(void **state) {
+    (void)state;
+    for (const struct trust_check *c = trust_checks; c->id; c++)
+        if (!isnan(c->warn) || !isnan(c->fail))
+            assert_non_null(strstr(c->advice, ": "));
+}
+
 static void what_invalidates_is_a_column(void **state) {
     (void)state;
     assert_true(trust_find("rate")->invalidates);
@@ -424,6 +431,7 @@ int main(void) {
         cmocka_unit_test(drops_that_held_no_request_of_the_run_up_are_someone_elses),
         cmocka_unit_test(a_connection_tried_again_is_no_retransmitted_segment),
         cmocka_unit_test(a_server_on_the_same_machine_is_a_label_and_no_fault),
+        cmocka_unit_test(the_advice_of_whatever_may_be_bad_says_behind_a_colon_what_to_do),
         cmocka_unit_test(what_invalidates_is_a_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -91,14 +91,14 @@ static void decide(struct schedule *s, int64_t made, int64_t took_ns, const stru
     duration(budget, (double)s->plan->budget_ns);
     buf_printf(out,
                enough ? "%" PRId64 " rounds would be wanted, "
-                      : "more than the most of %" PRId64 " rounds would be wanted, ",
+                      : "more rounds would be wanted than the %" PRId64 " that are made at most, ",
                wanted);
     if (s->rounds == made) {
         buf_printf(out, "but the %" PRId64 " made have used up the %s of --budget\n", made, budget);
         return;
     }
     if (s->rounds < wanted)
-        buf_printf(out, "and %s of --budget are enough for %" PRId64 ": ", budget, s->rounds);
+        buf_printf(out, "but the %s of --budget allow %" PRId64 ": ", budget, s->rounds);
     say_estimate(s, made, took_ns, out);
 }
 

@@ -73,15 +73,21 @@ static size_t least_rounds(size_t judged) {
     return least;
 }
 
+/* An interrupted report may hold less than its plan says. */
+static const char *standing(const struct named_report *of) {
+    return of->report->complete ? "" : " (interrupted)";
+}
+
 static void find_too_few(struct opposing *o, struct report_comparison *c, const struct metric *metric,
                          size_t old, size_t fresh) {
     size_t least = least_rounds(o->judged);
     if (old < least || fresh < least)
         refusal_say(
             o->into, &c->reasons,
-            "%s of %zu round%s in %s and %zu in %s is known, and a verdict takes at least %zu of each: "
-            "see --rounds auto",
-            metric->what, old, old == 1 ? "" : "s", o->b->old.name, fresh, o->b->fresh.name, least);
+            "%s of %zu finished round%s in %s%s and %zu in %s%s is known, and a verdict takes at least %zu "
+            "of each: see --rounds auto",
+            metric->what, old, old == 1 ? "" : "s", o->b->old.name, standing(&o->b->old), fresh,
+            o->b->fresh.name, standing(&o->b->fresh), least);
 }
 
 static void add_texts(struct report *r, struct report_list *out, const struct report_list *texts) {

@@ -219,7 +219,7 @@ static void find_bytes(struct report *r, struct report_list *reasons, const stru
 static int keeps_connections(const struct report *r, const struct side *side) {
     struct tally t = tally_of(side);
     double hosts = fmin(fmax((double)r->target.hosts, 1), PLAN_CONNECTIONS);
-    if (!t.connections_told || t.requests < 2 * hosts * t.concurrency * (double)side->made)
+    if (!t.connections_told || t.requests <= 0 || t.requests < 2 * hosts * t.concurrency * (double)side->made)
         return -1;
     return t.opened >= 0.9 * t.requests ? 0 : t.opened <= 0.5 * t.requests ? 1 : -1;
 }

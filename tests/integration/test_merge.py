@@ -65,6 +65,20 @@ def test_shares_of_one_load_are_added(fetchbench, saved, schema):
         assert min(spread) * .998 <= run["latency"]["percentiles_s"]["50"] <= max(spread) * 1.002
 
 
+def test_shares_that_ran_one_after_the_other_are_said_to_be_no_load_that_there_was(fetchbench, saved, tmp_path):
+    for later in ("2001-01-01T00:00:00Z", "2000-01-01T00:00:10Z"):
+        paths = []
+        for name, begun, ended in (("one", "2000-01-01T00:00:00Z", "2000-01-01T00:00:20Z"), ("two", later, later)):
+            part = json.loads(saved[0].read_text())
+            part["started_at"], part["finished_at"], part["seed"] = begun, ended, part["seed"] + len(paths)
+            paths.append(tmp_path / f"{name}.json")
+            paths[-1].write_text(json.dumps(part))
+        merge(fetchbench, "--shares", *paths, "-o", tmp_path / "whole.json")
+        shown = subprocess.run([fetchbench, "report", tmp_path / "whole.json"], capture_output=True, text=True, check=True,
+                               timeout=60).stdout
+        assert ("did not all run at the same time" in shown) == (later[:4] == "2001"), shown
+
+
 def test_reports_of_other_plans_are_refused_with_the_keys_named(fetchbench, saved):
     one, _, other = saved
     for words in ([], ["--shares"]):

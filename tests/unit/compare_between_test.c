@@ -53,6 +53,25 @@ static void they_stay_when_the_report_is_filled_again(void **state) {
     report_close(fresh);
 }
 
+static void
+an_interrupted_report_without_a_round_is_said_to_be_one_and_nothing_of_its_connections(void **state) {
+    (void)state;
+    struct report *old = made(1, 0.01, 10), *fresh = made(2, 0.01, 10);
+    struct report_run *runs = old->runs.items;
+    for (size_t i = 0; i < old->runs.count; i++)
+        runs[i].exit.reason = "interrupted";
+    old->complete = false;
+    struct between b = named(old, fresh);
+    between_fill(fresh, &b);
+    const struct report_comparison *c = made_primary(fresh, "async");
+    assert_int_equal(c->reasons.count, 1);
+    assert_string_equal(made_reason(c, 0),
+                        "wall time of 0 finished rounds in old.json (interrupted) and 10 in new.json is "
+                        "known, and a verdict takes at least 6 of each: see --rounds auto");
+    report_close(old);
+    report_close(fresh);
+}
+
 static void few_rounds_on_either_side_are_refused(void **state) {
     (void)state;
     struct report *old = made(1, 0.01, 3), *fresh = made(2, 0.01, 10);
@@ -61,7 +80,7 @@ static void few_rounds_on_either_side_are_refused(void **state) {
     assert_string_equal(made_primary(fresh, "async")->verdict, "not_comparable");
     assert_string_equal(
         made_reason(made_primary(fresh, "async"), 0),
-        "wall time of 3 rounds in old.json and 10 in new.json is known, and a verdict takes at "
+        "wall time of 3 finished rounds in old.json and 10 in new.json is known, and a verdict takes at "
         "least 6 of each: see --rounds auto");
     assert_string_equal(
         between_obstacle(fresh, &b),
@@ -352,6 +371,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_follow_from_the_unpaired_interval),
         cmocka_unit_test(they_stay_when_the_report_is_filled_again),
+        cmocka_unit_test(
+            an_interrupted_report_without_a_round_is_said_to_be_one_and_nothing_of_its_connections),
         cmocka_unit_test(few_rounds_on_either_side_are_refused),
         cmocka_unit_test(keys_that_differ_refuse_and_are_named_with_both_values),
         cmocka_unit_test(a_value_of_any_length_is_named),

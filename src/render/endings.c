@@ -107,6 +107,10 @@ static void say_ending(const struct notes *n, const struct report_run *run) {
         say_gave_up(n, run);
     } else if (q->not_started == q->total && *message) {
         sentence_say(n, "%s did not start%s: %s", a.who, a.times, message);
+    } else if (run->warmup && q->not_started == q->total) {
+        sentence_say(n, "%s %s%s during its warm-up, before the first of %s requests%s%s.", a.who,
+                     what_happened(&run->exit), a.times, page_grouped(total, q->total), *message ? ": " : "",
+                     message);
     } else {
         sentence_say(n, "%s %s%s%s%s after %s of %s requests%s%s.%s", a.who, what_happened(&run->exit),
                      *message ? "" : signal_name(n, run->exit.signal), a.times, a.first,

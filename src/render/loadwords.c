@@ -2,6 +2,7 @@
 #include "render/loadwords.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "render/page.h"
 
@@ -72,6 +73,15 @@ static void append_pace(struct buf *out, const struct report_plan *p) {
     }
 }
 
+/* How many random moments came to be is no product of rate and time. */
+static void append_arrivals(struct buf *out, const struct report_plan *p) {
+    char count[PAGE_FIGURE];
+    buf_printf(out, " (%s", p->arrivals);
+    if (p->duration_s > 0 && p->requests > 0 && strcmp(p->arrivals, "poisson") == 0)
+        buf_printf(out, ", %s due", page_grouped(count, p->requests));
+    buf_append_char(out, ')');
+}
+
 void loadwords_append(struct buf *out, const struct report_plan *p, const char *method) {
     char count[PAGE_FIGURE];
     bool timed = p->duration_s > 0;
@@ -84,7 +94,7 @@ void loadwords_append(struct buf *out, const struct report_plan *p, const char *
         append_time(out, p->duration_s);
     }
     if (p->arrivals)
-        buf_printf(out, " (%s)", p->arrivals);
+        append_arrivals(out, p);
 }
 
 static void append_limit(struct buf *out, const char *before, double seconds, const char *after) {

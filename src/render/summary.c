@@ -121,6 +121,21 @@ static bool is_sound(const struct report_run *run, enum load_kind load) {
            (double)q->failed <= SOUND_FAILED_SHARE * (double)(q->completed + q->failed);
 }
 
+/* Whether any of its failures came to an end about then: it was no time in which nothing happened. Slices
+ * tell when; without them any may have. */
+static bool has_failures_within(const struct report_run *run, double begin_s, double end_s) {
+    const struct report_slice *slices = run->slices.items;
+    for (size_t i = 0; i < run->slices.count; i++)
+        if (slices[i].failed > 0 && slices[i].t_s < end_s && slices[i].t_s + slices[i].length_s > begin_s)
+            return true;
+    return run->slices.count == 0 && run->requests.failed > 0;
+}
+
+static double quiet_s(const struct report_run *run) {
+    double begin_s = run->largest_completion_gap_at_s, length_s = run->largest_completion_gap_s;
+    return has_failures_within(run, begin_s, begin_s + length_s) ? NAN : length_s;
+}
+
 static void add_counts(struct summary *s, const struct report_run *run, enum load_kind load) {
     const struct report_requests *q = &run->requests;
     s->completed += q->completed;
@@ -136,7 +151,7 @@ static void add_counts(struct summary *s, const struct report_run *run, enum loa
     s->not_begun += q->overdue > 0 ? q->overdue : 0;
     s->oldest_not_begun_s = fmax(s->oldest_not_begun_s, q->oldest_not_started_s);
     s->waited += q->waited > 0 ? q->waited : 0;
-    s->largest_gap_s = fmax(s->largest_gap_s, run->largest_completion_gap_s);
+    s->largest_gap_s = fmax(s->largest_gap_s, quiet_s(run));
     s->sound = s->sound && is_sound(run, load);
 }
 

@@ -218,7 +218,16 @@ static void say_untold(const struct notes *n, const struct summary *s) {
                      points_label(n, s), count_text(n, s->untold), s->untold == 1 ? "" : "s");
 }
 
+/* Errors speak for themselves; that time was over before any answer is seen in no line of the page. */
+static void say_none(const struct notes *n, const struct summary *s) {
+    if (s->completed == 0 && s->failed == 0 && s->cut_off > 0 && ran_out_of_time(n, s))
+        sentence_say(n, "%s: no request succeeded: none was answered before the time was over.",
+                     points_label(n, s));
+}
+
 void unanswered_say(const struct notes *n) {
+    for (size_t i = 0; i < n->summaries->count; i++)
+        say_none(n, &n->summaries->items[i]);
     say_unfinished(n);
     for (size_t i = 0; i < n->summaries->count; i++) {
         const struct summary *s = &n->summaries->items[i];

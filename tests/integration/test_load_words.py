@@ -54,7 +54,7 @@ def test_a_metric_that_the_load_makes_the_same_for_all_is_refused(run_fetchbench
 @pytest.mark.once
 @pytest.mark.parametrize("load, heading, words", [
     (["-d", "300ms"], "GET requests for 300ms", '"Times as fast" is by completed requests per second'),
-    (["-R", "100.5", "-d", "300ms", "--arrivals", "poisson"], "GET requests at 100.5/s for 300ms (poisson)",
+    (["-R", "100.5", "-d", "300ms", "--arrivals", "poisson"], "GET requests at 100.5/s for 300ms (poisson, ",
      "p50 and p99 are latency, from when a request was due"),
     (["--stages", "50:100ms,50:100:200ms"], "GET requests at 50/s for 100ms, then from 50/s to 100/s in 200ms (constant) per",
      "p50 and p99 are latency, from when a request was due"),

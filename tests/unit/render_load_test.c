@@ -169,6 +169,60 @@ static void what_was_not_due_yet_at_an_interrupt_is_not_said_to_have_been(void *
     free(page);
 }
 
+static void a_run_without_an_answer_in_time_says_so(void **state) {
+    (void)state;
+    struct report *r = made_open();
+    struct report_run *run = first_run(r);
+    run->requests.completed = 0;
+    run->requests.unfinished = 100;
+    run->latency.percentiles_s.p50 = NAN;
+    char *page = made_page("text", r);
+    assert_says(page, "base: no request succeeded: none was answered before the time was over.");
+    assert_says_not(page, "are latency");
+    free(page);
+}
+
+static void an_interrupt_of_the_warm_up_is_told_from_one_of_the_run(void **state) {
+    (void)state;
+    struct report *r = made_report("wall_s");
+    struct report_warmup warmup = {.completed = 7};
+    first_run(r)->warmup = &warmup;
+    first_run(r)->exit.reason = "interrupted";
+    first_run(r)->requests = (struct report_requests){.total = 100, .not_started = 100};
+    assert_page(r, "base was interrupted during its warm-up, before the first of 100 requests.");
+}
+
+static void failures_that_fill_a_gap_make_it_no_stall(void **state) {
+    (void)state;
+    struct report *r = made_open();
+    first_run(r)->latency.percentiles_s.p50 = 0.001;
+    first_run(r)->service_time.percentiles_s.p50 = 0.001;
+    first_run(r)->largest_completion_gap_s = 2;
+    first_run(r)->largest_completion_gap_at_s = 1;
+    struct report_slice *slice = report_list_add(r, &first_run(r)->slices, sizeof *slice);
+    *slice = (struct report_slice){.t_s = 0, .length_s = 1, .failed = 7};
+    char *page = made_page("text", r);
+    assert_says(page, "something stalled");
+    free(page);
+    r = made_open();
+    first_run(r)->largest_completion_gap_s = 2;
+    first_run(r)->largest_completion_gap_at_s = 1;
+    slice = report_list_add(r, &first_run(r)->slices, sizeof *slice);
+    *slice = (struct report_slice){.t_s = 2, .length_s = 1, .failed = 7};
+    page = made_page("text", r);
+    assert_says_not(page, "something stalled");
+    free(page);
+}
+
+static void how_many_random_moments_there_were_is_said(void **state) {
+    (void)state;
+    struct report *r = made_open();
+    r->plan.duration_s = 10;
+    r->plan.requests = 1960;
+    r->plan.arrivals = "poisson";
+    assert_page(r, "(poisson, 1,960 due)");
+}
+
 static void one_request_that_came_too_late_does_not_miss_a_rate(void **state) {
     (void)state;
     struct report *r = made_open();
@@ -297,6 +351,10 @@ int main(void) {
         cmocka_unit_test(requests_that_waited_are_said_and_more_at_once_where_that_helps),
         cmocka_unit_test(requests_never_begun_are_said_with_what_they_do_to_percentiles),
         cmocka_unit_test(what_was_not_due_yet_at_an_interrupt_is_not_said_to_have_been),
+        cmocka_unit_test(a_run_without_an_answer_in_time_says_so),
+        cmocka_unit_test(an_interrupt_of_the_warm_up_is_told_from_one_of_the_run),
+        cmocka_unit_test(failures_that_fill_a_gap_make_it_no_stall),
+        cmocka_unit_test(how_many_random_moments_there_were_is_said),
         cmocka_unit_test(one_request_that_came_too_late_does_not_miss_a_rate),
         cmocka_unit_test(percentiles_that_cannot_have_moved_are_not_said_to),
         cmocka_unit_test(a_short_time_says_how_much_its_end_cuts_off),

@@ -19,14 +19,18 @@ static double failed(const struct report_requests *q) {
 static double ended(const struct report_requests *q) {
     return (double)(q->failed + q->completed);
 }
+/* Of an open loop, what was not due when it was over is no fault; and a report may not tell it. */
+static double not_begun(const struct report_requests *q) {
+    return (double)(q->overdue >= 0 ? q->overdue : q->not_started);
+}
 static double unanswered(const struct report_requests *q) {
-    return (double)(q->unfinished + q->not_started);
+    return (double)q->unfinished + not_begun(q);
 }
 static double waited(const struct report_requests *q) {
     return q->waited < 0 ? NAN : (double)q->waited;
 }
-static double all(const struct report_requests *q) {
-    return (double)q->total;
+static double due(const struct report_requests *q) {
+    return (double)(q->total - q->not_started) + not_begun(q);
 }
 
 /* NOLINTBEGIN(bugprone-macro-parentheses): a member's name cannot stand in parentheses */
@@ -52,8 +56,8 @@ const struct threshold_metric threshold_metrics[] = {
     PERCENTILE("service_p50", service_time, p50, .5),
     PERCENTILE("service_p99", service_time, p99, .99),
     SHARE("error_rate", failed, ended),
-    SHARE("unfinished", unanswered, all),
-    SHARE("waited", waited, all),
+    SHARE("unfinished", unanswered, due),
+    SHARE("waited", waited, due),
     FIGURE("requests_per_s", THRESHOLD_PER_S, requests_per_s),
     FIGURE("cpu_us_per_request", THRESHOLD_MICROSECONDS, client.cpu_us_per_request),
     FIGURE("wall", THRESHOLD_SECONDS, wall_s),

@@ -258,12 +258,27 @@ static void a_percentile_beyond_those_that_ended_is_open_though_others_are_not(v
 
 static void requests_without_an_answer_are_a_share_of_all(void **state) {
     struct report *r = *state;
-    add_run(r, "a", 1, .1)->requests = (struct report_requests){
-        .total = 200, .completed = 190, .failed = 2, .unfinished = 5, .not_started = 3, .waited = 20};
+    add_run(r, "a", 1, .1)->requests = (struct report_requests){.total = 200,
+                                                                .completed = 190,
+                                                                .failed = 2,
+                                                                .unfinished = 5,
+                                                                .not_started = 3,
+                                                                .waited = 20,
+                                                                .overdue = -1};
     assert_true(breaks(r, "unfinished>=4%"));
     assert_false(breaks(r, "unfinished>4.1%"));
     assert_true(breaks(r, "waited>=10%"));
     assert_false(breaks(r, "waited>10.1%"));
+}
+
+static void requests_that_were_not_due_are_no_share(void **state) {
+    struct report *r = *state;
+    struct report_run *run = add_run(r, "a", 1, .1);
+    run->requests = (struct report_requests){.total = 1000, .completed = 99, .not_started = 901};
+    assert_false(breaks(r, "unfinished>0%"));
+    run->requests.overdue = 1;
+    assert_true(breaks(r, "unfinished>=1%"));
+    assert_false(breaks(r, "unfinished>1%"));
 }
 
 static void a_closed_loop_cannot_be_judged_by_what_waited(void **state) {
@@ -298,6 +313,7 @@ int main(void) {
         WITH_REPORT(what_was_never_begun_can_move_latency_and_not_service_time),
         WITH_REPORT(a_percentile_beyond_those_that_ended_is_open_though_others_are_not),
         WITH_REPORT(requests_without_an_answer_are_a_share_of_all),
+        WITH_REPORT(requests_that_were_not_due_are_no_share),
         WITH_REPORT(a_closed_loop_cannot_be_judged_by_what_waited),
         WITH_REPORT(no_threshold_breaks_nothing),
     };

@@ -6,6 +6,7 @@
 #define LEAST_INTERVALS 20
 #define TICKS_OF_BATCH 4
 #define MOST_BATCHES 30
+#define TIMER_NS 100000 /* by which a timer is late where nobody else wants the processor */
 
 /* Over some of the ticks: request-seconds in flight as counted, and as the requests' own times have it. */
 struct stretch {
@@ -39,6 +40,13 @@ static double least_error(double expected, size_t ticks) {
     return expected > 0 && expected < 1 ? sqrt(expected * (1 - expected) / (double)ticks) : 0;
 }
 
+/* Four standard errors by Student's t over as many by the normal distribution. (Abramowitz and
+ * Stegun 26.7.5.)
+ */
+static double of_few(double freedom) {
+    return 1 + 4.25 / freedom + 16.04 / (freedom * freedom);
+}
+
 /* Of the mean difference, as a ratio of sums over batches. */
 static double standard_error(const struct trace_tick *ticks, size_t intervals, const struct stretch *whole) {
     size_t batches = intervals / TICKS_OF_BATCH;
@@ -49,7 +57,17 @@ static double standard_error(const struct trace_tick *ticks, size_t intervals, c
         squares += pow(one.counted - one.expected - mean * one.length_ns, 2);
     }
     double count = (double)batches;
-    return sqrt(squares * count / (count - 1)) / whole->length_ns;
+    return sqrt(squares * count / (count - 1)) / whole->length_ns * of_few(count - 1);
+}
+
+/* A tick that is late sees what is in flight after those have begun or ended that did so meanwhile: on a busy
+ * machine that is mostly when the client has just gone to sleep. At times twice as many as on average do. */
+static double bias_of(const struct run_trace *t) {
+    const struct trace_tick *first = &t->ticks[0], *last = &t->ticks[t->tick_count - 1];
+    double late_ns = 0, ended = (double)(last->completed - first->completed + last->failed - first->failed);
+    for (size_t i = 0; i < t->tick_count; i++)
+        late_ns += fmax(0, (double)t->ticks[i].late_ns - TIMER_NS);
+    return 2 * ended / (double)(last->at_ns - first->at_ns) * late_ns / (double)t->tick_count;
 }
 
 bool trace_flight(const struct run_trace *t, struct trace_flight *out) {
@@ -63,7 +81,8 @@ bool trace_flight(const struct run_trace *t, struct trace_flight *out) {
     *out = (struct trace_flight){.window_s = whole.length_ns / 1e9,
                                  .mean = whole.counted / whole.length_ns,
                                  .expected = expected,
-                                 .standard_error = fmax(standard_error(t->ticks, intervals, &whole), least)};
+                                 .standard_error = fmax(standard_error(t->ticks, intervals, &whole), least),
+                                 .bias = bias_of(t)};
     return true;
 }
 

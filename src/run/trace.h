@@ -13,7 +13,8 @@
 
 /* Sums since go. They are read while others count on, so within a tick they may be a few requests apart. */
 struct trace_tick {
-    int64_t at_ns; /* since go */
+    int64_t at_ns;   /* since go */
+    int64_t late_ns; /* by which it was taken later than it was to be */
     int64_t completed, failed;
     int64_t held_ns;    /* for how long those completed held a slot: service time and work on their bodies */
     int64_t latency_ns; /* of those completed; in a closed loop their service time */
@@ -40,7 +41,9 @@ struct trace_flight {
     double window_s;
     double mean;           /* as counted from the slots, weighted by time */
     double expected;       /* by how long requests took, as recorded: Little's law */
-    double standard_error; /* of the difference of the two, from batches of ticks */
+    double standard_error; /* of the difference of the two, from batches of ticks: where they are few so much
+                              larger that four of it are as rare as of a normal deviate */
+    double bias;           /* at most, because ticks that wait for a processor see what others let them see */
 };
 
 /* Of a window, the time that all requests together spent in flight is that of those completed in it, plus the

@@ -74,6 +74,7 @@ static void put_tick(struct tracer *t, int64_t now_ns) {
         drop_every_other(t);
     t->ticks[t->trace.tick_count++] =
         (struct trace_tick){.at_ns = now_ns - t->go_ns,
+                            .late_ns = now_ns - t->next_tick_ns,
                             .completed = (int64_t)sums.completed,
                             .failed = (int64_t)sums.failed,
                             .held_ns = sums.service_ns + sums.work_ns,

@@ -71,6 +71,32 @@ static void where_none_was_met_in_flight_the_error_is_larger_than_what_is_expect
     assert_true(f.standard_error > f.expected);
 }
 
+static void ticks_that_are_late_may_be_biased_by_what_ended_meanwhile(void **state) {
+    (void)state;
+    struct series s;
+    struct trace_flight f;
+    watch(&s, 100 * US, 730 * US);
+    for (size_t i = 0; i < TICKS; i++)
+        s.ticks[i].late_ns = 80 * US; /* as timers are */
+    assert_true(trace_flight(&s.trace, &f));
+    assert_true(f.bias == 0);
+    for (size_t i = 0; i < TICKS; i += 2)
+        s.ticks[i].late_ns = 2100 * US; /* in each of which 20 end */
+    assert_true(trace_flight(&s.trace, &f));
+    assert_true(fabs(f.bias / 20 - 1) < .01);
+}
+
+static void of_few_batches_the_error_is_larger(void **state) {
+    (void)state;
+    struct series s;
+    struct trace_flight many, few;
+    watch(&s, 7 * MS, 5 * MS);
+    assert_true(trace_flight(&s.trace, &many));
+    s.trace.tick_count = 21;
+    assert_true(trace_flight(&s.trace, &few));
+    assert_true(few.standard_error > 1.3 * sqrt(1000. / 20) * many.standard_error);
+}
+
 /* Longer than the window is long: none begins and ends in it. */
 static void requests_that_outlast_the_window_are_no_deviation(void **state) {
     (void)state;
@@ -146,6 +172,8 @@ int main(void) {
         cmocka_unit_test(requests_in_flight_are_those_that_their_times_tell),
         cmocka_unit_test(few_in_flight_are_told_with_a_large_error),
         cmocka_unit_test(where_none_was_met_in_flight_the_error_is_larger_than_what_is_expected),
+        cmocka_unit_test(ticks_that_are_late_may_be_biased_by_what_ended_meanwhile),
+        cmocka_unit_test(of_few_batches_the_error_is_larger),
         cmocka_unit_test(requests_that_outlast_the_window_are_no_deviation),
         cmocka_unit_test(times_that_are_recorded_too_short_deviate),
         cmocka_unit_test(too_few_ticks_tell_nothing),

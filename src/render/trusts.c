@@ -151,9 +151,9 @@ static const char *explained(struct arena *a, const char *name, const char *limi
 }
 
 /* The advice without what stands behind it, which --help trust tells. */
-static const char *what_to_do(const struct trust_check *check) {
-    const char *colon = strstr(check->advice, ": ");
-    return colon ? colon + 2 : check->advice;
+static const char *what_to_do(const struct trust_check *check, const struct report_trust *row) {
+    const char *advice = trust_advice(check, row->advice), *colon = strstr(advice, ": ");
+    return colon ? colon + 2 : advice;
 }
 
 static void say_bad(const struct notes *n, const struct trust_check *check, enum trust_status status) {
@@ -168,7 +168,7 @@ static void say_bad(const struct notes *n, const struct trust_check *check, enum
                             ? arena_printf(a, "limit %s", figure(a, unit, row->threshold, 0))
                             : "";
     bool was_told = worst(n, check) > (int)status; /* what to do about it */
-    const char *advice = was_told ? "" : arena_printf(a, " %s.", sentence_begin(a, what_to_do(check)));
+    const char *advice = was_told ? "" : arena_printf(a, " %s.", sentence_begin(a, what_to_do(check, row)));
     sentence_say(n, "%s %s%s%s%s.%s", status == TRUST_FAIL ? "FAIL" : "WARN", check->id, *found ? ": " : "",
                  found, explained(a, judged(check, grave), limit), advice);
 }

@@ -7,6 +7,7 @@
 
 #include "base/processors.h"
 #include "run/trace.h"
+#include "stats/quantile.h"
 #include "stats/spearman.h"
 #include "strategy/strategy.h"
 
@@ -40,6 +41,7 @@ static void take_counts(struct trust_facts *f, const struct run_result *result) 
     f->oldest_unfinished_s = seconds(result->oldest_unfinished_ns);
     f->samples_lost = (int64_t)t->samples_lost;
     f->no_ports = (int64_t)t->errors[ERROR_NO_PORTS];
+    f->connect_timeouts = (int64_t)t->errors[ERROR_CONNECT_TIMEOUT];
     f->other_status = 0;
     for (int i = 0; i < RECORDING_STATUSES; i++)
         f->other_status += i < 200 || i >= 400 ? (int64_t)t->statuses[i] : 0;
@@ -62,9 +64,10 @@ static void take_times(struct trust_facts *f, const struct report_run *run) {
     f->p50_s = run->latency.percentiles_s.p50;
     f->p99_s = run->latency.percentiles_s.p99;
     f->service_mean_s = run->service_time.mean_s;
-    f->service_max_s = run->service_time.max_s;
     f->first_byte_mean_s = run->phases.wait ? run->phases.wait->mean_s : NAN;
     f->connect_p50_s = run->phases.connect ? run->phases.connect->percentiles_s.p50 : NAN;
+    if (run->phases.connect || run->phases.wait) /* none was made, or none is told of */
+        f->connect_longest_s = run->phases.connect ? run->phases.connect->max_s : 0;
 }
 
 /* Where all is quick but for some, it is the whole request that stalls; where all stalls, it is known by the
@@ -127,6 +130,8 @@ static void take_open_loop(struct trust_facts *f, const struct run_result *resul
         return;
     f->open_loop = true;
     f->spins = result->plan->spin;
+    f->can_spin = strategy_find(result->entry->strategy)->capabilities & CAN_SPIN;
+    f->connections = result->entry->concurrency;
     if (result->recording->facts->wake_ns > 0)
         f->wake_s = seconds(result->recording->facts->wake_ns);
     f->waited = (int64_t)result->totals->waited;
@@ -137,32 +142,38 @@ static void take_open_loop(struct trust_facts *f, const struct run_result *resul
     f->span_s = span_s(&result->plan->load, f->total);
 }
 
-/* The p-value of a trend in the means of stretches of the run; those without an answer are left out. */
-static double drift_p(const struct run_trace *trace) {
+/* A trend in the means of stretches of the run; those without an answer are left out. */
+static void take_drift(struct trust_facts *f, const struct run_trace *trace) {
     double means[TRACE_PARTS], places[TRACE_PARTS], found[TRACE_PARTS];
     struct rank_correlation trend;
     size_t count = 0;
     if (!trace_means(trace, means))
-        return NAN;
+        return;
     for (size_t i = 0; i < TRACE_PARTS; i++) {
         if (isnan(means[i]))
             continue;
         places[count] = (double)i;
         found[count++] = means[i];
     }
-    return count >= LEAST_PARTS && spearman_correlate(places, found, count, &trend) ? trend.p_value : NAN;
+    if (count < LEAST_PARTS || !spearman_correlate(places, found, count, &trend))
+        return;
+    double first_s = quantile_median(found, count / 3);
+    double last_s = quantile_median(found + count - count / 3, count / 3);
+    f->drift_p = trend.p_value;
+    f->drift_share = (last_s - first_s) / quantile_median(found, count);
 }
 
 static void take_trace(struct trust_facts *f, const struct run_trace *trace) {
     struct trace_flight flight;
     if (!trace)
         return;
-    f->drift_p = drift_p(trace);
+    take_drift(f, trace);
     if (!trace_flight(trace, &flight))
         return;
     f->in_flight_mean = flight.mean;
     f->in_flight_expected = flight.expected;
     f->in_flight_error = flight.standard_error;
+    f->in_flight_bias = flight.bias;
 }
 
 static void take_host(struct trust_facts *f, const struct run_result *result) {

@@ -9,9 +9,12 @@
 #define JIFFIES_LEAST 200 /* of which one would be half a threshold */
 #define CLOCK_TIMES 20
 #define TURN_LEAST_S 100e-6 /* less is what sending one request takes, the server's being woken included */
-#define SLIP_LEAST_S 50e-6  /* less is what a client that spins comes to */
+#define SLIP_LEAST_S 100e-6 /* less is what a timer comes to */
 #define CHANCE 3            /* deviations of a count that may be chance */
-#define FIRST_RETRY_S 0.19  /* 200 ms, of data; of a connection a second */
+#define FIRST_RETRY_S 0.9   /* the kernel's, of a connection: a second */
+#define DUE_LEAST 10        /* requests that make a rate, */
+#define SPAN_LEAST_S 0.1    /* and the time they take at least: less is one turn on a busy machine */
+#define DRIFT_LEAST 0.1     /* of the median: less makes no difference to whoever reads it */
 #define LATE_S 1e-3         /* by which the last request of a rate may be late */
 
 static struct trust_value plain(double value) {
@@ -86,8 +89,14 @@ static struct trust_value loop_lag(const struct trust_facts *f) {
     return plain(beyond(f->turn_p99_s, TURN_LEAST_S, f->p50_s));
 }
 
+/* More than a share comes to by chance. */
+static bool are_late(const struct trust_facts *f) {
+    double expected = (double)f->late / f->late_share * trust_find("send_slip")->warn;
+    return f->late >= TELLING && (double)f->late > expected + CHANCE * sqrt(expected);
+}
+
 static struct trust_value send_slip(const struct trust_facts *f) {
-    double late = f->late >= 0 && f->late < TELLING ? 0 : f->late_share;
+    double late = f->late_share > trust_find("send_slip")->warn && !are_late(f) ? 0 : f->late_share;
     return (struct trust_value){.value = late, .grave = beyond(f->slip_p99_s, SLIP_LEAST_S, f->p99_s)};
 }
 
@@ -100,6 +109,10 @@ static struct trust_value wake_up(const struct trust_facts *f) {
 static struct trust_value rate(const struct trust_facts *f) {
     double over_s = f->wall_s - f->longest_s - f->span_s - LATE_S;
     double in_time = over_s > 0 ? f->span_s / (f->span_s + over_s) : 1;
+    if (trust_is_of_failures(f))
+        return unknown("hardly any request was answered");
+    if (f->total >= 0 && (f->total < DUE_LEAST || f->span_s < SPAN_LEAST_S))
+        return unknown("too few requests were due, or in too short a time, to make a rate");
     return plain(isnan(over_s) ? NAN : 1 - share(f->total - f->not_started, f->total) * in_time);
 }
 
@@ -109,13 +122,14 @@ static struct trust_value littles_law(const struct trust_facts *f) {
     double error = f->in_flight_error / f->in_flight_expected;
     if (f->failed > 0)
         return unknown("requests that failed were in flight as well");
-    if (deviation > LITTLE ? deviation < SURE * error : error > LITTLE)
+    double bias = f->in_flight_bias > 0 ? f->in_flight_bias / f->in_flight_expected : 0;
+    if (deviation > LITTLE ? deviation < SURE * error + bias : error > LITTLE)
         return unknown("requests in flight were counted too few times for so little to show");
     return plain(deviation);
 }
 
 static struct trust_value stationarity(const struct trust_facts *f) {
-    return plain(f->drift_p);
+    return plain(fabs(f->drift_share) < DRIFT_LEAST && f->drift_p >= 0 ? 1 : f->drift_p);
 }
 
 static struct trust_value clock_share(const struct trust_facts *f) {
@@ -134,17 +148,20 @@ static struct trust_value status(const struct trust_facts *f) {
     return plain(share(f->other_status, f->completed));
 }
 
-/* The host's counters count for everyone, but whoever is not taken in waits for at least the kernel's first
- * retry. */
+/* The host's counters count for everyone, but a connection of the run's own that is not taken in waits for
+ * the kernel's first retry. */
 static bool was_held_up(const struct trust_facts *f) {
-    return f->failed > 0 || f->completed == 0 || f->service_max_s >= FIRST_RETRY_S ||
-           f->oldest_unfinished_s >= FIRST_RETRY_S;
+    return f->connect_timeouts > 0 || f->connect_longest_s >= FIRST_RETRY_S ||
+           (f->completed == 0 && f->oldest_unfinished_s >= FIRST_RETRY_S);
 }
 
 static struct trust_value listen_backlog(const struct trust_facts *f) {
     if (f->listen_drops < 0 || f->syn_retransmits < 0)
         return plain(NAN);
-    return counted(was_held_up(f) ? f->listen_drops + f->syn_retransmits : 0);
+    int64_t count = f->listen_drops + f->syn_retransmits;
+    if (count > 0 && !was_held_up(f) && isnan(f->connect_longest_s))
+        return unknown("how long its connections took is not known");
+    return counted(was_held_up(f) ? count : 0);
 }
 
 static struct trust_value ports(const struct trust_facts *f) {
@@ -230,7 +247,11 @@ const struct trust_check trust_checks[] = {
      .applies = is_open_loop,
      .value = send_slip,
      .unknown = "when requests were sent is not known",
-     .advice = "the client sent later than it was to: lower the rate, use more threads, or --spin"},
+     .advice = "the client sent later than it was to: lower the rate, use more threads, or --spin",
+     .when_spinning =
+         "the client sent later than it was to though it does not sleep: lower the rate, or keep "
+         "others off its processor with --pin",
+     .when_unable = "the client sent later than it was to: lower the rate, or let async --spin send"},
     {.id = "wake_up",
      .name = "time to be woken over p50",
      .warn = 0.10,
@@ -238,7 +259,9 @@ const struct trust_check trust_checks[] = {
      .applies = sleeps_for_answers,
      .value = wake_up,
      .unknown = OUTCOMES,
-     .advice = "a client that sleeps sees each answer so much later than it came: --spin does not sleep"},
+     .advice = "a client that sleeps sees each answer so much later than it came: --spin does not sleep",
+     .when_unable =
+         "a client that sleeps sees each answer so much later than it came: async --spin does not sleep"},
     {.id = "rate",
      .name = "rate missed by",
      .warn = 0.01,

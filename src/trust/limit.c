@@ -14,6 +14,7 @@
 #define LEAST_LOST 3
 #define WAITED 0.05 /* of all requests: some always meet, however quick the server is */
 #define CUT_OFF 0.001
+#define HARDLY 0.01 /* of the requests that came to an end */
 
 static struct trust_limit limit(const char *by, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -128,8 +129,8 @@ static struct trust_limit by_network(const struct trust_facts *f) {
 static struct trust_limit by_backlog(const struct trust_facts *f) {
     if (!f->over_tcp || !is_bad("listen_backlog", f) || f->listen_drops <= 0)
         return nothing();
-    return limit("server", "connections were not taken in by its backlog, %lld times",
-                 (long long)f->listen_drops);
+    return limit("server", "connections were not taken in by its backlog, %.0f times",
+                 trust_find("listen_backlog")->value(f).value);
 }
 
 /* Whether the slots thought for longer than they waited. */
@@ -171,9 +172,24 @@ static bool has_waited(const struct trust_facts *f) {
     return f->waited > 0 && (double)f->waited > WAITED * (double)f->total;
 }
 
-/* Late though a connection was free: by itself, or by who else wants its processor. */
+/* Late though a connection was free: by itself, or by who else wants its processor. Where most waited for a
+ * connection, what became of the others does not matter. */
 static bool sent_late(const struct trust_facts *f) {
-    return trust_find("send_slip")->value(f).value > trust_find("send_slip")->warn;
+    const struct trust_check *slip = trust_find("send_slip");
+    return slip->value(f).value > slip->warn &&
+           !((double)f->late <= slip->warn * (double)(f->total - f->not_started));
+}
+
+static struct trust_limit by_connections(const struct trust_facts *f) {
+    if (f->connections > 1)
+        return limit(
+            "server",
+            "all %lld connections were busy waiting for answers: more at once (-c) would tell whether the "
+            "server or -c is the limit",
+            (long long)f->connections);
+    return limit("server",
+                 "its one connection was busy waiting for answers: more at once would tell whether the "
+                 "server or that is the limit");
 }
 
 static bool kept_all(const struct trust_facts *f) {
@@ -188,8 +204,7 @@ static struct trust_limit by_open_loop(const struct trust_facts *f) {
     if (!has_time(f))
         return nothing();
     if (has_waited(f))
-        return limit("server", "%.0f %% of the requests waited for a connection to come free",
-                     percent((double)f->waited / (double)f->total));
+        return by_connections(f);
     if (undone(f) > CUT_OFF * (double)f->total)
         return limit("server", "%lld of %lld requests were not answered in time",
                      (long long)(f->unfinished + f->not_started), (long long)f->total);
@@ -197,9 +212,23 @@ static struct trust_limit by_open_loop(const struct trust_facts *f) {
                              : nothing();
 }
 
+bool trust_is_of_failures(const struct trust_facts *f) {
+    return f->failed > 0 && (double)f->completed <= HARDLY * (double)(f->completed + f->failed);
+}
+
+static struct trust_limit of_failures(const struct trust_facts *f) {
+    struct trust_limit found = by_ports(f);
+    found = found.by ? found : by_backlog(f);
+    return found.by            ? found
+           : f->completed == 0 ? limit(NULL, "no request was answered")
+                               : limit(NULL, "hardly any request was answered");
+}
+
 struct trust_limit trust_limited_by(const struct trust_facts *f) {
     static struct trust_limit (*const findings[])(const struct trust_facts *) = {
         by_ports, by_client, by_noise, by_network, by_backlog};
+    if (trust_is_of_failures(f))
+        return of_failures(f);
     for (size_t i = 0; i < sizeof findings / sizeof findings[0]; i++) {
         struct trust_limit found = findings[i](f);
         if (found.by)

@@ -13,6 +13,7 @@ const char *trust_status_name(enum trust_status status) {
 struct trust_facts trust_facts_unknown(void) {
     return (struct trust_facts){
         .over_tcp = true,
+        .connections = -1,
         .total = -1,
         .completed = -1,
         .failed = -1,
@@ -25,9 +26,10 @@ struct trust_facts trust_facts_unknown(void) {
         .p50_s = NAN,
         .p99_s = NAN,
         .service_mean_s = NAN,
-        .service_max_s = NAN,
         .first_byte_mean_s = NAN,
         .connect_p50_s = NAN,
+        .connect_longest_s = NAN,
+        .connect_timeouts = -1,
         .share_40ms = NAN,
         .count_40ms = -1,
         .count_beside = -1,
@@ -50,7 +52,9 @@ struct trust_facts trust_facts_unknown(void) {
         .in_flight_mean = NAN,
         .in_flight_expected = NAN,
         .in_flight_error = NAN,
+        .in_flight_bias = NAN,
         .drift_p = NAN,
+        .drift_share = NAN,
         .clock_s = NAN,
         .listen_drops = -1,
         .syn_retransmits = -1,
@@ -86,14 +90,28 @@ static struct trust_row labelled(const struct trust_check *c, double value) {
     return (struct trust_row){c, TRUST_PASS, value, NAN, value > 0 ? c->advice : NULL};
 }
 
+static const char *advice_of(const struct trust_check *c, const struct trust_facts *f) {
+    if (f->spins && c->when_spinning)
+        return c->when_spinning;
+    return !f->can_spin && c->when_unable ? c->when_unable : c->advice;
+}
+
+const char *trust_advice(const struct trust_check *c, const char *text) {
+    const char *others[] = {c->when_spinning, c->when_unable};
+    for (size_t i = 0; text && i < sizeof others / sizeof others[0]; i++)
+        if (others[i] && strcmp(text, others[i]) == 0)
+            return others[i];
+    return c->advice;
+}
+
 struct trust_row trust_judge_one(const struct trust_check *c, const struct trust_facts *f) {
     struct trust_value v = c->value(f);
     bool is_known = isfinite(v.value) && (isfinite(v.grave) || isnan(c->fail));
     double threshold = isnan(c->warn) ? c->fail : c->warn;
     if (is_beyond(c, v.grave, c->fail))
-        return (struct trust_row){c, TRUST_FAIL, v.grave, c->fail, c->advice};
+        return (struct trust_row){c, TRUST_FAIL, v.grave, c->fail, advice_of(c, f)};
     if (is_beyond(c, v.value, c->warn))
-        return (struct trust_row){c, TRUST_WARN, v.value, c->warn, c->advice};
+        return (struct trust_row){c, TRUST_WARN, v.value, c->warn, advice_of(c, f)};
     if (!is_known)
         return (struct trust_row){c, TRUST_UNKNOWN, NAN, threshold, v.reason ? v.reason : c->unknown};
     return isnan(threshold) ? labelled(c, v.value)

@@ -23,10 +23,12 @@ const char *trust_status_name(enum trust_status status);
 struct trust_facts {
     /* What kind of run it was, and whether it is asked at all. */
     bool open_loop, spins;
-    bool has_turns;   /* its strategy tells how long a turn of its loop kept it busy */
-    bool over_tcp;    /* or else by a Unix socket */
-    bool has_ceiling; /* it was run against the embedded endpoint as well */
-    double think_s;   /* of each place in flight between two requests, 0 for none */
+    bool can_spin;       /* its strategy, if it is told to */
+    int64_t connections; /* requests in flight at most */
+    bool has_turns;      /* its strategy tells how long a turn of its loop kept it busy */
+    bool over_tcp;       /* or else by a Unix socket */
+    bool has_ceiling;    /* it was run against the embedded endpoint as well */
+    double think_s;      /* of each place in flight between two requests, 0 for none */
 
     int64_t total, completed, failed, unfinished, not_started;
     int64_t other_status; /* answers outside 2xx and 3xx */
@@ -34,8 +36,10 @@ struct trust_facts {
     double oldest_unfinished_s; /* age at the end; 0 without any */
     double wall_s;
     double p50_s, p99_s;                     /* of the latency */
-    double service_mean_s, service_max_s;    /* begun to the last byte */
-    double first_byte_mean_s, connect_p50_s; /* sent to the first byte; of connections made */
+    double service_mean_s;                   /* begun to the last byte */
+    double first_byte_mean_s;                /* sent to the first byte */
+    double connect_p50_s, connect_longest_s; /* of connections made */
+    int64_t connect_timeouts;                /* requests that failed for want of one */
     double share_40ms;                       /* of requests whose time looks like a delayed acknowledgement */
     int64_t count_40ms, count_beside; /* and of those a little quicker or slower, over twice the width */
 
@@ -55,7 +59,9 @@ struct trust_facts {
 
     /* As counted, by Little's law from how long requests took, and the standard error of the difference. */
     double in_flight_mean, in_flight_expected, in_flight_error;
-    double drift_p; /* that medians of stretches of the run have no trend */
+    double in_flight_bias; /* and what its ticks' being late may have added, at most */
+    double drift_p;        /* that means of stretches of the run have no trend */
+    double drift_share;    /* from the median of its first third to that of its last, of the whole's median */
 
     double clock_s; /* resolution of the clock and the price of asking it */
 
@@ -90,10 +96,11 @@ struct trust_check {
     const char *name, *grave_name; /* what is judged, for people; the second NULL where both are the same */
     enum trust_unit unit, grave_unit;
     bool low_is_bad;
-    double warn, fail;   /* beyond which it is bad; NaN: never. A check with neither only labels */
-    bool invalidates;    /* or else it qualifies */
-    const char *advice;  /* what is the matter, a colon and what to do about it */
-    const char *unknown; /* why it mostly is */
+    double warn, fail;  /* beyond which it is bad; NaN: never. A check with neither only labels */
+    bool invalidates;   /* or else it qualifies */
+    const char *advice; /* what is the matter, a colon and what to do about it */
+    const char *when_spinning, *when_unable; /* instead, where it spins or cannot; or NULL */
+    const char *unknown;                     /* why it mostly is */
     bool (*applies)(const struct trust_facts *f);
     struct trust_value (*value)(const struct trust_facts *f);
 };
@@ -103,6 +110,10 @@ extern const struct trust_check trust_checks[];
 
 /* The row with that id, or NULL. */
 const struct trust_check *trust_find(const char *id);
+
+/* The check's advice that says the same as this text, which may be anybody's; its usual one where none does.
+ */
+const char *trust_advice(const struct trust_check *check, const char *text);
 
 struct trust_row {
     const struct trust_check *check;
@@ -121,6 +132,9 @@ struct trust_limit {
     const char *by;            /* "client", "server", "network", "ports", "noise"; NULL: none found */
     char reason[TRUST_REASON]; /* in words, without a full stop; "" where nothing is known */
 };
+
+/* Whether requests failed and hardly any was answered, so that nothing is known of who could do what. */
+bool trust_is_of_failures(const struct trust_facts *f);
 
 struct trust_limit trust_limited_by(const struct trust_facts *f);
 

@@ -61,7 +61,7 @@ static void put(struct scene *s, int count, int64_t service_ns, enum error_class
                                 .end_ns = 1000 + service_ns,
                                 .queue_wait_ns = -1,
                                 .dns_ns = -1,
-                                .connect_ns = -1,
+                                .connect_ns = service_ns > 1000 * MS ? service_ns - 5 * MS : -1,
                                 .tls_ns = -1,
                                 .status = (uint16_t)(error ? 0 : status),
                                 .error = (uint8_t)error};

@@ -25,7 +25,6 @@ static struct trust_facts well(void) {
         .p50_s = .01,
         .p99_s = .02,
         .service_mean_s = .01,
-        .service_max_s = .15,
         .longest_s = .15,
         .first_byte_mean_s = .009,
         .connect_p50_s = .0001,
@@ -45,6 +44,7 @@ static struct trust_facts well(void) {
         .in_flight_expected = 10,
         .in_flight_error = .001,
         .drift_p = .5,
+        .drift_share = .2,
         .clock_s = 5e-8,
         .segments_sent = 20000,
         .port_range = 28232,
@@ -80,7 +80,7 @@ static int64_t integer(double v) {
 SETTER(set_cpu, f->largest_cpu_share = v; if (isnan(v)) f->cpu_s = v)
 SETTER(set_wait, f->largest_wait_share = v)
 SETTER(set_lag, f->turn_p99_s = v)
-SETTER(set_late, f->late_share = v; f->late = integer(v * 10000))
+SETTER(set_late, f->late_share = v; f->late = integer(v * 1e6))
 SETTER(set_slip, f->slip_p99_s = v)
 SETTER(set_wake, f->wake_s = v)
 SETTER(set_wall, f->wall_s = v; f->in_flight_mean = NAN)
@@ -90,8 +90,8 @@ SETTER(set_clock, f->clock_s = v)
 SETTER(set_lost, f->samples_lost = integer(v))
 SETTER(set_failed, f->failed = integer(v); f->completed = 10000 - (v > 0 ? f->failed : 0))
 SETTER(set_status, f->other_status = integer(v))
-SETTER(set_drops, f->listen_drops = integer(v); f->service_max_s = .2)
-SETTER(set_syn, f->syn_retransmits = integer(v); f->retransmits = integer(v); f->service_max_s = .2)
+SETTER(set_drops, f->listen_drops = integer(v); f->connect_longest_s = 1.01)
+SETTER(set_syn, f->syn_retransmits = integer(v); f->retransmits = integer(v); f->connect_longest_s = 1.01)
 SETTER(set_time_wait, f->time_wait = integer(v))
 SETTER(set_no_ports, f->no_ports = integer(v))
 SETTER(set_retransmits, f->retransmits = integer(v))
@@ -268,15 +268,39 @@ static void the_last_answer_may_take_its_time_without_the_rate_being_missed(void
 static void a_request_sent_a_little_late_is_no_rate_that_was_missed(void **state) {
     (void)state;
     struct trust_facts f = well();
+    f.total = f.completed = 101;
+    f.span_s = .1;
+    f.longest_s = .002;
+    f.wall_s = .1029;
+    assert_int_equal(status_of(&f, "rate"), TRUST_PASS);
+    f.wall_s = 1; /* ten times too slow */
+    assert_int_equal(status_of(&f, "rate"), TRUST_FAIL);
+}
+
+static void few_requests_or_a_moment_make_no_rate(void **state) {
+    (void)state;
+    struct trust_facts f = well();
     f.total = f.completed = 1;
     f.span_s = 0;
     f.longest_s = .002;
-    f.wall_s = .0021;
-    assert_int_equal(status_of(&f, "rate"), TRUST_PASS);
-    f.total = f.completed = 100; /* at 10,000 a second, ten times too slow */
-    f.span_s = .0099;
-    f.wall_s = .1;
+    f.wall_s = .02;
+    assert_int_equal(status_of(&f, "rate"), TRUST_UNKNOWN);
+    f.total = f.completed = 100;
+    f.span_s = .09;
+    f.wall_s = .9;
+    assert_int_equal(status_of(&f, "rate"), TRUST_UNKNOWN);
+    f.span_s = .1;
     assert_int_equal(status_of(&f, "rate"), TRUST_FAIL);
+}
+
+static void a_run_that_gave_up_missed_no_rate(void **state) {
+    (void)state;
+    struct trust_facts f = well();
+    f.total = f.failed = 10;
+    f.completed = 0;
+    f.span_s = .1;
+    f.wall_s = .2;
+    assert_int_equal(status_of(&f, "rate"), TRUST_UNKNOWN);
 }
 
 static void requests_that_were_never_begun_are_a_rate_that_was_missed(void **state) {
@@ -305,6 +329,9 @@ static void littles_law_is_unknown_where_counts_vary_more_than_it_allows(void **
     assert_int_equal(status_of(&f, "littles_law"), TRUST_UNKNOWN);
     f.in_flight_mean = 10.8;
     assert_int_equal(status_of(&f, "littles_law"), TRUST_FAIL);
+    f.in_flight_bias = .5;
+    assert_int_equal(status_of(&f, "littles_law"), TRUST_UNKNOWN);
+    f.in_flight_bias = 0;
     f.in_flight_mean = 10;
     f.in_flight_error = .11;
     assert_int_equal(status_of(&f, "littles_law"), TRUST_UNKNOWN);
@@ -337,8 +364,36 @@ static void two_requests_sent_late_may_be_chance(void **state) {
     f.late_share = .1;
     f.late = 2;
     assert_int_equal(status_of(&f, "send_slip"), TRUST_PASS);
-    f.late = 3;
+    f.late = 4;
+    assert_int_equal(status_of(&f, "send_slip"), TRUST_PASS);
+    f.late = 20; /* of 200, and ten in any case */
     assert_int_equal(status_of(&f, "send_slip"), TRUST_WARN);
+}
+
+static void a_trend_that_makes_no_difference_is_none(void **state) {
+    (void)state;
+    struct trust_facts f = well();
+    f.drift_p = .0001;
+    f.drift_share = -.09;
+    assert_int_equal(status_of(&f, "stationarity"), TRUST_PASS);
+    f.drift_share = -.11;
+    assert_int_equal(status_of(&f, "stationarity"), TRUST_WARN);
+}
+
+static void advice_can_be_followed_by_the_run(void **state) {
+    (void)state;
+    struct trust_facts f = well();
+    const struct trust_check *slip = trust_find("send_slip");
+    f.late_share = .3;
+    f.late = 3000;
+    assert_non_null(strstr(trust_judge_one(slip, &f).advice, "let async --spin"));
+    f.can_spin = true;
+    assert_ptr_equal(trust_judge_one(slip, &f).advice, slip->advice);
+    f.spins = true;
+    assert_null(strstr(trust_judge_one(slip, &f).advice, "--spin"));
+    assert_ptr_equal(trust_advice(slip, slip->when_unable), slip->when_unable);
+    assert_ptr_equal(trust_advice(slip, "anybody's"), slip->advice);
+    assert_ptr_equal(trust_advice(slip, NULL), slip->advice);
 }
 
 static void requests_of_40_ms_beside_as_many_others_are_a_busy_machines(void **state) {
@@ -352,21 +407,26 @@ static void requests_of_40_ms_beside_as_many_others_are_a_busy_machines(void **s
     assert_int_equal(status_of(&f, "delayed_ack_40ms"), TRUST_WARN);
 }
 
-static void drops_that_held_no_request_of_the_run_up_are_someone_elses(void **state) {
+static void drops_that_held_no_connection_of_the_run_up_are_someone_elses(void **state) {
     (void)state;
     struct trust_facts f = well();
     f.listen_drops = f.syn_retransmits = 7;
+    f.longest_s = 3; /* the server took so long, or the network */
+    f.connect_longest_s = .3;
     assert_int_equal(status_of(&f, "listen_backlog"), TRUST_PASS);
-    f.completed--;
-    f.failed++;
+    f.connect_longest_s = 1.02;
+    assert_int_equal(status_of(&f, "listen_backlog"), TRUST_FAIL);
+    f.connect_longest_s = NAN;
+    assert_int_equal(status_of(&f, "listen_backlog"), TRUST_UNKNOWN);
+    f.connect_timeouts = 1;
     assert_int_equal(status_of(&f, "listen_backlog"), TRUST_FAIL);
     f = well();
     f.listen_drops = 7;
     f.completed--;
     f.unfinished++; /* as one always is at the end of a closed loop's time */
-    f.oldest_unfinished_s = .1;
+    f.oldest_unfinished_s = 2;
     assert_int_equal(status_of(&f, "listen_backlog"), TRUST_PASS);
-    f.oldest_unfinished_s = .3;
+    f.completed = 0;
     assert_int_equal(status_of(&f, "listen_backlog"), TRUST_FAIL);
 }
 
@@ -396,8 +456,11 @@ static void a_server_on_the_same_machine_is_a_label_and_no_fault(void **state) {
 static void the_advice_of_whatever_may_be_bad_says_behind_a_colon_what_to_do(void **state) {
     (void)state;
     for (const struct trust_check *c = trust_checks; c->id; c++)
-        if (!isnan(c->warn) || !isnan(c->fail))
+        if (!isnan(c->warn) || !isnan(c->fail)) {
             assert_non_null(strstr(c->advice, ": "));
+            assert_true(!c->when_spinning || strstr(c->when_spinning, ": "));
+            assert_true(!c->when_unable || strstr(c->when_unable, ": "));
+        }
 }
 
 static void what_invalidates_is_a_column(void **state) {
@@ -428,7 +491,11 @@ int main(void) {
         cmocka_unit_test(two_requests_of_40_ms_may_be_chance),
         cmocka_unit_test(two_requests_sent_late_may_be_chance),
         cmocka_unit_test(requests_of_40_ms_beside_as_many_others_are_a_busy_machines),
-        cmocka_unit_test(drops_that_held_no_request_of_the_run_up_are_someone_elses),
+        cmocka_unit_test(drops_that_held_no_connection_of_the_run_up_are_someone_elses),
+        cmocka_unit_test(few_requests_or_a_moment_make_no_rate),
+        cmocka_unit_test(a_run_that_gave_up_missed_no_rate),
+        cmocka_unit_test(a_trend_that_makes_no_difference_is_none),
+        cmocka_unit_test(advice_can_be_followed_by_the_run),
         cmocka_unit_test(a_connection_tried_again_is_no_retransmitted_segment),
         cmocka_unit_test(a_server_on_the_same_machine_is_a_label_and_no_fault),
         cmocka_unit_test(the_advice_of_whatever_may_be_bad_says_behind_a_colon_what_to_do),

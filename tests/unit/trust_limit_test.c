@@ -41,7 +41,7 @@ static struct trust_facts of_kept_rate(void) {
     struct trust_facts f = of_slow_server();
     f.open_loop = true;
     f.span_s = 9.9;
-    f.service_max_s = f.longest_s = .2;
+    f.longest_s = .2;
     f.waited = 0;
     return f;
 }
@@ -190,7 +190,37 @@ static void a_backlog_that_overflows_is_the_servers(void **state) {
     struct trust_facts f = of_kept_rate();
     f.listen_drops = 4;
     f.syn_retransmits = 4;
+    f.connect_longest_s = .2; /* so it was not the run's connections */
+    assert_limited(&f, NULL);
+    f.connect_longest_s = 1.02;
     assert_limited(&f, "server");
+    assert_non_null(strstr(trust_limited_by(&f).reason, " 8 times")); /* as its row says */
+}
+
+static void where_hardly_any_request_is_answered_nothing_is_known(void **state) {
+    (void)state;
+    struct trust_facts f = of_kept_rate();
+    f.failed = 1000;
+    f.completed = 0;
+    f.busiest_cpu_share = .95;
+    assert_limited(&f, NULL);
+    assert_string_equal(trust_limited_by(&f).reason, "no request was answered");
+    f.completed = 10;
+    assert_limited(&f, NULL);
+    assert_string_equal(trust_limited_by(&f).reason, "hardly any request was answered");
+    f.no_ports = 1000;
+    assert_limited(&f, "ports");
+}
+
+static void whose_requests_wait_for_a_connection_is_no_client_that_sends_late(void **state) {
+    (void)state;
+    struct trust_facts f = of_kept_rate();
+    f.connections = 10;
+    f.waited = 900;
+    f.late = 20; /* of the hundred that did not wait */
+    f.late_share = .2;
+    assert_limited(&f, "server");
+    assert_non_null(strstr(trust_limited_by(&f).reason, "all 10 connections were busy"));
 }
 
 static void a_slot_that_thinks_for_longer_than_it_waits_has_no_limit(void **state) {
@@ -269,6 +299,8 @@ int main(void) {
         cmocka_unit_test(lost_segments_are_the_networks),
         cmocka_unit_test(a_round_trip_to_another_machine_is_the_networks),
         cmocka_unit_test(a_backlog_that_overflows_is_the_servers),
+        cmocka_unit_test(where_hardly_any_request_is_answered_nothing_is_known),
+        cmocka_unit_test(whose_requests_wait_for_a_connection_is_no_client_that_sends_late),
         cmocka_unit_test(a_slot_that_thinks_for_longer_than_it_waits_has_no_limit),
         cmocka_unit_test(a_rate_that_was_kept_has_no_limit),
         cmocka_unit_test(an_open_loop_whose_requests_wait_is_limited_by_the_server),

@@ -145,6 +145,24 @@ static void slices_are_those_of_the_trace(void **state) {
     stop(&f);
 }
 
+static void a_slice_of_random_moments_has_those_that_lie_in_it(void **state) {
+    (void)state;
+    struct fixture f;
+    const struct trace_slice slices[] = {{.until_ns = 500 * MS},
+                                         {.from_ns = 500 * MS, .until_ns = 600 * MS},
+                                         {.from_ns = 600 * MS, .until_ns = 9000 * MS}};
+    const struct run_trace trace = {.slices = slices, .slice_count = 3};
+    start(&f, 100);
+    f.plan.load =
+        (struct load){.stages = {{90, 90, LOAD_NEVER_NS}}, .stage_count = 1, .poisson = true, .seed = 7};
+    f.trace = &trace;
+    const struct report_slice *s = collect(&f)->slices.items;
+    int64_t first = load_count(&f.plan.load, 500 * MS, 100), both = load_count(&f.plan.load, 600 * MS, 100);
+    assert_true(s[0].due == (double)first && s[1].due == (double)(both - first));
+    assert_true(s[2].due == (double)(100 - both));
+    stop(&f);
+}
+
 /* The median's interval over 3,000 requests, of which `together` in a row take the same time. */
 static struct report_distribution latency_of_runs(int together, int64_t concurrency) {
     struct fixture f;
@@ -343,6 +361,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(percentiles_of_samples_are_exact),
         cmocka_unit_test(slices_are_those_of_the_trace),
+        cmocka_unit_test(a_slice_of_random_moments_has_those_that_lie_in_it),
         cmocka_unit_test(intervals_widen_where_requests_go_together),
         cmocka_unit_test(intervals_take_requests_as_independent_where_batches_are_too_small),
         cmocka_unit_test(percentiles_beyond_the_cap_come_from_the_histogram),

@@ -11,14 +11,19 @@
 
 const struct cli_command cli_commands[] = {
     {.name = "serve",
-     .also = "endpoint|httpbin|server",
+     .also = "endpoint|httpbin|server|sojourn",
      .help = "serve the embedded httpbin-style endpoint",
      .run = cli_serve,
      .options = serve_options,
-     .details = "Answers as httpbin does, until Ctrl-C, for something to try a client on. It listens on "
-                "loopback alone unless --public is given. With no URL, fetchbench runs it by itself.\n"
-                "  fetchbench serve --listen 127.0.0.1:8080\n"
-                "Its paths:\n",
+     .details =
+         "Answers as httpbin does, until Ctrl-C, for something to try a client on. It listens on "
+         "loopback alone unless --public is given. With no URL, fetchbench runs it by itself.\n"
+         "  fetchbench serve --listen 127.0.0.1:8080\n"
+         "/sojourn holds an answer for a time that is fixed, or "
+         "drawn at random from ?seed= and ?key=, the same again for the same two. With ?queue=1 its requests are "
+         "served one after another, as by one server with a queue, so that they wait for each other.\n"
+         "  fetchbench 'http://127.0.0.1:8080/sojourn/exponential/1ms?seed=7&key={i}'\n"
+         "Its paths:\n",
      .more = endpoint_describe},
     {.name = "report",
      .also = "show|render",

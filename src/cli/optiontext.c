@@ -39,10 +39,13 @@ static void append_bound(struct buf *prose, const struct option *row, int64_t bo
 }
 
 static void explain_bounds(struct buf *prose, const struct option *row) {
-    buf_append_text(prose, "At least ");
-    append_bound(prose, row, row->least);
+    bool has_least = row->least > 0 || row->kind != OPTION_DURATION; /* no time is below 0 */
+    if (has_least) {
+        buf_append_text(prose, "At least ");
+        append_bound(prose, row, row->least);
+    }
     if (row->most) {
-        buf_append_text(prose, ", at most ");
+        buf_append_text(prose, has_least ? ", at most " : "At most ");
         append_bound(prose, row, row->most);
     }
     buf_append_text(prose, ".\n");
@@ -53,6 +56,7 @@ void optiontext_explain(struct buf *prose, const struct option *row) {
         buf_printf(prose, "%s\n", row->details);
     if (row->choices)
         explain_choices(prose, row->choices);
-    if (row->kind == OPTION_COUNT || row->kind == OPTION_COUNTS || row->kind == OPTION_DURATION)
+    bool is_bounded = row->kind == OPTION_COUNT || row->kind == OPTION_COUNTS || row->kind == OPTION_DURATION;
+    if (is_bounded && (row->least || row->most))
         explain_bounds(prose, row);
 }

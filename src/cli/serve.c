@@ -160,7 +160,7 @@ static int read_stall(const char *text, struct endpoint_options *out, struct err
     at[is_short ? length : 0] = '\0';
     if (text[length] == ':' && !units_read_duration_ns(at, &out->stall_at_ns) &&
         !units_read_duration_ns(text + length + 1, &out->stall_length_ns))
-        return 0;
+        return out->stall_length_ns > 0 ? 0 : err_set(err, ERR_USAGE, "--stall: its length must be above 0");
     return err_set(err, ERR_USAGE, "--stall takes two durations such as 500ms:250ms, not '%s'", text);
 }
 
@@ -173,8 +173,16 @@ static int write_certificate(const struct endpoint *endpoint, const char *path, 
     return failed ? err_set_errno(err, "cannot write '%s'", path) : 0;
 }
 
+static void announce_stall(const struct endpoint_options *options) {
+    char at[UNITS_TEXT], length[UNITS_TEXT];
+    units_write_duration(at, (double)options->stall_at_ns / 1e9);
+    units_write_duration(length, (double)options->stall_length_ns / 1e9);
+    printf("fetchbench: no answer leaves for %s, from %s after the first request on\n", length, at);
+}
+
 /* What scripts wait for comes first. */
-static int announce(const struct endpoint *endpoint, const struct serve_settings *settings, struct err *err) {
+static int announce(const struct endpoint *endpoint, const struct serve_settings *settings,
+                    const struct endpoint_options *options, struct err *err) {
     char address[64];
     endpoint_address(endpoint, address);
     printf("fetchbench: serving on %s://%s/ (Ctrl-C ends it)\n", settings->tls ? "https" : "http", address);
@@ -182,13 +190,15 @@ static int announce(const struct endpoint *endpoint, const struct serve_settings
         printf("fetchbench: clients that trust its certificate: --cacert %s\n", settings->cert_out);
     else if (settings->tls && !settings->cert)
         puts("fetchbench: its certificate is new, so clients need -k, or the file of --cert-out as --cacert");
+    if (settings->stall)
+        announce_stall(options);
     if (fflush(stdout) || ferror(stdout))
         return err_set(err, ERR_OUTPUT, "standard output could not be written");
     return 0;
 }
 
 static enum cli_outcome serve(struct endpoint *endpoint, const struct serve_settings *settings,
-                              struct err *err) {
+                              const struct endpoint_options *options, struct err *err) {
     sigset_t ends;
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
@@ -200,7 +210,7 @@ static enum cli_outcome serve(struct endpoint *endpoint, const struct serve_sett
         err_set_errno(err, "cannot wait for signals");
         return CLI_FAILED;
     }
-    int failed = announce(endpoint, settings, err) || endpoint_run(endpoint, stop_fd, err);
+    int failed = announce(endpoint, settings, options, err) || endpoint_run(endpoint, stop_fd, err);
     close(stop_fd);
     return failed ? CLI_FAILED : CLI_OK;
 }
@@ -227,7 +237,7 @@ enum cli_outcome cli_serve(int argc, char **argv, struct err *err) {
         return CLI_FAILED;
     enum cli_outcome outcome = CLI_FAILED;
     if (!settings.cert_out || !write_certificate(endpoint, settings.cert_out, err))
-        outcome = serve(endpoint, &settings, err);
+        outcome = serve(endpoint, &settings, &options, err);
     endpoint_close(endpoint);
     return outcome;
 }

@@ -22,6 +22,7 @@
 #include "http/save.h"
 #include "http/targets.h"
 #include "plan/order.h"
+#include "plan/schedule.h"
 #include "plan/sweep.h"
 #include "strategy/strategy.h"
 
@@ -235,6 +236,16 @@ static int check_thresholds(const struct settings *s, struct err *err) {
     return 0;
 }
 
+/* What no run will know. */
+static int check_waited(const struct settings *s, struct err *err) {
+    for (size_t i = 0; i < s->fail_on.count && !schedule_rate_option(&s->plan); i++)
+        if (strstr(s->fail_on.items[i], "waited"))
+            return err_set(
+                err, ERR_USAGE,
+                "--fail-on waited is of requests that are due at a rate, and there is no --rate, --ramp or --stages");
+    return 0;
+}
+
 static int check_strict(const struct settings *s, struct err *err) {
     if (!s->strict || s->baseline || plan_label_count(&s->plan) > 1)
         return 0;
@@ -297,7 +308,7 @@ static bool is_concurrent(const char *strategy) {
 
 int settings_finish(struct settings *s, struct err *err) {
     struct plan *plan = &s->plan;
-    if (check_output(s, err) || check_thresholds(s, err) || finish_samples(plan, err))
+    if (check_output(s, err) || check_thresholds(s, err) || check_waited(s, err) || finish_samples(plan, err))
         return -1;
     if (plan->save && save_check(plan->save, err))
         return -1;

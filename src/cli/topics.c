@@ -14,6 +14,7 @@
 #include "cli/settings.h"
 #include "render/renderer.h"
 #include "strategy/strategy.h"
+#include "trust/trust.h"
 
 #define INDENT 4
 #define PROSE_LIMIT ((size_t)1 << 16)
@@ -184,5 +185,7 @@ int topics_write(struct buf *out, const char *word, struct err *err) {
     if (!dashes)
         write_named(out, name);
     write_options(out, name);
+    if (out->length == begun && trust_find(name))
+        write_named(out, "trust"); /* a check's id that is no topic's name as well */
     return out->length > begun ? 0 : refuse(word, name, err);
 }

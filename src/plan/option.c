@@ -50,7 +50,10 @@ static int store_counts(const struct option *row, const char *shown, const char 
 
 static int store_rate(const char *shown, const char *text, char *at, struct err *err) {
     double rate = 0;
-    if (units_read_rate(text, &rate) || rate <= 0)
+    bool is_rate = !units_read_rate(text, &rate);
+    if (is_rate && rate <= 0)
+        return err_set(err, ERR_USAGE, "%s must be above 0 requests per second, not \"%.100s\"", shown, text);
+    if (!is_rate)
         return err_set(err, ERR_USAGE,
                        "%s takes a number of requests per second such as 0.5, 200 or 10k, not \"%.100s\"",
                        shown, text);

@@ -12,6 +12,8 @@
 #define LONGEST_NS (31 * 86400 * SECOND)
 #define MOST_RATE 1e7
 #define MOST_REQUESTS INT64_C(1000000000000)
+#define RAMP_FORM "--ramp takes FROM:TO:TIME such as 10:500:30s"
+#define STAGES_FORM "--stages takes RATE:TIME or FROM:TO:TIME, parted by commas, such as 100:10s,100:500:1m"
 #define MOST_RANDOM INT64_C(100000000) /* whose gaps are added up one by one */
 #define DEFAULT_TIMEOUT_NS (600 * SECOND)
 
@@ -57,7 +59,7 @@ static int check_words(const struct plan *p, struct err *err) {
 }
 
 /* RATE:TIME or FROM:TO:TIME into *stage; -1 where it is neither. */
-static int read_stage(const char *text, struct load_stage *stage) {
+static int parse_stage(const char *text, struct load_stage *stage) {
     char parts[3][32];
     size_t count = 0;
     for (const char *from = text, *end = text; end; from = end ? end + 1 : from) {
@@ -72,7 +74,18 @@ static int read_stage(const char *text, struct load_stage *stage) {
         units_read_rate(parts[count - 2], &stage->to_per_s) ||
         units_read_duration_ns(parts[count - 1], &stage->length_ns))
         return -1;
-    return stage->length_ns >= MILLISECOND && stage->length_ns <= LONGEST_NS ? 0 : -1;
+    return 0;
+}
+
+/* Likewise, with what is wrong of both kinds in a sentence; `form` is how the option is to be written. */
+static int read_stage(const char *text, const char *form, struct load_stage *stage, struct err *err) {
+    int option = (int)strcspn(form, " ");
+    if (parse_stage(text, stage))
+        return err_set(err, ERR_USAGE, "%s, not \"%.60s\"", form, text);
+    if (stage->length_ns >= MILLISECOND && stage->length_ns <= LONGEST_NS)
+        return 0;
+    return err_set(err, ERR_USAGE, "%.*s: the time of \"%.60s\" must be from 1ms to 31 days", option, form,
+                   text);
 }
 
 static int add_stage(struct load *load, struct load_stage stage, const char *option, struct err *err) {
@@ -87,11 +100,10 @@ static int add_stage(struct load *load, struct load_stage stage, const char *opt
 
 static int read_ramp(struct plan *plan, struct err *err) {
     struct load_stage stage;
-    if (!strchr(plan->ramp, ':') || strchr(plan->ramp, ':') == strrchr(plan->ramp, ':') ||
-        read_stage(plan->ramp, &stage))
-        return err_set(err, ERR_USAGE, "--ramp takes FROM:TO:TIME such as 10:500:30s, not \"%.60s\"",
-                       plan->ramp);
-    if (add_stage(&plan->load, stage, "--ramp", err))
+    const char *colon = strchr(plan->ramp, ':');
+    if (!colon || colon == strrchr(plan->ramp, ':'))
+        return err_set(err, ERR_USAGE, "%s, not \"%.60s\"", RAMP_FORM, plan->ramp);
+    if (read_stage(plan->ramp, RAMP_FORM, &stage, err) || add_stage(&plan->load, stage, "--ramp", err))
         return -1;
     bool ends_with_it = !plan->requests && !plan->duration_ns;
     if (ends_with_it)
@@ -108,12 +120,7 @@ static int read_stages(struct plan *plan, struct err *err) {
         struct load_stage stage;
         end = strchr(from, ',');
         snprintf(text, sizeof text, "%.*s", end ? (int)(end - from) : (int)strlen(from), from);
-        if (read_stage(text, &stage))
-            return err_set(err, ERR_USAGE,
-                           "--stages takes RATE:TIME or FROM:TO:TIME, parted by commas, such as "
-                           "100:10s,100:500:1m, and \"%.60s\" is neither",
-                           text);
-        if (add_stage(&plan->load, stage, "--stages", err))
+        if (read_stage(text, STAGES_FORM, &stage, err) || add_stage(&plan->load, stage, "--stages", err))
             return -1;
     }
     plan->duration_ns = load_length_ns(&plan->load);

@@ -140,8 +140,18 @@ def test_a_stall_holds_the_pieces_of_an_answer_too(fetchbench):
         server.close()
 
 
+def test_a_stall_is_announced_with_what_it_counts_from(fetchbench):
+    process = subprocess.Popen([fetchbench, "serve", "--listen", "127.0.0.1:0", "--stall", "2s:500ms"], stdout=subprocess.PIPE, text=True)
+    try:
+        process.stdout.readline()
+        assert process.stdout.readline() == "fetchbench: no answer leaves for 500ms, from 2.00s after the first request on\n"
+    finally:
+        end_process(process)
+        process.stdout.close()
+
+
 @pytest.mark.parametrize("args, words", [
-    (["--stall", "1s"], "--stall takes two durations"), (["--stall", "1s:soon"], "not '1s:soon'"),
+    (["--stall", "1s:0"], "its length must be above 0"), (["--stall", "1s"], "--stall takes two durations"), (["--stall", "1s:soon"], "not '1s:soon'"),
     (["--stall", ":1s"], "--stall takes two durations"), (["--stall", "9" * 70 + ":1s"], "--stall takes two durations"),
     (["--access-log", "missing/x"], "cannot write 'missing/x'")])
 def test_what_it_cannot_do_is_refused(run_fetchbench, args, words):

@@ -30,6 +30,32 @@ static struct buf help_on(const char *word) {
     return out;
 }
 
+static void a_check_of_runs_is_explained_with_all_others(void **state) {
+    (void)state;
+    struct buf out = help_on("send_slip"), trust = help_on("trust"), errors = help_on("errors");
+    assert_string_equal(buf_text(&out), buf_text(&trust));
+    assert_null(strstr(buf_text(&errors), "send_slip")); /* a topic of its own */
+    buf_fini(&out);
+    buf_fini(&trust);
+    buf_fini(&errors);
+}
+
+static void a_path_that_needs_a_word_leads_to_the_endpoint(void **state) {
+    (void)state;
+    struct buf out = help_on("sojourn");
+    assert_non_null(strstr(buf_text(&out), "?queue=1"));
+    assert_non_null(strstr(buf_text(&out), "?seed="));
+    buf_fini(&out);
+}
+
+static void a_time_is_not_said_to_be_at_least_nothing(void **state) {
+    (void)state;
+    struct buf out = help_on("--grace");
+    assert_null(strstr(buf_text(&out), "At least"));
+    assert_non_null(strstr(buf_text(&out), "At most 24h."));
+    buf_fini(&out);
+}
+
 static void visit(void *state, const char *name, const char *what) {
     ++*(int *)state;
     assert_true(*what);
@@ -172,6 +198,9 @@ static void help_takes_the_next_word_and_reads_no_further(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_topic_is_answered_in_lines_that_fit),
+        cmocka_unit_test(a_check_of_runs_is_explained_with_all_others),
+        cmocka_unit_test(a_path_that_needs_a_word_leads_to_the_endpoint),
+        cmocka_unit_test(a_time_is_not_said_to_be_at_least_nothing),
         cmocka_unit_test(every_option_has_a_line_and_details),
         cmocka_unit_test(what_takes_a_secret_is_marked),
         cmocka_unit_test(an_option_is_found_by_any_of_its_spellings),

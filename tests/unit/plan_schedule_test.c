@@ -63,10 +63,11 @@ static void what_contradicts_itself_is_refused_by_name(void **state) {
 
 static void what_is_no_ramp_and_no_stage_is_refused(void **state) {
     (void)state;
-    static const char *const ramps[] = {"",         "5",       "1:2",    "1:2:",  ":2:3s",
-                                        "1:2:3s:4", "1:-2:3s", "a:2:3s", "1:2:0s"};
+    static const char *const ramps[] = {"", "5", "1:2", "1:2:", ":2:3s", "1:2:3s:4", "1:-2:3s", "a:2:3s"};
     static const char *const stages[] = {"",           "5",       "1:2:3s,", ",1:2s",
                                          "1:2s,,1:2s", "1:2:3:4", "1;2s",    "1:40d"};
+    check_refused((struct plan){.ramp = "1:2:0s"}, "--ramp", "the time of \"1:2:0s\" must be from 1ms");
+    check_refused((struct plan){.stages = "1:1s,2:0"}, "--stages", "the time of \"2:0\" must be from 1ms");
     for (size_t i = 0; i < sizeof ramps / sizeof ramps[0]; i++)
         check_refused((struct plan){.ramp = ramps[i]}, "--ramp takes FROM:TO:TIME", ramps[i]);
     for (size_t i = 0; i < sizeof stages / sizeof stages[0]; i++)

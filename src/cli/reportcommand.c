@@ -61,16 +61,17 @@ static void drop_head(struct buf *out, size_t begin) {
 }
 
 static int append_report(struct buf *out, const struct report_settings *s, size_t index,
-                         const struct render_style *style, struct err *err) {
+                         struct render_style style, struct err *err) {
     const struct renderer *renderer = renderer_find(s->format);
     const char *path = s->files.items[index];
+    style.file = s->files.count > 1 ? path : NULL;
     struct report *report = report_read(path, err);
     if (!report)
         return -1;
     if (s->files.count > 1 && renderer->name_report)
-        renderer->name_report(path, style, out);
+        renderer->name_report(path, &style, out);
     size_t begin = out->length;
-    int failed = renderer->render(report, style, out);
+    int failed = renderer->render(report, &style, out);
     if (index > 0 && renderer->has_head)
         drop_head(out, begin);
     report_close(report);
@@ -99,7 +100,7 @@ static int show_all(const struct report_settings *s, struct err *err) {
     buf_init(&out, REPORT_TEXT_LIMIT);
     int failed = 0;
     for (size_t i = 0; i < s->files.count && !failed; i++)
-        failed = append_report(&out, s, i, &style, err);
+        failed = append_report(&out, s, i, style, err);
     if (!failed)
         failed = report_put_text(&out, target.path, err);
     buf_fini(&out);

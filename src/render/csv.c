@@ -12,7 +12,8 @@
 
 struct csv_column {
     const char *name;
-    const char *path; /* keys from the run on, parted by '/'; NULL: the name is the key */
+    const char *path; /* keys from the run on, parted by '/', or from the report on to its plan; NULL: the
+                         name is the key */
 };
 
 static const struct csv_column csv_columns[] = {
@@ -83,6 +84,9 @@ static const struct csv_column csv_columns[] = {
     {"limited_by", NULL},
     {"exit_reason", "exit/reason"},
     {"exit_signal", "exit/signal"},
+    {"url", "plan/url"},
+    {"rate_per_s", "plan/rate_per_s"},
+    {"duration_s", "plan/duration_s"},
 };
 #define COLUMNS (sizeof csv_columns / sizeof csv_columns[0])
 
@@ -100,10 +104,12 @@ static const struct field *find_key(const struct shape *shape, const char *key, 
     return f;
 }
 
-static struct place find(const struct report_run *run, const struct csv_column *column) {
+static struct place find(const struct report *report, const struct report_run *run,
+                         const struct csv_column *column) {
     const char *path = column->path ? column->path : column->name;
-    const struct shape *shape = &report_run_shape;
-    struct place p = {.at = (const char *)run};
+    bool is_planned = strncmp(path, "plan/", strlen("plan/")) == 0;
+    const struct shape *shape = is_planned ? &report_shape : &report_run_shape;
+    struct place p = {.at = is_planned ? (const char *)report : (const char *)run};
     for (;;) {
         size_t length = strcspn(path, "/");
         p.field = find_key(shape, path, length);
@@ -174,19 +180,26 @@ static void append_value(struct buf *out, const struct place *p) {
     }
 }
 
+static void append_run(const struct report *report, const struct report_run *run, struct buf *out) {
+    for (size_t c = 0; c < COLUMNS; c++) {
+        struct place p = find(report, run, &csv_columns[c]);
+        if (c > 0)
+            buf_append_char(out, ',');
+        if (p.at)
+            append_value(out, &p);
+    }
+}
+
 static int render(const struct report *report, const struct render_style *style, struct buf *out) {
-    (void)style;
     const struct report_run *runs = report->runs.items;
     for (size_t c = 0; c < COLUMNS; c++)
         buf_printf(out, "%s%s", c > 0 ? "," : "", csv_columns[c].name);
-    buf_append_text(out, "\r\n");
+    buf_append_text(out, style->file ? ",file\r\n" : "\r\n");
     for (size_t i = 0; i < report->runs.count; i++) {
-        for (size_t c = 0; c < COLUMNS; c++) {
-            struct place p = find(&runs[i], &csv_columns[c]);
-            if (c > 0)
-                buf_append_char(out, ',');
-            if (p.at)
-                append_value(out, &p);
+        append_run(report, &runs[i], out);
+        if (style->file) {
+            buf_append_char(out, ',');
+            csv_append_text(out, style->file);
         }
         buf_append_text(out, "\r\n");
     }

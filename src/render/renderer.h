@@ -10,9 +10,10 @@
 #include "report/report.h"
 
 struct render_style {
-    int width;   /* columns that may be used; less than 80 counts as 80 in whole reports */
-    bool colour; /* ANSI colours may be used */
-    bool utf8;   /* else ASCII only */
+    int width;        /* columns that may be used; less than 80 counts as 80 in whole reports */
+    bool colour;      /* ANSI colours may be used */
+    bool utf8;        /* else ASCII only */
+    const char *file; /* of several reports in a row, whose this one is; else NULL */
 };
 
 struct renderer {

@@ -53,7 +53,10 @@ def test_several_reports_stand_one_after_another(fetchbench, saved):
     assert together["text"] == first + b":\n" + alone["text"][0] + b"\n" + second + b":\n" + alone["text"][1]
     assert together["json"] == b"".join(alone["json"])
     assert together["markdown"].startswith(b"### `" + first + b"`\n\n" + alone["markdown"][0] + b"\n### `" + second)
-    assert together["csv"] == alone["csv"][0] + alone["csv"][1].split(b"\r\n", 1)[1]
+    head, *rows = alone["csv"][0].splitlines()
+    expected = [head + b",file"] + [row + b"," + first for row in rows]
+    expected += [row + b"," + second for row in alone["csv"][1].splitlines()[1:]]
+    assert together["csv"].splitlines() == expected
 
 
 @pytest.mark.parametrize("words, said", [

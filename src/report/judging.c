@@ -16,7 +16,8 @@
 #define DELAYED_FROM_NS INT64_C(38000000) /* a delayed acknowledgement, and what it takes to go there */
 #define DELAYED_UNTIL_NS INT64_C(44000001)
 #define LEAST_PARTS 20
-#define QUICK_S 0.01 /* requests of which so long a time is a stall */
+#define TAIL_LEAST 10 /* requests beyond it */
+#define QUICK_S 0.01  /* requests of which so long a time is a stall */
 
 static double seconds(int64_t ns) {
     return ns < 0 ? NAN : (double)ns / 1e9;
@@ -62,7 +63,6 @@ static double longest_s(const struct run_result *result) {
 static void take_times(struct trust_facts *f, const struct report_run *run) {
     f->wall_s = run->wall_s;
     f->p50_s = run->latency.percentiles_s.p50;
-    f->p99_s = run->latency.percentiles_s.p99;
     f->service_mean_s = run->service_time.mean_s;
     f->first_byte_mean_s = run->phases.wait ? run->phases.wait->mean_s : NAN;
     f->connect_p50_s = run->phases.connect ? run->phases.connect->percentiles_s.p50 : NAN;
@@ -124,6 +124,13 @@ static double span_s(const struct load *load, int64_t total) {
     return last_ns == LOAD_NEVER_NS ? NAN : seconds(last_ns);
 }
 
+/* A single stall at the end of few requests is no tail. */
+static void take_tails(struct trust_facts *f, const struct histogram *slip, const struct histogram *latency) {
+    double q = fmin(.99, fmax(.5, 1 - TAIL_LEAST / (double)histogram_count(slip)));
+    f->slip_tail_s = seconds(histogram_quantile_ns(slip, q));
+    f->tail_s = seconds(histogram_quantile_ns(latency, q));
+}
+
 static void take_open_loop(struct trust_facts *f, const struct run_result *result) {
     const struct histogram *slip = histogram_of(result, MEASURE_SLIP);
     if (!load_is_open(&result->plan->load))
@@ -137,7 +144,7 @@ static void take_open_loop(struct trust_facts *f, const struct run_result *resul
     f->waited = (int64_t)result->totals->waited;
     f->late = (int64_t)histogram_count_between(slip, LATE_NS, FOREVER_NS);
     f->late_share = share((uint64_t)f->late, histogram_count(slip));
-    f->slip_p99_s = seconds(histogram_quantile_ns(slip, .99));
+    take_tails(f, slip, histogram_of(result, MEASURE_LATENCY));
     f->longest_s = longest_s(result);
     f->span_s = span_s(&result->plan->load, f->total);
 }

@@ -9,6 +9,7 @@
 #define JIFFIES_LEAST 200 /* of which one would be half a threshold */
 #define CLOCK_TIMES 20
 #define TURN_LEAST_S 100e-6 /* less is what sending one request takes, the server's being woken included */
+#define BUSY_LEAST 0.1 /* of the time: who comes while a loop is busy less often waits for it too rarely */
 #define SLIP_LEAST_S 100e-6 /* less is what a timer comes to */
 #define CHANCE 3            /* deviations of a count that may be chance */
 #define FIRST_RETRY_S 0.9   /* the kernel's, of a connection: a second */
@@ -86,7 +87,8 @@ static double beyond(double value_s, double least_s, double of_s) {
 }
 
 static struct trust_value loop_lag(const struct trust_facts *f) {
-    return plain(beyond(f->turn_p99_s, TURN_LEAST_S, f->p50_s));
+    double lag = beyond(f->turn_p99_s, TURN_LEAST_S, f->p50_s);
+    return plain(f->loop_busy_share < BUSY_LEAST && lag > 0 ? 0 : lag);
 }
 
 /* More than a share comes to by chance. */
@@ -97,7 +99,7 @@ static bool are_late(const struct trust_facts *f) {
 
 static struct trust_value send_slip(const struct trust_facts *f) {
     double late = f->late_share > trust_find("send_slip")->warn && !are_late(f) ? 0 : f->late_share;
-    return (struct trust_value){.value = late, .grave = beyond(f->slip_p99_s, SLIP_LEAST_S, f->p99_s)};
+    return (struct trust_value){.value = late, .grave = beyond(f->slip_tail_s, SLIP_LEAST_S, f->tail_s)};
 }
 
 static struct trust_value wake_up(const struct trust_facts *f) {
@@ -241,7 +243,7 @@ const struct trust_check trust_checks[] = {
      .advice = "answers wait for the loop while it is busy with others: fewer at once, or more loops"},
     {.id = "send_slip",
      .name = "requests sent late",
-     .grave_name = "p99 of the slip over that of latency",
+     .grave_name = "p99 or tenth longest of the slip over that of latency",
      .warn = 0.05,
      .fail = 0.10,
      .applies = is_open_loop,

@@ -35,7 +35,7 @@ struct trust_facts {
     int64_t samples_lost;
     double oldest_unfinished_s; /* age at the end; 0 without any */
     double wall_s;
-    double p50_s, p99_s;                     /* of the latency */
+    double p50_s, tail_s;                    /* of the latency: its median, and its p99 or tenth longest */
     double service_mean_s;                   /* begun to the last byte */
     double first_byte_mean_s;                /* sent to the first byte */
     double connect_p50_s, connect_longest_s; /* of connections made */
@@ -50,9 +50,9 @@ struct trust_facts {
     double largest_cpu_share, largest_wait_share; /* of any: on a processor, and ready but waiting for one */
     double loop_busy_share, turn_p99_s;
 
-    double late_share, slip_p99_s; /* of requests that did not wait for a connection */
-    int64_t late;                  /* how many that share is */
-    double wake_s;                 /* how late the kernel wakes the client from its sleep */
+    double late_share, slip_tail_s; /* of requests that did not wait for a connection; as the latency's */
+    int64_t late;                   /* how many that share is */
+    double wake_s;                  /* how late the kernel wakes the client from its sleep */
     double longest_s; /* that any request took, work on its body included, also without success */
     double span_s;    /* from go to the last moment at which one was due */
     int64_t waited;   /* due before there was a connection free */

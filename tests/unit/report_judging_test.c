@@ -18,6 +18,7 @@ struct scene {
     struct recording recording;
     struct run_result result;
     struct report *report;
+    int64_t late_ns; /* by which requests are sent from now on */
 };
 
 static int open_scene(void **state) {
@@ -55,10 +56,10 @@ static void put(struct scene *s, int count, int64_t service_ns, enum error_class
     for (int i = 0; i < count; i++) {
         struct sample sample = {.due_ns = 1000,
                                 .paced = 1,
-                                .start_ns = 1000,
-                                .sent_ns = 1100,
-                                .first_byte_ns = 1000 + service_ns - service_ns / 10,
-                                .end_ns = 1000 + service_ns,
+                                .start_ns = 1000 + s->late_ns,
+                                .sent_ns = 1100 + s->late_ns,
+                                .first_byte_ns = 1000 + s->late_ns + service_ns - service_ns / 10,
+                                .end_ns = 1000 + s->late_ns + service_ns,
                                 .queue_wait_ns = -1,
                                 .dns_ns = -1,
                                 .connect_ns = service_ns > 1000 * MS ? service_ns - 5 * MS : -1,
@@ -219,6 +220,17 @@ static void an_open_loop_has_a_rate_and_a_slip(void **state) {
     assert_status(add(s), "rate", "fail");
 }
 
+static void one_stall_of_few_requests_is_no_tail_of_the_slip(void **state) {
+    struct scene *s = *state;
+    s->plan.load = (struct load){.stages = {{200, 200, 1000 * MS}}, .stage_count = 1};
+    put(s, REQUESTS - 5, 5 * MS, ERROR_NONE, 200);
+    s->late_ns = 50 * MS;
+    put(s, 5, 5 * MS, ERROR_NONE, 200);
+    assert_status(add(s), "send_slip", "pass");
+    put(s, 20, 5 * MS, ERROR_NONE, 200);
+    assert_status(add(s), "send_slip", "fail");
+}
+
 static void a_failure_that_took_its_time_misses_no_rate(void **state) {
     struct scene *s = *state;
     s->plan.load = (struct load){.stages = {{200, 200, 1000 * MS}}, .stage_count = 1};
@@ -285,6 +297,7 @@ int main(void) {
         SCENE(the_cost_of_a_process_with_its_set_up_is_not_taken_for_the_runs),
         SCENE(a_ceiling_is_held_against_the_run_that_it_bounds),
         SCENE(an_open_loop_has_a_rate_and_a_slip),
+        SCENE(one_stall_of_few_requests_is_no_tail_of_the_slip),
         SCENE(a_failure_that_took_its_time_misses_no_rate),
         SCENE(requests_that_were_not_due_yet_miss_no_rate),
         SCENE(a_loop_tells_how_long_it_was_busy),

@@ -23,7 +23,7 @@ static struct trust_facts well(void) {
         .completed = 10000,
         .wall_s = 10,
         .p50_s = .01,
-        .p99_s = .02,
+        .tail_s = .02,
         .service_mean_s = .01,
         .longest_s = .15,
         .first_byte_mean_s = .009,
@@ -37,7 +37,7 @@ static struct trust_facts well(void) {
         .largest_wait_share = .01,
         .loop_busy_share = .2,
         .turn_p99_s = .0001,
-        .slip_p99_s = .0001,
+        .slip_tail_s = .0001,
         .wake_s = .00006,
         .span_s = 9.99,
         .in_flight_mean = 10,
@@ -81,7 +81,7 @@ SETTER(set_cpu, f->largest_cpu_share = v; if (isnan(v)) f->cpu_s = v)
 SETTER(set_wait, f->largest_wait_share = v)
 SETTER(set_lag, f->turn_p99_s = v)
 SETTER(set_late, f->late_share = v; f->late = integer(v * 1e6))
-SETTER(set_slip, f->slip_p99_s = v)
+SETTER(set_slip, f->slip_tail_s = v)
 SETTER(set_wake, f->wake_s = v)
 SETTER(set_wall, f->wall_s = v; f->in_flight_mean = NAN)
 SETTER(set_in_flight, f->in_flight_mean = v)
@@ -370,6 +370,16 @@ static void two_requests_sent_late_may_be_chance(void **state) {
     assert_int_equal(status_of(&f, "send_slip"), TRUST_WARN);
 }
 
+static void a_loop_that_mostly_sleeps_holds_no_answer_up(void **state) {
+    (void)state;
+    struct trust_facts f = well();
+    f.turn_p99_s = .005;
+    f.loop_busy_share = .09;
+    assert_int_equal(status_of(&f, "loop_lag"), TRUST_PASS);
+    f.loop_busy_share = .11;
+    assert_int_equal(status_of(&f, "loop_lag"), TRUST_WARN);
+}
+
 static void a_trend_that_makes_no_difference_is_none(void **state) {
     (void)state;
     struct trust_facts f = well();
@@ -494,6 +504,7 @@ int main(void) {
         cmocka_unit_test(drops_that_held_no_connection_of_the_run_up_are_someone_elses),
         cmocka_unit_test(few_requests_or_a_moment_make_no_rate),
         cmocka_unit_test(a_run_that_gave_up_missed_no_rate),
+        cmocka_unit_test(a_loop_that_mostly_sleeps_holds_no_answer_up),
         cmocka_unit_test(a_trend_that_makes_no_difference_is_none),
         cmocka_unit_test(advice_can_be_followed_by_the_run),
         cmocka_unit_test(a_connection_tried_again_is_no_retransmitted_segment),

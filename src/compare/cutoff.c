@@ -31,6 +31,17 @@ static double value_at_rank_s(const char *hdr, uint64_t rank) {
     return value_s;
 }
 
+static double member(const struct report_percentiles *of, size_t offset) {
+    double value = NAN;
+    memcpy(&value, (const char *)of + offset, sizeof value);
+    return value;
+}
+
+double cutoff_least_s(const struct report_distribution *d, size_t percentile) {
+    double value_s = member(&d->percentiles_s, percentile);
+    return d->least_s ? fmax(value_s, member(d->least_s, percentile)) : value_s;
+}
+
 double cutoff_percentile_s(const struct report_run *run, const struct report_distribution *d, double share,
                            double value_s) {
     uint64_t completed = (uint64_t)d->count, cut_off = (uint64_t)count_cut_off(run, d);

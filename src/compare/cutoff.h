@@ -2,7 +2,13 @@
 #ifndef FETCHBENCH_COMPARE_CUTOFF_H
 #define FETCHBENCH_COMPARE_CUTOFF_H
 
+#include <stddef.h>
+
 #include "report/report.h"
+
+/* The percentile of a distribution at that offset within struct report_percentiles, with all requests that
+ * time cut off as slow as they are known to have been: at least that of the completed ones. */
+double cutoff_least_s(const struct report_distribution *d, size_t percentile);
 
 /* The percentile at `share` of the run's latency or service time, if all requests that time cut off - timed
  * out, unfinished, cancelled, and for latency also due and never begun - had been slower than any that

@@ -243,8 +243,11 @@ struct span {
 static struct span figure_span(const struct threshold_metric *m, const struct report_run *run) {
     struct span s = {figure(m, run), figure(m, run)};
     const struct report_distribution *d = (const void *)((const char *)run + m->distribution);
-    if (m->share > 0)
+    if (m->share > 0) {
+        s.low = cutoff_least_s(d, m->offset - m->distribution -
+                                      offsetof(struct report_distribution, percentiles_s));
         s.high = cutoff_percentile_s(run, d, m->share, s.low);
+    }
     return s;
 }
 

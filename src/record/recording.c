@@ -210,6 +210,8 @@ static void keep_example(struct run_facts *f, enum error_class class, const char
 static void put_failed(struct recording *r, struct lane *lane, const struct sample *s, const char *example) {
     struct run_facts *f = r->facts;
     enum error_class class = (enum error_class)s->error;
+    if (error_class_cuts(class))
+        add_measure(r, &lane->histograms[MEASURE_AGE], s->end_ns - s->due_ns);
     if (class == ERROR_CANCELLED) {
         add(r, &lane->counts.cancelled, 1);
         return;

@@ -38,6 +38,7 @@ enum measure {
     MEASURE_WORK,
     MEASURE_LATENCY, /* from the moment it was due; of an open loop */
     MEASURE_SLIP,    /* between that and the sending, where nothing of the server's was waited for */
+    MEASURE_AGE,     /* no completed sample's: how long since what was broken off or timed out had been due */
     MEASURE_TURN,    /* no sample's: how long one turn of an event loop kept it from the next */
     MEASURES
 };

@@ -42,6 +42,10 @@ const char *error_class_meaning(enum error_class c) {
     return classes[(unsigned)c < ERROR_CLASSES ? c : ERROR_OTHER].meaning;
 }
 
+bool error_class_cuts(enum error_class c) {
+    return c == ERROR_CANCELLED || c == ERROR_UNFINISHED || c == ERROR_TIMEOUT || c == ERROR_CONNECT_TIMEOUT;
+}
+
 struct sample sample_ended_early(int64_t start_ns, int64_t end_ns, enum error_class class) {
     return (struct sample){.due_ns = start_ns,
                            .start_ns = start_ns,
@@ -92,6 +96,7 @@ int64_t sample_measure_ns(const struct sample *s, enum measure m) {
         return s->paced ? between(s->due_ns, s->end_ns) : -1;
     case MEASURE_SLIP:
         return slip(s);
+    case MEASURE_AGE:
     case MEASURE_TURN:
     case MEASURES:
         break;

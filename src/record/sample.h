@@ -37,6 +37,9 @@ const char *error_class_name(enum error_class c);
 /* What it means, without a full stop, for people; "" for ERROR_NONE. */
 const char *error_class_meaning(enum error_class c);
 
+/* Whether the request would have taken longer than it did. */
+bool error_class_cuts(enum error_class c);
+
 #define SAMPLE_RETRIES 15 /* that a sample can count, */
 #define SAMPLE_REDIRECTS 63
 #define SAMPLE_WORKERS 0x7ffff /* the largest number of a worker */

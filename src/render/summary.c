@@ -53,12 +53,20 @@ static double service_p99_s(const struct report_run *run) {
     return run->service_time.percentiles_s.p99;
 }
 
+static double p50_least_s(const struct report_run *run) {
+    return cutoff_least_s(&run->latency, offsetof(struct report_percentiles, p50));
+}
+
+static double p99_least_s(const struct report_run *run) {
+    return cutoff_least_s(&run->latency, offsetof(struct report_percentiles, p99));
+}
+
 static double p50_most_s(const struct report_run *run) {
-    return cutoff_percentile_s(run, &run->latency, .5, p50_s(run));
+    return cutoff_percentile_s(run, &run->latency, .5, p50_least_s(run));
 }
 
 static double p99_most_s(const struct report_run *run) {
-    return cutoff_percentile_s(run, &run->latency, .99, p99_s(run));
+    return cutoff_percentile_s(run, &run->latency, .99, p99_least_s(run));
 }
 
 static double work_p50_s(const struct report_run *run) {
@@ -161,6 +169,8 @@ static void fill_medians(struct summary *s, double *scratch) {
     s->requests_per_s = median(s, scratch, requests_per_s);
     s->p50_s = median(s, scratch, p50_s);
     s->p99_s = median(s, scratch, p99_s);
+    s->p50_least_s = median(s, scratch, p50_least_s);
+    s->p99_least_s = median(s, scratch, p99_least_s);
     s->p50_most_s = median(s, scratch, p50_most_s);
     s->p99_most_s = median(s, scratch, p99_most_s);
     s->service_p50_s = median(s, scratch, service_p50_s);

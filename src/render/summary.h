@@ -30,7 +30,8 @@ struct summary {
         cpu_us_per_request, switches_per_request, memory_bytes;
     /* What those percentiles may be at most, with what had no answer; infinite where they have no bound. */
     double p50_most_s, p99_most_s;
-    double largest_gap_s; /* of any round, without a completion or failure; NaN for none known */
+    double p50_least_s, p99_least_s; /* what they are at least, with that as slow as it is known to be */
+    double largest_gap_s;            /* of any round, without a completion or failure; NaN for none known */
 
     struct summary_shares ceiling;
 

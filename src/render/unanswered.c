@@ -15,11 +15,11 @@
 #define NOTABLE_TIMES 10
 
 /* "p99 is at least 1.20s", "p99 lies between 20.4ms and 25.1ms"; "" where it stays about what is shown. */
-static const char *bound(struct arena *a, const char *name, double least_s, double most_s) {
+static const char *bound(struct arena *a, const char *name, double shown_s, double least_s, double most_s) {
     char least[PAGE_FIGURE], most[PAGE_FIGURE];
     page_duration(least, least_s);
     page_duration(most, most_s);
-    if (!(most_s > NOTABLE_SHIFT * least_s)) /* NaN is not */
+    if (!(most_s > NOTABLE_SHIFT * shown_s)) /* NaN is not */
         return "";
     return isinf(most_s) ? arena_printf(a, "%s is at least %s", name, least)
                          : arena_printf(a, "%s lies between %s and %s", name, least, most);
@@ -27,8 +27,8 @@ static const char *bound(struct arena *a, const char *name, double least_s, doub
 
 /* "p50 is at least 270ms and p99 is at least 520ms"; "" where neither moves. */
 static const char *bounds(const struct notes *n, const struct summary *s) {
-    const char *p50 = bound(n->arena, "p50", s->p50_s, s->p50_most_s);
-    const char *p99 = bound(n->arena, "p99", s->p99_s, s->p99_most_s);
+    const char *p50 = bound(n->arena, "p50", s->p50_s, s->p50_least_s, s->p50_most_s);
+    const char *p99 = bound(n->arena, "p99", s->p99_s, s->p99_least_s, s->p99_most_s);
     return arena_printf(n->arena, "%s%s%s", p50, *p50 && *p99 ? " and " : "", p99);
 }
 

@@ -13,6 +13,7 @@
 #include "stats/quantile.h"
 
 #define HDR_LIMIT ((size_t)1 << 20)
+#define COUNTER_WIDTH .001 /* of a histogram's, as a share of the value */
 
 /* Where values come from: samples, or the histogram when these are NULL. */
 struct values {
@@ -128,6 +129,45 @@ static int encode(const struct histogram *h, struct arena *a, const char **out, 
     return failed ? -1 : 0;
 }
 
+/* Since they were due, at the end: of what was cut off, and of what was never begun. */
+static void add_ages(struct histogram *all, const struct run_result *result) {
+    const struct load *load = &result->plan->load;
+    struct load_cursor cursor = {0};
+    int64_t number = result->total - result->not_started, end_ns = 0;
+    histogram_add(all, &result->totals->histograms[MEASURE_AGE]);
+    for (int64_t i = 0; i < result->overdue; i++) {
+        int64_t due_ns = load_due_ns(load, &cursor, number + i);
+        if (i == 0)
+            end_ns = due_ns + result->oldest_not_started_ns;
+        histogram_record_alone(all, end_ns - due_ns);
+    }
+}
+
+/* A counter's value is the highest that it stands for. */
+static double at_least(const struct histogram *all, double q, double value_s) {
+    return fmax(value_s, (1 - COUNTER_WIDTH) * seconds(histogram_quantile_ns(all, q)));
+}
+
+static void fill_least(struct report_distribution *out, struct arena *a, const struct run_result *result,
+                       enum measure m) {
+    bool open = load_is_open(&result->plan->load);
+    const struct report_percentiles *known = &out->percentiles_s;
+    if (!out->censored || m != (open ? MEASURE_LATENCY : MEASURE_SERVICE))
+        return;
+    struct histogram *all = memory_zalloc(1, sizeof *all);
+    histogram_add(all, &result->totals->histograms[m]);
+    add_ages(all, result);
+    out->least_s = arena_alloc(a, sizeof *out->least_s);
+    *out->least_s = (struct report_percentiles){.p50 = at_least(all, .5, known->p50),
+                                                .p75 = at_least(all, .75, known->p75),
+                                                .p90 = at_least(all, .9, known->p90),
+                                                .p95 = at_least(all, .95, known->p95),
+                                                .p99 = at_least(all, .99, known->p99),
+                                                .p99_9 = at_least(all, .999, known->p99_9),
+                                                .p99_99 = at_least(all, .9999, known->p99_99)};
+    free(all);
+}
+
 int distribution_fill(struct report_distribution *out, struct arena *a, const struct run_result *result,
                       enum measure m, struct err *err) {
     const struct histogram *h = &result->totals->histograms[m];
@@ -142,6 +182,7 @@ int distribution_fill(struct report_distribution *out, struct arena *a, const st
         return 0;
     fill_moments(out, &v);
     fill_percentiles(&out->percentiles_s, &v);
+    fill_least(out, a, result, m);
     fill_intervals(out, &v, result->entry->concurrency);
     free(v.in_time);
     free(v.sorted);

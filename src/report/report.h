@@ -155,6 +155,7 @@ struct report_distribution {
     int64_t count;
     double min_s, mean_s, stddev_s, max_s;
     struct report_percentiles percentiles_s;
+    struct report_percentiles *least_s; /* of latency: with what was cut off as slow as it is known to be */
     struct report_intervals ci95_s;
     const char *ci95_source; /* "iid" or "batches": see stats/batches.h */
     const char *source;

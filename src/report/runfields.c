@@ -23,6 +23,7 @@ static const struct field report_distribution_fields[] = {
     REAL(report_distribution, stddev_s),
     REAL(report_distribution, max_s),
     OBJECT(report_distribution, percentiles_s, report_percentiles),
+    OBJECT_OR_NULL(report_distribution, least_s, report_percentiles),
     OBJECT(report_distribution, ci95_s, report_intervals),
     WORD_OR_NULL(report_distribution, ci95_source, "|iid|batches|"),
     WORD(report_distribution, source, "|samples|histogram|"),

@@ -210,6 +210,19 @@ static void a_percentile_that_requests_cut_off_cannot_reach_is_judged(void **sta
     assert_null(only_row(r, "p99>200ms")->reason);
 }
 
+static void a_percentile_that_is_known_to_be_over_the_bound_is_judged(void **state) {
+    struct report *r = *state;
+    struct report_run *run = add_run(r, "a", 1, .5);
+    struct report_percentiles least = {.p50 = .1, .p99 = .7};
+    cut_off(r, run, 5);
+    run->latency.least_s = &least;
+    const struct report_threshold *row = only_row(r, "p99>600ms");
+    assert_true(row->broken);
+    assert_null(row->reason);
+    assert_true(row->value == .7);
+    run->latency.least_s = NULL;
+}
+
 static void a_percentile_that_requests_cut_off_could_move_cannot_be_judged(void **state) {
     struct report *r = *state;
     struct report_run *run = add_run(r, "a", 1, .5);
@@ -308,6 +321,7 @@ int main(void) {
         WITH_REPORT(every_point_of_a_sweep_has_its_own_row_and_ceilings_have_none),
         WITH_REPORT(what_is_not_known_is_broken),
         WITH_REPORT(a_percentile_that_requests_cut_off_cannot_reach_is_judged),
+        WITH_REPORT(a_percentile_that_is_known_to_be_over_the_bound_is_judged),
         WITH_REPORT(a_percentile_that_requests_cut_off_could_move_cannot_be_judged),
         WITH_REPORT(service_time_is_judged_apart_from_latency),
         WITH_REPORT(what_was_never_begun_can_move_latency_and_not_service_time),

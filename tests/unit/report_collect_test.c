@@ -19,6 +19,7 @@ struct fixture {
     struct run_result result;
     const struct run_trace *trace;
     struct report *report;
+    int64_t oldest_not_started_ns;
 };
 
 static void start(struct fixture *f, int64_t requests) {
@@ -65,6 +66,7 @@ static const struct report_run *collect(struct fixture *f) {
         .unfinished = f->result.unfinished,
         .not_started = f->result.not_started,
         .overdue = f->result.overdue,
+        .oldest_not_started_ns = f->oldest_not_started_ns,
         .setup_ns = 5 * MS,
         .wall_ns = 500 * MS,
         .window_ns = 500 * MS,
@@ -158,8 +160,8 @@ static void a_slice_of_random_moments_has_those_that_lie_in_it(void **state) {
     f.trace = &trace;
     const struct report_slice *s = collect(&f)->slices.items;
     int64_t first = load_count(&f.plan.load, 500 * MS, 100), both = load_count(&f.plan.load, 600 * MS, 100);
-    assert_true(s[0].due == (double)first && s[1].due == (double)(both - first));
-    assert_true(s[2].due == (double)(100 - both));
+    assert_true(s[0].due == (double)first && s[1].due == (double)(both - first) &&
+                s[2].due == 100. - (double)both);
     stop(&f);
 }
 
@@ -253,6 +255,29 @@ static void what_a_runs_end_cut_off_censors_only_what_it_could_move(void **state
     assert_true(is_censored_beside(11, 0, false)); /* the 1001st: there is none */
     assert_false(is_censored_beside(0, 1000, false));
     assert_true(is_censored_beside(5, 6, true));
+}
+
+static bool is_near(double value_s, int64_t ms) {
+    return value_s <= (double)ms / 1e3 && value_s > (double)ms / 1e3 * .997;
+}
+
+/* 50 answers of 1 ms, 30 requests cut off after 200 ms, and 20 due every 100 ms that were never begun. */
+static void what_was_cut_off_is_no_younger_than_it_was(void **state) {
+    (void)state;
+    struct fixture f;
+    start(&f, 100);
+    f.plan.load = (struct load){.stages = {{10, 10, LOAD_NEVER_NS}}, .stage_count = 1};
+    for (int i = 0; i < 80; i++)
+        put(&f, i, i < 50 ? MS : 200 * MS, i < 50 ? ERROR_NONE : ERROR_UNFINISHED, NULL);
+    f.result.unfinished = 30;
+    f.result.not_started = f.result.overdue = 20;
+    f.oldest_not_started_ns = 2200 * MS; /* the youngest is 300 ms old */
+    const struct report_run *run = collect(&f);
+    const struct report_percentiles *least = run->latency.least_s;
+    assert_true(least->p50 == .001); /* as shown */
+    assert_true(is_near(least->p75, 200) && is_near(least->p90, 1200) && is_near(least->p99, 2100));
+    assert_null(run->service_time.least_s);
+    stop(&f);
 }
 
 static void a_warm_up_is_counted_apart_where_there_was_one(void **state) {
@@ -367,6 +392,7 @@ int main(void) {
         cmocka_unit_test(percentiles_beyond_the_cap_come_from_the_histogram),
         cmocka_unit_test(percentiles_are_of_completed_requests_only),
         cmocka_unit_test(what_a_runs_end_cut_off_censors_only_what_it_could_move),
+        cmocka_unit_test(what_was_cut_off_is_no_younger_than_it_was),
         cmocka_unit_test(a_warm_up_is_counted_apart_where_there_was_one),
         cmocka_unit_test(a_run_without_an_answer_has_no_figures),
         cmocka_unit_test(the_target_is_what_the_first_answer_showed),

@@ -15,7 +15,8 @@
 #define FOREVER_NS INT64_MAX
 #define DELAYED_FROM_NS INT64_C(38000000) /* a delayed acknowledgement, and what it takes to go there */
 #define DELAYED_UNTIL_NS INT64_C(44000001)
-#define LEAST_PARTS 20
+#define LEAST_PARTS 24 /* of a run, with answers */
+#define DRIFT_BATCH 3
 #define TAIL_LEAST 10 /* requests beyond it */
 #define QUICK_S 0.01  /* requests of which so long a time is a stall */
 
@@ -149,25 +150,36 @@ static void take_open_loop(struct trust_facts *f, const struct run_result *resul
     f->span_s = span_s(&result->plan->load, f->total);
 }
 
+/* Neighbours are alike on a busy machine, and one of a few may be beside all others: so of each few the
+ * median. Returns how many those are. */
+static size_t medians_of(const double *means, size_t count, double medians[TRACE_PARTS]) {
+    size_t batches = count / DRIFT_BATCH;
+    for (size_t i = 0; i < batches; i++) {
+        size_t first = count * i / batches, last = count * (i + 1) / batches;
+        medians[i] = quantile_median(means + first, last - first);
+    }
+    return batches;
+}
+
 /* A trend in the means of stretches of the run; those without an answer are left out. */
 static void take_drift(struct trust_facts *f, const struct run_trace *trace) {
-    double means[TRACE_PARTS], places[TRACE_PARTS], found[TRACE_PARTS];
+    double means[TRACE_PARTS], places[TRACE_PARTS], medians[TRACE_PARTS];
     struct rank_correlation trend;
     size_t count = 0;
     if (!trace_means(trace, means))
         return;
     for (size_t i = 0; i < TRACE_PARTS; i++) {
-        if (isnan(means[i]))
-            continue;
-        places[count] = (double)i;
-        found[count++] = means[i];
+        places[i] = (double)i;
+        if (!isnan(means[i]))
+            means[count++] = means[i];
     }
-    if (count < LEAST_PARTS || !spearman_correlate(places, found, count, &trend))
+    size_t batches = medians_of(means, count, medians);
+    if (count < LEAST_PARTS || !spearman_correlate(places, medians, batches, &trend))
         return;
-    double first_s = quantile_median(found, count / 3);
-    double last_s = quantile_median(found + count - count / 3, count / 3);
+    double first_s = quantile_median(means, count / 3);
+    double last_s = quantile_median(means + count - count / 3, count / 3);
     f->drift_p = trend.p_value;
-    f->drift_share = (last_s - first_s) / quantile_median(found, count);
+    f->drift_share = (last_s - first_s) / quantile_median(means, count);
 }
 
 static void take_trace(struct trust_facts *f, const struct run_trace *trace) {

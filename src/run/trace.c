@@ -34,10 +34,11 @@ static struct stretch sum_of(const struct trace_tick *ticks, size_t first, size_
     return sum;
 }
 
-/* Where mostly none is in flight, ticks may have met none at all, and nothing varies: as many as ticks are
- * to meet are binomial. */
+/* Where mostly the same number is in flight, ticks may have met no other at all, and nothing varies. But what
+ * is counted is whole, so it varies at least as much as two neighbouring numbers with that mean. */
 static double least_error(double expected, size_t ticks) {
-    return expected > 0 && expected < 1 ? sqrt(expected * (1 - expected) / (double)ticks) : 0;
+    double part = expected - floor(expected);
+    return sqrt(part * (1 - part) / (double)ticks);
 }
 
 /* Four standard errors by Student's t over as many by the normal distribution. (Abramowitz and

@@ -275,6 +275,34 @@ static void a_loop_tells_how_long_it_was_busy(void **state) {
     assert_true(fabs(find(run, "client_cpu")->value - .925) < .001);
 }
 
+#define TICKS 61
+
+/* One is completed at each tick, and `growth` is by how much the last takes longer than the first. */
+static const struct report_run *add_growing(struct scene *s, double growth, int64_t spell_ns) {
+    struct trace_tick ticks[TICKS] = {{0}};
+    struct run_trace trace = {.ticks = ticks, .tick_count = TICKS};
+    for (int i = 1; i < TICKS; i++) {
+        double part = (double)i / TICKS, jitter = i * 7 % 11 / 1000.;
+        int64_t took_ns = (int64_t)(5e6 * (1 + growth * part + jitter)) + (i > TICKS - 4 ? spell_ns : 0);
+        ticks[i] = (struct trace_tick){
+            .at_ns = i * 10 * MS, .completed = i, .latency_ns = ticks[i - 1].latency_ns + took_ns};
+    }
+    s->result.trace = &trace;
+    const struct report_run *run = add(s);
+    s->result.trace = NULL;
+    return run;
+}
+
+static void answers_that_become_notably_slower_are_a_trend(void **state) {
+    struct scene *s = *state;
+    put(s, REQUESTS, 5 * MS, ERROR_NONE, 200);
+    assert_status(add_growing(s, 1, 0), "stationarity", "warn");
+    assert_status(add_growing(s, -.5, 0), "stationarity", "warn");
+    assert_status(add_growing(s, .08, 0), "stationarity", "pass");
+    assert_status(add_growing(s, 0, 20 * MS), "stationarity", "pass"); /* a spell at the end */
+    assert_status(add(s), "stationarity", "unknown");
+}
+
 static void a_run_that_never_began_has_no_checks(void **state) {
     struct scene *s = *state;
     s->result.wall_ns = -1;
@@ -301,6 +329,7 @@ int main(void) {
         SCENE(a_failure_that_took_its_time_misses_no_rate),
         SCENE(requests_that_were_not_due_yet_miss_no_rate),
         SCENE(a_loop_tells_how_long_it_was_busy),
+        SCENE(answers_that_become_notably_slower_are_a_trend),
         SCENE(a_run_that_never_began_has_no_checks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -97,6 +97,19 @@ static void of_few_batches_the_error_is_larger(void **state) {
     assert_true(few.standard_error > 1.3 * sqrt(1000. / 20) * many.standard_error);
 }
 
+static void where_the_same_number_was_met_each_time_it_is_known_no_better(void **state) {
+    (void)state;
+    struct series s;
+    struct trace_flight f;
+    watch(&s, 5 * MS, 5 * MS + 100 * US); /* for a fiftieth of the time there are two */
+    s.trace.tick_count = 80;
+    for (size_t i = 0; i < 80; i++)
+        s.ticks[i].in_flight = 1;
+    assert_true(trace_flight(&s.trace, &f));
+    assert_true(f.expected > 1.01 && f.mean == 1);
+    assert_true(f.expected - f.mean < 4 * f.standard_error);
+}
+
 /* Longer than the window is long: none begins and ends in it. */
 static void requests_that_outlast_the_window_are_no_deviation(void **state) {
     (void)state;
@@ -174,6 +187,7 @@ int main(void) {
         cmocka_unit_test(where_none_was_met_in_flight_the_error_is_larger_than_what_is_expected),
         cmocka_unit_test(ticks_that_are_late_may_be_biased_by_what_ended_meanwhile),
         cmocka_unit_test(of_few_batches_the_error_is_larger),
+        cmocka_unit_test(where_the_same_number_was_met_each_time_it_is_known_no_better),
         cmocka_unit_test(requests_that_outlast_the_window_are_no_deviation),
         cmocka_unit_test(times_that_are_recorded_too_short_deviate),
         cmocka_unit_test(too_few_ticks_tell_nothing),

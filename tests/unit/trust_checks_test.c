@@ -99,7 +99,7 @@ SETTER(set_timeouts, f->timeouts = integer(v))
 SETTER(set_40ms, f->share_40ms = v; f->count_40ms = integer(v * 10000))
 SETTER(set_steal, f->steal_share = v)
 SETTER(set_throttled, f->throttled = integer(v))
-SETTER(set_governor, f->is_performance = isnan(v) ? -1 : !v)
+SETTER(set_governor, f->is_performance = isnan(v) ? -1 : v == 0)
 SETTER(set_same, f->same_machine = (int)integer(v))
 SETTER(set_ceiling, f->ceiling_share = v)
 

@@ -8,6 +8,8 @@
 #include "compare/compare.h"
 #include "plan/order.h"
 
+#define NOTABLE_PAUSE .2 /* between runs, as a share of their time: ours */
+
 static const char *duration(char text[UNITS_TEXT], double ns) {
     return units_write_duration(text, ns / 1e9);
 }
@@ -55,13 +57,35 @@ int64_t schedule_fit(int64_t wanted, int64_t least, int64_t made, int64_t took_n
     return rounds > least ? rounds : least;
 }
 
+/* Those that are made whatever they take. */
+static void say_first(const struct schedule *s, double whole_ns, struct buf *out) {
+    char budget[UNITS_TEXT];
+    buf_printf(out, " for the first %" PRId64 " rounds", s->rounds);
+    if (whole_ns > (double)s->plan->budget_ns)
+        buf_printf(out, ", which is more than the %s of --budget",
+                   duration(budget, (double)s->plan->budget_ns));
+    if (s->pauses)
+        buf_append_text(out, " (before each run, the target ends what the one before had begun)");
+    buf_append_char(out, '\n');
+}
+
 static void say_estimate(const struct schedule *s, int64_t made, int64_t took_ns, struct buf *out) {
     char text[UNITS_TEXT];
-    buf_printf(out, "about %s", duration(text, (double)took_ns / (double)made * (double)s->rounds));
+    double whole_ns = (double)took_ns / (double)made * (double)s->rounds;
+    buf_printf(out, "about %s", duration(text, whole_ns));
     if (s->plan->rounds_auto && made < s->plan->rounds)
-        buf_printf(out, " for the first %" PRId64 " rounds\n", s->rounds);
+        say_first(s, whole_ns, out);
     else
         buf_append_text(out, " in all\n");
+}
+
+/* What passed between the runs of so many rounds, where it is known how long each of them takes, and passes
+ * once more before the next: until the target is done with what was cut off. */
+static int64_t pause_ns(const struct plan *plan, int64_t made, int64_t took_ns) {
+    double beyond_ns = (double)took_ns - round_ns(plan) * (double)made;
+    double pauses = (double)plan_slots(plan) * (double)made - 1;
+    bool known = round_ns(plan) > 0 && !plan->grace_ns && pauses > 0;
+    return known && beyond_ns > 0 ? (int64_t)(beyond_ns / pauses) : 0;
 }
 
 /* Rounds sharpen a figure; where nothing is there, they would only take time. */
@@ -103,7 +127,9 @@ static void decide(struct schedule *s, int64_t made, int64_t took_ns, const stru
 }
 
 int64_t schedule_go_on(struct schedule *s, int64_t round, struct report *report, struct buf *out) {
-    int64_t took_ns = clock_now_ns() - s->begun_ns;
+    int64_t took_ns = clock_now_ns() - s->begun_ns, next_ns = pause_ns(s->plan, round, took_ns);
+    took_ns += next_ns;
+    s->pauses = (double)next_ns * (double)plan_slots(s->plan) > NOTABLE_PAUSE * round_ns(s->plan);
     if (s->plan->rounds_auto && round == s->plan->rounds) {
         decide(s, round, took_ns, report, out);
         report->plan.rounds = s->rounds;

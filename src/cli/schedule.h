@@ -15,6 +15,7 @@ struct schedule {
     const struct plan *plan;
     int64_t rounds; /* that there are to be, as far as is known */
     int64_t begun_ns;
+    bool pauses; /* notable ones between runs */
 };
 
 /* At the start signal of the first run. Appends to `out` what can be said of the time before anything ran,

@@ -108,7 +108,7 @@ static void no_more_rounds_are_made_where_no_request_succeeded(void **state) {
 }
 
 /* Rounds of auto whose wall times scatter so much that the most there can be are wanted. */
-static void decide_within(int64_t budget_ns, const char *wanted) {
+static void decide_within(int64_t budget_ns, const char *first, const char *wanted) {
     static struct plan plan;
     struct schedule s;
     struct buf out;
@@ -128,8 +128,7 @@ static void decide_within(int64_t budget_ns, const char *wanted) {
     *(struct report_plan_strategy *)report_list_add(r, &r->plan.strategies,
                                                     sizeof(struct report_plan_strategy)) =
         (struct report_plan_strategy){.label = "async"};
-    if (schedule_go_on(&s, 1, r, &out) != 6 ||
-        strcmp(buf_text(&out), "about 36.0s for the first 6 rounds\n") != 0)
+    if (schedule_go_on(&s, 1, r, &out) != 6 || strcmp(buf_text(&out), first) != 0)
         fail_msg("%s", buf_text(&out));
     buf_clear(&out);
     schedule_go_on(&s, 6, r, &out);
@@ -138,15 +137,34 @@ static void decide_within(int64_t budget_ns, const char *wanted) {
     buf_fini(&out);
 }
 
+static void pauses_between_runs_of_a_given_time_are_in_the_estimate(void **state) {
+    (void)state;
+    static struct plan plan;
+    struct schedule s;
+    struct buf out;
+    start(&s, &plan, 2, 6, &out);
+    plan.rounds_auto = true;
+    plan.budget_ns = 20 * SECOND;
+    plan.duration_ns = SECOND;
+    buf_clear(&out);
+    s.begun_ns -= 7 * SECOND; /* three runs and two pauses of two seconds */
+    assert_int_equal(schedule_go_on(&s, 1, NULL, &out), 6);
+    assert_string_equal(
+        buf_text(&out),
+        "about 54.0s for the first 6 rounds, which is more than the 20.0s of --budget (before each "
+        "run, the target ends what the one before had begun)\n");
+    buf_fini(&out);
+}
+
 static void what_a_budget_allows_is_said_in_words(void **state) {
     (void)state;
     decide_within(
-        2 * SECOND,
+        2 * SECOND, "about 36.0s for the first 6 rounds, which is more than the 2.00s of --budget\n",
         "more rounds would be wanted than the 60 that are made at most, but the 6 made have used up the 2.00s of --budget\n");
     decide_within(
-        30 * SECOND,
+        30 * SECOND, "about 36.0s for the first 6 rounds, which is more than the 30.0s of --budget\n",
         "more rounds would be wanted than the 60 that are made at most, but the 30.0s of --budget allow 29: about 29.0s in all\n");
-    decide_within(120 * SECOND,
+    decide_within(120 * SECOND, "about 36.0s for the first 6 rounds\n",
                   "more rounds would be wanted than the 60 that are made at most, about 60.0s in all\n");
 }
 
@@ -157,6 +175,7 @@ int main(void) {
         cmocka_unit_test(nothing_is_said_of_one_round),
         cmocka_unit_test(rounds_and_runs_are_said_at_the_start_and_their_time_after_the_first),
         cmocka_unit_test(the_time_of_runs_for_a_given_time_is_said_at_the_start),
+        cmocka_unit_test(pauses_between_runs_of_a_given_time_are_in_the_estimate),
         cmocka_unit_test(what_a_budget_allows_is_said_in_words),
         cmocka_unit_test(no_more_rounds_are_made_where_no_request_succeeded),
     };

@@ -13,6 +13,7 @@ PANEL, GAP, KEY_ROW = 132, 22, 24
 BELOW = 62  # the axis of time and what is said of it
 LOG_FROM_RATIO = 12
 MANY_MARKS = 150
+MANY_ROUNDS = 4  # from which on the one in the middle stands for them
 NOTABLE_S, NOTABLE_TIMES = 0.1, 10  # of a time without a completion
 KEYS = ("t_s", "length_s", "due", "completed", "failed", "in_flight", "p50_s", "p99_s")
 
@@ -32,19 +33,24 @@ class Course:
     def per_second(self, key):
         return getattr(self, key) / self.length_s
 
+    def paused_s(self, begin, end):
+        """How much of a time is in slices in which no request was due by the rates."""
+        within = np.minimum(self.edges[1:], end) - np.maximum(self.edges[:-1], begin)
+        return float(np.clip(within, 0, None)[self.due < 1].sum())
+
     def longest_gap(self):
         """(begin, end), if it is far longer than a request takes and than one mostly waits for the next; else None."""
         gap_s, at_s = (self.run.get(key) for key in ("largest_completion_gap_s", "largest_completion_gap_at_s"))
         usual_s = [self.run["latency"]["percentiles_s"]["50"], (self.run["wall_s"] or 0) / (self.run["requests"]["completed"] or 1)]
-        if gap_s is None or at_s is None or gap_s <= max(NOTABLE_S, *(NOTABLE_TIMES * (value or 0) for value in usual_s)):
+        if gap_s is None or at_s is None or gap_s - self.paused_s(at_s, at_s + gap_s) <= max(NOTABLE_S, *(NOTABLE_TIMES * (value or 0) for value in usual_s)):
             return None
         return at_s, at_s + gap_s
 
     def stalls(self):
         """[(begin, end)] of times in which nothing was completed: whole slices, and the longest, where that is notable."""
         spans = [self.longest_gap()] if self.longest_gap() else []
-        for begin, end, completed in zip(self.edges, self.edges[1:], self.completed):
-            if completed > 0:
+        for begin, end, completed, due in zip(self.edges, self.edges[1:], self.completed, self.due):
+            if completed > 0 or due < 1:  # a pause that the schedule has
                 continue
             if spans and spans[-1][1] == begin:
                 begin = spans.pop()[0]
@@ -80,18 +86,32 @@ def styles_of(courses):
         name: name if crowded[label] > 1 else label for name, label in labels.items()}
 
 
+def middle_of(rounds):
+    """The round that has the median p50, which stands for many; None of few, each of which can be seen."""
+    known = sorted((course for course in rounds if course.run["latency"]["percentiles_s"]["50"] is not None),
+                   key=lambda course: course.run["latency"]["percentiles_s"]["50"])
+    return known[(len(known) - 1) // 2] if len(rounds) >= MANY_ROUNDS and known else None
+
+
 class Brush:
-    """How the courses look: a colour for each name, thinner and paler where there are many rounds of it."""
+    """How the courses look: a colour for each name, thinner and paler where there are several rounds of it."""
 
     def __init__(self, courses):
         colours, keys = styles_of(courses)
-        rounds = collections.Counter(course.name for course in courses)
         self.colours = {name: colours[key] for name, key in keys.items()}
-        self.lines = {name: {"linewidth": 1.6 if many == 1 else 0.9, "alpha": 1 if many == 1 else max(0.25, 0.8 - many / 40)}
-                      for name, many in rounds.items()}
+        self.rounds = {name: [course for course in courses if course.name == name] for name in self.colours}
+        self.middles = {name: middle_of(rounds) for name, rounds in self.rounds.items()}
+
+    def is_beside(self, course):
+        """Whether another round stands for it."""
+        return self.middles[course.name] not in (None, course)
 
     def of(self, course):
-        return {"color": self.colours[course.name], **self.lines[course.name]}
+        colour = self.colours[course.name]
+        if self.is_beside(course):
+            return {"color": look.lighter(colour, 0.55), "linewidth": 0.6, "alpha": 0.6}
+        alone = len(self.rounds[course.name]) == 1 or self.middles[course.name]
+        return {"color": colour, "linewidth": 1.6 if alone else 0.9, "alpha": 1 if alone else 0.7, "zorder": 3}
 
 
 def steps(axes, course, values, **style):
@@ -111,6 +131,8 @@ def draw_rate(axes, courses, brush):
 def draw_latency(axes, courses, brush):
     for course in courses:
         steps(axes, course, course.p99_s, **brush.of(course))
+        if brush.is_beside(course):
+            continue  # its p50 would be lost among the others
         style = brush.of(course) | {"linewidth": 1.1, "linestyle": (0, (1, 1))}
         steps(axes, course, course.p50_s, **style)
 
@@ -127,11 +149,15 @@ def draw_failed(axes, courses, brush):
         steps(axes, course, course.per_second("failed"), **brush.of(course))
 
 
-def figure_axis(axes, values):
+def figure_axis(axes, values, counts=False):
     high = max((value for value in values if value > 0), default=1)
     axes.set_ylim(0, high * 1.12)
-    axes.yaxis.set_major_locator(MaxNLocator(4, integer=high >= 4))
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=counts or high >= 4))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
+
+
+def count_axis(axes, values):
+    figure_axis(axes, values, counts=True)
 
 
 def latency_axis(axes, values):
@@ -158,7 +184,9 @@ def panels_of(courses):
     rates = [course.per_second(key) for course in courses for key in ("completed", "due")]
     panels = [("completed per second" + ("; dashed: asked for" if due else ""), draw_rate, figure_axis, finite(rates)),
               ("latency, p99; dotted: p50", draw_latency, latency_axis, finite(a for c in courses for a in (c.p50_s, c.p99_s))),
-              ("requests in flight, at the end of each second", draw_in_flight, figure_axis, finite(c.in_flight[:-1] for c in courses))]
+              ("requests in flight, at the end of each second", draw_in_flight, count_axis, finite(c.in_flight[:-1] for c in courses))]
+    if all(len(course.t_s) == 1 for course in courses):
+        panels.pop()  # nobody looked before the end, at which there are none
     if any(course.failed.any() for course in courses):
         failed = finite(course.per_second("failed") for course in courses)
         panels.append(("failed per second", draw_failed, figure_axis, failed))
@@ -205,7 +233,8 @@ def draw_key(canvas, top, courses, brush):
         axes.plot([0, 1], [0, 0], color=brush.colours[name], linewidth=2.4)
         canvas.text(look.LEFT_MARGIN_PX + 34, y + 6, text, size=9, weight="bold", va="center_baseline")
         after = look.LEFT_MARGIN_PX + 46 + canvas.text_width(text, size=9, weight="bold")
-        words = told(rounds[0]) if len(rounds) == 1 else f"{len(rounds)} rounds, a line each"
+        beside = f"{len(rounds)} rounds, a line each" + ("; thick: the one with the median p50" if brush.middles[name] else "")
+        words = told(rounds[0]) if len(rounds) == 1 else beside
         canvas.text(after, y + 6, words, size=8.5, color=look.SOFT, va="center_baseline")
 
 

@@ -548,6 +548,39 @@ def test_a_stall_within_slices_is_shaded_and_usual_pauses_are_not(changed):
     assert rare.stalls() == []
 
 
+def test_a_pause_of_the_schedule_is_no_stall(changed):
+    def change(data):
+        lasting(data, [100, 0, 0, 100, 50], due=100.0, gap=(1.05, 0.97))
+        for run in data["runs"]:
+            run["slices"][1]["due"] = 0.0
+    assert courses_of(changed(change))[0].stalls() == [(2, 3)]
+
+
+def test_requests_in_flight_are_whole_numbers_and_only_shown_where_they_were_looked_at(changed, tmp_path):
+    script = importlib.import_module("plot_timeline")
+    from matplotlib.figure import Figure
+    axes = Figure().add_subplot()
+    script.count_axis(axes, [0, 1])
+    assert all(tick == int(tick) for tick in axes.get_yticks())
+    plot("timeline", changed(lambda data: lasting(data, [50])), "-o", tmp_path / "p.svg")
+    assert not any("in flight" in text for text in svg_texts(tmp_path / "p.svg"))
+
+
+def test_of_many_rounds_the_one_in_the_middle_is_drawn_apart(changed, tmp_path):
+    def change(data):
+        lasting(data, [100, 50])
+        data["runs"] = [copy.deepcopy(data["runs"][0]) | {"round": n} for n in range(1, 6)]
+        for run in data["runs"]:
+            run["latency"]["percentiles_s"]["50"] = 0.001 * (run["round"] * 2 % 5)  # 2, 4, 1, 3, 0
+    report = changed(change)
+    courses = courses_of(report)
+    brush = importlib.import_module("plot_timeline").Brush(courses)
+    assert [course.round for course in courses if not brush.is_beside(course)] == [1]
+    assert brush.of(courses[0])["linewidth"] > 2 * brush.of(courses[1])["linewidth"]
+    plot("timeline", report, "-o", tmp_path / "p.svg")
+    assert "5 rounds, a line each; thick: the one with the median p50" in svg_texts(tmp_path / "p.svg")
+
+
 def test_rounds_are_a_line_each_or_the_one_that_is_asked_for(changed, tmp_path):
     def change(data):
         lasting(data, [100, 50])

@@ -28,15 +28,16 @@ class Course:
             setattr(self, key, np.array([math.nan if s.get(key) is None else float(s[key]) for s in run["slices"]]))
         if np.isnan(self.length_s).any() or not (self.length_s > 0).all():
             raise inputs.Unusable(f"{self.path}: {self.label} has slices without a length, which this program needs")
+        self.idle = (self.due <= 1) & (self.due <= 0.1 * self.due.max())  # the next rate's first may be due at its end
         self.edges = np.append(self.t_s, self.t_s[-1] + self.length_s[-1])
 
     def per_second(self, key):
         return getattr(self, key) / self.length_s
 
     def paused_s(self, begin, end):
-        """How much of a time is in slices in which no request was due by the rates."""
+        """How much of a time is in pauses that the schedule has."""
         within = np.minimum(self.edges[1:], end) - np.maximum(self.edges[:-1], begin)
-        return float(np.clip(within, 0, None)[self.due < 1].sum())
+        return float(np.clip(within, 0, None)[self.idle].sum())
 
     def longest_gap(self):
         """(begin, end), if it is far longer than a request takes and than one mostly waits for the next; else None."""
@@ -49,8 +50,8 @@ class Course:
     def stalls(self):
         """[(begin, end)] of times in which nothing was completed: whole slices, and the longest, where that is notable."""
         spans = [self.longest_gap()] if self.longest_gap() else []
-        for begin, end, completed, due in zip(self.edges, self.edges[1:], self.completed, self.due):
-            if completed > 0 or due < 1:  # a pause that the schedule has
+        for begin, end, completed, idle in zip(self.edges, self.edges[1:], self.completed, self.idle):
+            if completed > 0 or idle:
                 continue
             if spans and spans[-1][1] == begin:
                 begin = spans.pop()[0]

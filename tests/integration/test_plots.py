@@ -552,7 +552,7 @@ def test_a_pause_of_the_schedule_is_no_stall(changed):
     def change(data):
         lasting(data, [100, 0, 0, 100, 50], due=100.0, gap=(1.05, 0.97))
         for run in data["runs"]:
-            run["slices"][1]["due"] = 0.0
+            run["slices"][1]["due"] = 1
     assert courses_of(changed(change))[0].stalls() == [(2, 3)]
 
 

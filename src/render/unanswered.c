@@ -85,8 +85,18 @@ static const char *connections(const struct notes *n, const struct summary *s) {
                : arena_printf(n->arena, "one of its %s connections", count_text(n, s->concurrency));
 }
 
+/* A few may be the client's own lateness at the end, and an interrupt holds it up. */
+static const char *verdict_on_rate(const struct notes *n, const struct summary *s) {
+    int64_t due = total_of(s) - s->not_started + s->not_begun;
+    if ((double)s->not_begun < NOTABLE_LACK * (double)due || !has_ended_by_itself(s))
+        return "";
+    return arena_printf(n->arena, " It cannot keep this rate%s.",
+                        if_more_helps(n, s, " with so many at once: raise -c, or lower the rate"));
+}
+
+/* Where the rate cannot be kept, that they did goes without saying. */
 static void say_waited(const struct notes *n, const struct summary *s) {
-    if (s->waited > 0)
+    if (s->waited > 0 && !*verdict_on_rate(n, s))
         sentence_say(n, "%s: %s of %s requests waited for %s%s.", points_label(n, s),
                      count_text(n, s->waited), count_text(n, total_of(s)), connections(n, s),
                      if_more_helps(n, s, ", and more (-c) may help"));
@@ -168,16 +178,7 @@ static void say_unfinished(const struct notes *n) {
     }
     if (*all)
         sentence_say(n, "Unfinished when the time was over%s, so in no figure:%s.%s%s", in_rounds(n), all,
-                     loss(n), n->report->plan.grace_s > 0 ? "" : " --grace lets what is in flight end.");
-}
-
-/* A few may be the client's own lateness at the end, and an interrupt holds it up. */
-static const char *verdict_on_rate(const struct notes *n, const struct summary *s) {
-    int64_t due = total_of(s) - s->not_started + s->not_begun;
-    if ((double)s->not_begun < NOTABLE_LACK * (double)due || !has_ended_by_itself(s))
-        return "";
-    return arena_printf(n->arena, " It cannot keep this rate%s.",
-                        if_more_helps(n, s, " with so many at once: raise -c, or lower the rate"));
+                     loss(n), n->report->plan.grace_s > 0 ? "" : " See --grace.");
 }
 
 static void say_not_begun(const struct notes *n, const struct summary *s) {

@@ -127,13 +127,17 @@ static void requests_never_begun_are_said_with_what_they_do_to_percentiles(void 
     run->requests.total = 300;
     run->requests.not_started = run->requests.overdue = 200;
     run->requests.oldest_not_started_s = 0.5;
+    run->requests.waited = 100;
     run->latency.count = 100;
     run->latency.censored = true;
     run->concurrency = 100;
-    assert_page(
-        r,
+    char *page = made_page("text", r);
+    assert_says(
+        page,
         "base: 200 of 300 requests were due and never begun, the first overdue by 500ms, so its p50 is at least "
         "100ms. It cannot keep this rate with so many at once: raise -c, or lower the rate.");
+    assert_says_not(page, "waited");
+    free(page);
 }
 
 static void what_was_not_due_yet_at_an_interrupt_is_not_said_to_have_been(void **state) {
@@ -249,7 +253,7 @@ static void percentiles_that_cannot_have_moved_are_not_said_to(void **state) {
     run->latency.max_s = 0.2;
     run->latency.percentiles_s.p99 = 0.2;
     char *page = made_page("text", r);
-    assert_says(page, "Unfinished when the time was over, so in no figure: base 1. --grace lets");
+    assert_says(page, "Unfinished when the time was over, so in no figure: base 1. See --grace.");
     free(page);
 }
 
@@ -266,8 +270,8 @@ static void a_short_time_says_how_much_its_end_cuts_off(void **state) {
     (void)state;
     /* ten requests of 100 ms, one after another */
     assert_page(made_short(1),
-                "base 1. In so short a time that moves requests per second by up to 10 %. --grace lets");
-    assert_page(made_short(90), "base 1. --grace lets");
+                "base 1. In so short a time that moves requests per second by up to 10 %. See --grace.");
+    assert_page(made_short(90), "base 1. See --grace.");
 }
 
 static void a_spell_without_any_answer_is_said_where_nothing_explains_it(void **state) {

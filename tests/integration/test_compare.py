@@ -273,7 +273,7 @@ def test_nothing_replaces_the_baseline(run_fetchbench, measured, tmp_path, optio
 @pytest.mark.once
 def test_a_regression_in_a_sweep_says_at_which_point(run_fetchbench):
     outcome = run_fetchbench("-M", "async,sequential", "-n", 4, "-c", "2,4", "--rounds", 7, "--fail-on-regression", "5%", "-q", status=5)
-    assert "4 at once: regression of sequential against async" in outcome.stderr, outcome
+    assert re.search("[24] at once: regression of sequential against async", outcome.stderr), outcome  # one may fail by chance
 
 
 def test_without_a_baseline_the_first_label_is_held_against_the_others(run_fetchbench, nginx):

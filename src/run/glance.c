@@ -29,7 +29,9 @@ void glance_begin(struct glance *g, const struct plan *plan, const struct plan_e
 /* Takes the place of the oldest mark, which the rate is since. */
 static double rate_since(struct glance *g, int64_t go_ns, int64_t now_ns) {
     struct glance_mark *oldest = &g->marks[g->looks % GLANCE_MARKS];
-    struct glance_mark since = g->looks < GLANCE_MARKS ? (struct glance_mark){.at_ns = go_ns} : *oldest;
+    struct glance_mark since = {.at_ns = go_ns};
+    if (g->looks >= GLANCE_MARKS)
+        since = *oldest;
     *oldest = (struct glance_mark){.at_ns = now_ns, .done = g->feed.done};
     g->looks++;
     return (double)(g->feed.done - since.done) * (double)CLOCK_NS_PER_S / (double)(now_ns - since.at_ns);

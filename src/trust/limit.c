@@ -1,5 +1,6 @@
 /* What limited a run: the first of a few findings that holds, from the most certain to what is left.
  * Thresholds are ours. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -206,8 +207,8 @@ static struct trust_limit by_open_loop(const struct trust_facts *f) {
     if (has_waited(f))
         return by_connections(f);
     if (undone(f) > CUT_OFF * (double)f->total)
-        return limit("server", "%lld of %lld requests were not answered in time",
-                     (long long)(f->unfinished + f->not_started), (long long)f->total);
+        return limit("server", "%" PRId64 " of %" PRId64 " requests were not answered in time",
+                     f->unfinished + f->not_started, f->total);
     return is_bad("rate", f) ? limit("server", "the rate was not reached though the client had time left")
                              : nothing();
 }

@@ -8,7 +8,7 @@ import pytest
 
 from witness import observe
 
-pytestmark = pytest.mark.release
+pytestmark = pytest.mark.long
 
 CONNECTIONS = 16
 LEAST_ROUNDS, MOST_ROUNDS = 8, 30

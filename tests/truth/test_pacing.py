@@ -6,7 +6,7 @@ import pytest
 
 from conftest import Endpoint
 
-pytestmark = [pytest.mark.release,
+pytestmark = [pytest.mark.long,
               pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="server and client need a processor each")]
 
 LOOPS = ["async", "coroutine"]

@@ -2,7 +2,7 @@
 # says goes to standard error, so that standard output stays the program's own.
 
 build_packages=(cmake ninja-build gcc libc6-dev pkg-config libcurl4-openssl-dev libev-dev libcjson-dev libssl-dev
-                libmicrohttpd-dev zlib1g-dev ca-certificates)
+                libmicrohttpd-dev liburing-dev zlib1g-dev ca-certificates)
 
 # What fetchbench is run with where no arguments are given.
 demonstration=(--mode sequential,threads,async)

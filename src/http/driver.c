@@ -55,7 +55,7 @@ static void begin_turn(struct driver *d) {
 
 static void end_turn(struct driver *d) {
     if (d->began_ns)
-        recording_turn(d->transfers[0].client->recording, d->owner.lane, clock_now_ns() - d->began_ns);
+        recording_turn(d->transfers[0].flight.client->recording, d->owner.lane, clock_now_ns() - d->began_ns);
     d->began_ns = 0;
 }
 
@@ -105,7 +105,7 @@ static bool begin_next(struct driver *d, int64_t now_ns) {
     if (!pace_next(&d->pace, now_ns, &index, &ticket))
         return false;
     if (!d->owner.begin(d->owner.state, &d->transfers[index], &ticket))
-        pace_rest(&d->pace, index, d->transfers[index].free_ns);
+        pace_rest(&d->pace, index, d->transfers[index].flight.free_ns);
     return true;
 }
 
@@ -183,7 +183,7 @@ int driver_open(struct driver **out, struct transfer *transfers, size_t count, s
     pace_init(&d->pace, count, owner.take, owner.state);
     d->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_NOENV);
     d->groups = (struct groups){.loop = d->loop, .ready = on_ready, .user = d};
-    const struct plan *plan = transfers[0].client->plan;
+    const struct plan *plan = transfers[0].flight.client->plan;
     int failed =
         d->loop ? alarm_open(&d->alarm, d->loop, err) : err_set(err, ERR_INTERNAL, "libev gave no loop");
     if (failed || groups_open(&d->groups, count, plan, err)) {
@@ -224,8 +224,8 @@ static int hand_over(struct driver *d, struct transfer *t) {
     if (curl_multi_add_handle(g->multi, t->easy) != CURLM_OK)
         return -1;
     size_t index = (size_t)(t - d->transfers);
-    deadlines_add(&d->whole, index, t->sample.start_ns);
-    deadlines_add(&d->connect, index, t->sample.start_ns);
+    deadlines_add(&d->whole, index, t->flight.sample.start_ns);
+    deadlines_add(&d->connect, index, t->flight.sample.start_ns);
     if (!ev_is_active(&d->limits))
         arm_limits(d);
     g->kick = true;
@@ -239,7 +239,7 @@ static void hold(struct driver *d, struct transfer *t) {
 static void release(struct driver *d, struct transfer *t) {
     size_t index = (size_t)(t - d->transfers);
     if (!d->in_flight[index]) {
-        pace_rest(&d->pace, index, t->free_ns);
+        pace_rest(&d->pace, index, t->flight.free_ns);
         return;
     }
     if (hand_over(d, t)) {
@@ -286,7 +286,7 @@ void driver_rest(struct driver *d, struct transfer *t) {
         hold(d, t);
         return;
     }
-    pace_rest(&d->pace, (size_t)(t - d->transfers), t->free_ns);
+    pace_rest(&d->pace, (size_t)(t - d->transfers), t->flight.free_ns);
     while (!d->pace.rules.open && begin_next(d, 0)) {
     }
 }
@@ -330,7 +330,7 @@ static void set_out(struct driver *d) {
     bool open = d->pace.rules.open;
     for (size_t i = 0; i < d->count && !d->pace.over; i++) {
         struct transfer *t = &d->transfers[open ? d->count - 1 - i : i];
-        t->free_ns = 0;
+        t->flight.free_ns = 0;
         driver_rest(d, t);
     }
     go_on(d);
@@ -346,7 +346,7 @@ static void cancel_all(struct driver *d) {
 }
 
 void driver_run(struct driver *d, const struct pace_rules *rules) {
-    int64_t cut_ns = d->transfers[0].client->recording->facts->cut_ns;
+    int64_t cut_ns = d->transfers[0].flight.client->recording->facts->cut_ns;
     d->stopped = false;
     d->cut_ns = cut_ns ? cut_ns : PACE_NEVER_NS;
     pace_start(&d->pace, rules);

@@ -6,18 +6,12 @@
 
 #include <curl/curl.h>
 
-#include "http/body.h"
-#include "http/client.h"
+#include "http/flight.h"
 
 struct transfer {
     CURL *easy;
     CURLU *url; /* of the request in hand, in parts */
-    const struct client *client;
-    struct body *body; /* what is done with answers, NULL for nothing */
-    size_t slot;       /* of the recording; the sample's worker */
-    int64_t ticket;
-    int64_t free_ns;                       /* when the request before it was done with, 0: there was none */
-    struct sample sample;                  /* of the request in hand */
+    struct flight flight;
     int sends;                             /* times the request was written, to follow a redirect too */
     int redirects;                         /* followed before libcurl performed it last */
     bool head_ended;                       /* the blank line after the head of an answer was seen */
@@ -25,7 +19,6 @@ struct transfer {
     void (*on_socket)(void *user, int fd); /* of the driver, NULL for none: a descriptor was opened */
     void *on_socket_user;
     bool retried;                         /* by us, on a connection made for it */
-    const struct client_host *host;       /* that it leads to */
     uint64_t told[PLAN_TARGETS / 64 + 1]; /* a bit for each host whose addresses the handle was given */
     char error_text[CURL_ERROR_SIZE];
 };

@@ -129,7 +129,8 @@ static void *work(void *argument) {
             work_give_back(e->context->work, 1);
         else
             fetch(w, &ticket);
-        work_pause(e->context->work, w->transfer.free_ns); /* before the next is handed out to wait for it */
+        work_pause(e->context->work,
+                   w->transfer.flight.free_ns); /* before the next is handed out to wait for it */
         atomic_fetch_add_explicit(&e->done, 1, memory_order_release);
         ev_async_send(e->loop, &e->finished);
     }

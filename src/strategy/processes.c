@@ -60,7 +60,7 @@ static void fetch(const struct run_context *context, size_t slot, struct err *er
         if (!code)
             code = transfer_perform(&t);
         transfer_finish(&t, code, recording_lane_here(context->recording));
-        work_pause(context->work, t.free_ns);
+        work_pause(context->work, t.flight.free_ns);
     }
     transfer_close(&t);
 }

@@ -38,7 +38,7 @@ static int sequential_run(const struct run_context *context, void *state, struct
     while (work_await(context->work, &cursor, &ticket)) {
         CURLcode code = transfer_begin(t, &ticket);
         transfer_finish(t, code ? code : transfer_perform(t), 0);
-        work_pause(context->work, t->free_ns);
+        work_pause(context->work, t->flight.free_ns);
     }
     return 0;
 }

@@ -112,7 +112,7 @@ static void *work(void *argument) {
     struct worker *w = argument;
     struct queue *queue = &w->pool->queue;
     struct work *source = w->pool->source;
-    struct recording *recording = w->transfer.client->recording;
+    struct recording *recording = w->transfer.flight.client->recording;
     struct ticket ticket = {0};
     while (queue_take(queue, &ticket)) {
         if (work_is_over(source)) {
@@ -123,7 +123,7 @@ static void *work(void *argument) {
         if (!code)
             code = transfer_perform(&w->transfer);
         transfer_finish(&w->transfer, code, recording_lane_here(recording));
-        work_pause(source, w->transfer.free_ns);
+        work_pause(source, w->transfer.flight.free_ns);
     }
     return NULL;
 }

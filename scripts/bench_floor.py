@@ -8,116 +8,18 @@ measured child alone, from go to the last outcome (client.cpu_us_per_request); t
 """
 
 import argparse
-import contextlib
 import json
 import os
-import platform
 import re
-import resource
 import shutil
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
 
-NGINX_CONF = """
-{user}
-daemon off;
-worker_processes 1;
-worker_rlimit_nofile {descriptors};
-pid {folder}/nginx.pid;
-error_log {folder}/error.log warn;
-events {{ worker_connections {connections}; }}
-http {{
-    access_log off;
-    keepalive_requests 1000000000;
-    keepalive_timeout 600s;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    server {{
-        listen 127.0.0.1:{port} reuseport backlog=4096;
-        default_type application/json;
-        location / {{
-            return 200 '{{"args": {{}}, "headers": {{"Accept": "*/*", "Host": "127.0.0.1"}}, "origin": "127.0.0.1", "url": "http://127.0.0.1/get"}}';
-        }}
-    }}
-}}
-"""
+from pinned import (NGINX_CONNECTIONS, ROOT, SPARE_DESCRIPTORS, Failed, by_turns, machine, nginx, processor_pair,
+                    raise_descriptor_limit, ratios, run)
 
-NGINX_DESCRIPTORS = 19000
-NGINX_CONNECTIONS = 16000
-SPARE_DESCRIPTORS = 100  # what a client or nginx has open besides its connections
 DESCRIPTORS_PER_CONNECTION = 1.07  # of the async strategy: a wake-up pair per 32 connections
-
-
-class Failed(Exception):
-    """A measurement that could not be made; the text says why."""
-
-
-def raise_descriptor_limit():
-    """Raises the soft limit as far as it goes; returns it."""
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    return NGINX_DESCRIPTORS if hard == resource.RLIM_INFINITY else hard
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
-
-
-def wait_for_port(process, port, log):
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.01)
-    raise Failed(f"nginx did not start: {log.read_text() if log.exists() else 'it left no log'}")
-
-
-@contextlib.contextmanager
-def nginx(processor, descriptors):
-    """A server on an ephemeral port and one processor; yields its URL."""
-    program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
-    if not program:
-        raise Failed("nginx is not installed")
-    with tempfile.TemporaryDirectory(prefix="bench-floor-") as folder:
-        port = free_port()
-        conf = Path(folder, "nginx.conf")
-        conf.write_text(NGINX_CONF.format(
-            folder=folder, port=port, user="user root;" if os.geteuid() == 0 else "",
-            descriptors=min(descriptors, NGINX_DESCRIPTORS),
-            connections=min(descriptors - SPARE_DESCRIPTORS, NGINX_CONNECTIONS)))
-        process = subprocess.Popen(["taskset", "-c", str(processor), program, "-p", folder, "-c", str(conf)],
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            wait_for_port(process, port, Path(folder, "error.log"))
-            yield f"http://127.0.0.1:{port}/get"
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def run(command, processor):
-    """Runs a client to its end on one processor: its standard output, CPU seconds and wall seconds."""
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
-        started = time.monotonic()
-        process = subprocess.Popen(["taskset", "-c", str(processor), *command], stdin=subprocess.DEVNULL, stdout=out,
-                                   stderr=errors)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall_s = time.monotonic() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        for file in (out, errors):
-            file.seek(0)
-        if process.returncode:
-            raise Failed(f"{' '.join(command)} ended with status {process.returncode}: {errors.read().strip()}")
-        return out.read(), usage.ru_utime + usage.ru_stime, wall_s
 
 
 class Bare:
@@ -125,15 +27,15 @@ class Bare:
 
     def __init__(self, build, name, connections, multis=1):
         self.name = name if multis == 1 else f"{name} x{multis}"
-        self.connections = connections
-        self.program = [str(Path(build, "bench", name))]
+        self.build, self.connections = build, connections
+        self.program = [Path(build, "bench", name)]
         self.extra = ["--multis", str(multis)] if multis > 1 else []
 
     def measure(self, url, requests, processor):
-        out, cpu_s, wall_s = run([*self.program, url, str(requests), str(self.connections), *self.extra], processor)
-        if json.loads(out)["requests"] != requests:
-            raise Failed(f"{self.name} did not send {requests} requests: {out}")
-        return {"cpu_us": cpu_s * 1e6 / requests, "wall_s": wall_s}
+        spent = run(self.build, [*self.program, url, requests, self.connections, *self.extra], processor)
+        if json.loads(spent.out)["requests"] != requests:
+            raise Failed(f"{self.name} did not send {requests} requests: {spent.out}")
+        return {"cpu_us": spent.cpu_s * 1e6 / requests, "wall_s": spent.wall_s}
 
 
 class Fetchbench:
@@ -142,31 +44,30 @@ class Fetchbench:
     def __init__(self, build, mode, connections):
         self.name = f"fetchbench {mode}"
         self.mode = mode
-        self.connections = connections
-        self.program = str(Path(build, "fetchbench"))
+        self.build, self.connections = build, connections
 
     def measure(self, url, requests, processor):
-        out, cpu_s, wall_s = run([self.program, "--mode", self.mode, "-n", str(requests), "-c", str(self.connections),
-                                  "--quiet", "-o", "-", url], processor)
-        measured = json.loads(out)["runs"][0]
+        spent = run(self.build, [Path(self.build, "fetchbench"), "--mode", self.mode, "-n", requests,
+                                 "-c", self.connections, "--quiet", "-o", "-", url], processor)
+        measured = json.loads(spent.out)["runs"][0]
         if measured["requests"]["completed"] != requests:
             raise Failed(f"{self.name}: {measured['requests']}, {measured['errors']}")
-        return {"cpu_us": cpu_s * 1e6 / requests, "wall_s": wall_s,
+        return {"cpu_us": spent.cpu_s * 1e6 / requests, "wall_s": spent.wall_s,
                 "report_cpu_us": measured["client"]["cpu_us_per_request"]}
 
 
 class Wrk:
     """For orientation; it runs for a time, not for a number of requests."""
 
-    def __init__(self, connections):
+    def __init__(self, build, connections):
         self.name = "wrk"
-        self.connections = connections
+        self.build, self.connections = build, connections
 
     def measure(self, url, requests, processor):
         del requests
-        out, cpu_s, wall_s = run(["wrk", "-t1", f"-c{self.connections}", "-d2s", url], processor)
-        sent = int(re.search(r"(\d+) requests in", out)[1])
-        return {"cpu_us": cpu_s * 1e6 / sent, "wall_s": wall_s}
+        spent = run(self.build, ["wrk", "-t1", f"-c{self.connections}", "-d2s", url], processor)
+        sent = int(re.search(r"(\d+) requests in", spent.out)[1])
+        return {"cpu_us": spent.cpu_s * 1e6 / sent, "wall_s": spent.wall_s}
 
 
 class Comparison:
@@ -176,11 +77,9 @@ class Comparison:
         self.client, self.base, self.goal = client, base, goal
 
     def summary(self, figures):
-        ratios = [ours["cpu_us"] / theirs["cpu_us"]
-                  for ours, theirs in zip(figures[self.client], figures[self.base])]
-        return {"client": label(self.client), "base": label(self.base), "ratio": statistics.median(ratios),
-                "least": min(ratios), "most": max(ratios), "goal": self.goal,
-                "met": statistics.median(ratios) <= self.goal}
+        found = ratios(*([r["cpu_us"] for r in figures[client]] for client in (self.client, self.base)))
+        return {"client": label(self.client), "base": label(self.base), **found, "goal": self.goal,
+                "met": found["ratio"] <= self.goal}
 
 
 def label(client):
@@ -203,17 +102,17 @@ def compare_floors(options):
         pairs.append((Fetchbench(options.build, "sequential", 1), Bare(options.build, "bare_easy", 1)))
     clients = [client for ours, bare in pairs for client in (bare, ours)]
     if options.wrk and shutil.which("wrk"):
-        clients.append(Wrk(connections))
+        clients.append(Wrk(options.build, connections))
     return clients, [Comparison(ours, bare, 1.05) for ours, bare in pairs]
 
 
 def measure(options, clients, processors, descriptors):
-    """Every client once per round, every other round in reverse order, so that what drifts favours none."""
+    """Every client once per round."""
     figures = {client: [] for client in clients}
-    with nginx(processors[0], descriptors) as url:
+    with nginx(processors[0], descriptors) as server:
         for number in range(options.rounds):
-            for client in clients if number % 2 == 0 else reversed(clients):
-                figures[client].append(client.measure(url, options.requests, processors[1]))
+            for client in by_turns(clients, number):
+                figures[client].append(client.measure(server.url, options.requests, processors[1]))
             now = ", ".join(f"{label(client)}: {figures[client][-1]['cpu_us']:.2f}" for client in clients)
             print(f"round {number + 1}/{options.rounds}, CPU us/request: {now}", file=sys.stderr, flush=True)
     return figures
@@ -239,8 +138,7 @@ def show(figures, comparisons):
 def write_json(path, options, figures, comparisons, load_before):
     document = {
         "requests": options.requests, "rounds": options.rounds, "connections": options.connections,
-        "machine": {"kernel": platform.release(), "processors": os.cpu_count(),
-                    "load_before": load_before, "load_after": os.getloadavg()},
+        "machine": {**machine(), "load_before": load_before, "load_after": os.getloadavg()},
         "clients": [{"name": client.name, "connections": client.connections, "rounds": rounds}
                     for client, rounds in figures.items()],
         "comparisons": comparisons,
@@ -250,7 +148,7 @@ def write_json(path, options, figures, comparisons, load_before):
 
 def read_options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--build", default=str(Path(__file__).resolve().parent.parent / "build"),
+    parser.add_argument("--build", default=str(ROOT / "build"),
                         help="folder that has fetchbench and bench/bare_multi (build)")
     parser.add_argument("--connections", type=int, default=100,
                         help="at once (100); over 1000: async against itself at 100")
@@ -279,9 +177,7 @@ def refuse_what_cannot_fit(options, descriptors):
 def main():
     options = read_options()
     try:
-        processors = sorted(os.sched_getaffinity(0))
-        if len(processors) < 2:
-            raise Failed("server and client need a processor each, and there is only one")
+        processors = processor_pair()
         descriptors = raise_descriptor_limit()
         refuse_what_cannot_fit(options, descriptors)
         clients, comparisons = (compare_many if options.connections > 1000 else compare_floors)(options)

@@ -19,9 +19,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench_floor import Failed, free_port, nginx, raise_descriptor_limit, wait_for_port
+from pinned import ROOT, Failed, free_port, nginx, raise_descriptor_limit, wait_for_port
 
-ROOT = Path(__file__).resolve().parent.parent
 OURS = ["sequential", "threads", "executor", "processes", "async", "coroutine"]
 CLIENTS = {"requests_loop": "requests_loop.py", "threads_queue": "threads_queue.py", "thread_pool": "thread_pool.py",
            "process_pool": "process_pool.py", "run_in_executor": "run_in_executor.py",
@@ -100,8 +99,8 @@ def serving(name, build, folder):
     port = free_port()
     log = str(Path(folder, f"{name}.log"))
     if name == "nginx":
-        with nginx(0, raise_descriptor_limit()) as url:
-            yield url.removesuffix("/get")
+        with nginx(0, raise_descriptor_limit()) as server:
+            yield server.origin
     elif name == "httpbin":
         with process(["/usr/bin/python3", "/usr/bin/gunicorn", "-k", "gthread", "--threads", "128", "--keep-alive", "30",
                       "--bind", f"127.0.0.1:{port}", "--backlog", "1024", "--log-level=warning", "httpbin:app"],

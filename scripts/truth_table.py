@@ -21,9 +21,8 @@ import threading
 import time
 from pathlib import Path
 
-from bench_floor import Failed, free_port, nginx, wait_for_port
+from pinned import ROOT, Failed, by_turns, free_port, nginx, processor_pair, wait_for_port
 
-ROOT = Path(__file__).resolve().parent.parent
 CONNECTIONS = 10
 SECONDS = 3
 STALL_CONNECTIONS = 50
@@ -179,8 +178,9 @@ class Stalled:
     @contextlib.contextmanager
     def server(self, build, processor):
         del build
-        with nginx(processor, 4096) as url:
-            yield url
+        with nginx(processor, 4096) as server:
+            self.workers = server.workers()
+            yield server.url
 
     def command(self, tool, folder):
         if getattr(tool, "paced", None):
@@ -188,20 +188,11 @@ class Stalled:
         return tool.closed(folder, STALL_CONNECTIONS, STALL_RUN_S)
 
     def measure(self, command, url, processor, folder):
-        stall = threading.Thread(target=stand_still, args=(grandchildren(),))
+        stall = threading.Thread(target=stand_still, args=(self.workers,))
         stall.start()
         out = run(command, url, processor, folder)
         stall.join()
         return out, {q: STALL_S - (1 - q / 100) * STALL_RUN_S for q in QUANTILES if q > 50}
-
-
-def grandchildren():
-    """The workers of the server that this process started."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-    return [pid for pid, parent in parents.items() if parents.get(parent) == os.getpid()]
 
 
 def stand_still(pids):
@@ -232,7 +223,7 @@ def experiment_figures(options, experiment, present, processors):
     figures = {}
     with experiment.server(options.build, processors[0]) as url:
         for number in range(options.rounds):
-            for tool in present if number % 2 == 0 else reversed(present):
+            for tool in by_turns(present, number):
                 with tempfile.TemporaryDirectory(prefix="truth-table-") as folder:
                     command = experiment.command(tool, Path(folder))
                     if not command:
@@ -288,9 +279,7 @@ def main():
     present = tools(options.build)
     document = {"tools": {tool.name: tool.version() for tool in present}, "rounds": options.rounds, "experiments": {}}
     try:
-        processors = sorted(os.sched_getaffinity(0))
-        if len(processors) < 2:
-            raise Failed("server and client need a processor each, and there is only one")
+        processors = processor_pair()
         for experiment in EXPERIMENTS:
             if options.only and experiment.name not in options.only:
                 continue

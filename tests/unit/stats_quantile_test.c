@@ -60,6 +60,27 @@ static void sorting_orders_the_whole_range_of_integers(void **state) {
     quantile_sort(NULL, 0);
 }
 
+static void sorting_many_keeps_each_and_leaves_none_before_a_smaller(void **state) {
+    (void)state;
+    enum { COUNT = 5000 };
+    static int64_t values[COUNT];
+    uint64_t random = 1, sum_before = 0, sum = 0;
+    for (int width = 1; width <= 64; width += 21) {
+        sum_before = sum = 0;
+        for (int i = 0; i < COUNT; i++) {
+            random = random * 6364136223846793005U + 1442695040888963407U;
+            values[i] = (int64_t)(random >> (64 - width));
+            sum_before += (uint64_t)values[i];
+        }
+        quantile_sort(values, COUNT);
+        for (int i = 0; i < COUNT; i++) {
+            sum += (uint64_t)values[i];
+            assert_true(i == 0 || values[i - 1] <= values[i]);
+        }
+        assert_true(sum == sum_before);
+    }
+}
+
 static void median_over_rounds_takes_the_middle(void **state) {
     (void)state;
     const double odd[] = {3, 1, 2}, even[] = {4, 1, 3, 2}, huge[] = {1.5e308, 1.7e308};
@@ -112,6 +133,7 @@ int main(void) {
         cmocka_unit_test(median_of_an_even_run_is_the_lower_middle_value),
         cmocka_unit_test(share_outside_zero_to_one_is_clamped),
         cmocka_unit_test(sorting_orders_the_whole_range_of_integers),
+        cmocka_unit_test(sorting_many_keeps_each_and_leaves_none_before_a_smaller),
         cmocka_unit_test(median_over_rounds_takes_the_middle),
         cmocka_unit_test(median_over_rounds_without_a_bound_has_none),
         cmocka_unit_test(median_over_rounds_leaves_its_input_alone),

@@ -1,4 +1,4 @@
-/* The shared part of the yardsticks; nothing here runs between two requests but the discarding. */
+/* The shared part of the yardsticks; nothing here runs between two requests. */
 #include "bare.h"
 
 #include <stdio.h>
@@ -42,29 +42,7 @@ void bare_open(struct bare_task *task, int argc, char **argv) {
         exit(2);
     }
     raise_descriptor_limit();
-    if (curl_global_init(CURL_GLOBAL_DEFAULT)) {
-        fputs("libcurl cannot be initialised\n", stderr);
-        exit(1);
-    }
     task->start_ns = now_ns();
-}
-
-static size_t discard(char *data, size_t size, size_t count, void *user) {
-    (void)data, (void)user;
-    return size * count;
-}
-
-CURL *bare_handle(const struct bare_task *task) {
-    CURL *easy = curl_easy_init();
-    if (!easy) {
-        fputs("libcurl gave no handle\n", stderr);
-        exit(1);
-    }
-    curl_easy_setopt(easy, CURLOPT_URL, task->url);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, discard);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* else the environment decides what is measured */
-    return easy;
 }
 
 static double seconds(struct timeval t) {

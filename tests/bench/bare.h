@@ -1,10 +1,8 @@
-/* What the yardsticks bare_multi and bare_easy share: their command line, an easy handle that does nothing
- * but fetch, and the line of figures at the end. They link libcurl, libev and pthread but none of the rooms,
- * so that what the rooms add can be read off. Errors end the program. */
+/* What the yardsticks share: their command line and the line of figures at the end. They link none of the
+ * rooms, so that what the rooms add can be read off. Errors end the program. */
 #ifndef FETCHBENCH_BENCH_BARE_H
 #define FETCHBENCH_BENCH_BARE_H
 
-#include <curl/curl.h>
 #include <stdint.h>
 
 struct bare_task {
@@ -14,11 +12,8 @@ struct bare_task {
     int64_t start_ns;
 };
 
-/* Reads "URL N C [--multis M]", initialises libcurl and starts the clock. */
+/* Reads "URL N C [--multis M]" and starts the clock. */
 void bare_open(struct bare_task *task, int argc, char **argv);
-
-/* A handle for the task's URL that discards what it receives. */
-CURL *bare_handle(const struct bare_task *task);
 
 /* Prints the figures as one line of JSON; the CPU time is that of the whole process since its start. Returns
  * the exit status: 0, or 1 when a request failed. */

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "bare.h"
+#include "bare_handle.h"
 
 struct bench {
     struct bare_task task;
@@ -25,6 +25,7 @@ static void *fetch(void *user) {
 int main(int argc, char **argv) {
     struct bench b = {0};
     bare_open(&b.task, argc, argv);
+    bare_libcurl();
     size_t count = (size_t)b.task.connections;
     pthread_t *threads = calloc(count, sizeof *threads);
     if (!threads) {

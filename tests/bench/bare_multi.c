@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-#include "bare.h"
+#include "bare_handle.h"
 
 struct group {
     CURLM *multi;
@@ -161,6 +161,7 @@ static void start(struct bench *b) {
 int main(int argc, char **argv) {
     struct bench b = {0};
     bare_open(&b.task, argc, argv);
+    bare_libcurl();
     b.loop = ev_default_loop(EVFLAG_AUTO);
     if (!b.loop) {
         fputs("libev gave no loop\n", stderr);

@@ -49,12 +49,18 @@ static void show(struct buf *shown, const char *address, size_t length) {
         buf_printf(shown, "%s%.*s", shown->length ? " " : "", (int)length, address);
 }
 
-/* "a b" of the addresses into shown, "host:port:a,b" into the host's list. */
+static void keep(struct client_host *host, const char *addresses) {
+    free(host->addresses);
+    host->addresses = memory_strdup(addresses);
+}
+
+/* "a b" of the addresses into shown, "a,b" into the host's, "host:port:a,b" into its list. */
 static int keep_addresses(struct client_host *host, const struct target *place, const struct addrinfo *found,
                           struct buf *shown, struct err *err) {
     struct buf resolve;
     buf_init(&resolve, 4096);
     buf_printf(&resolve, "%s:%s:", place->host, place->port);
+    size_t prefix = resolve.length;
     for (const struct addrinfo *a = found; a; a = a->ai_next) {
         char text[NI_MAXHOST];
         if (getnameinfo(a->ai_addr, a->ai_addrlen, text, sizeof text, NULL, 0, NI_NUMERICHOST))
@@ -65,6 +71,7 @@ static int keep_addresses(struct client_host *host, const struct target *place, 
         show(shown, text, strlen(text));
     }
     int failed = resolve.failed ? err_set(err, ERR_INTERNAL, "%s has too many addresses", place->host) : 0;
+    keep(host, buf_text(&resolve) + prefix);
     if (!failed && !place->literal)
         failed = append(&host->resolve, buf_text(&resolve), err);
     buf_fini(&resolve);
@@ -91,6 +98,7 @@ static int look_up(const struct plan *plan, const struct target *place, struct c
 
 /* What --resolve gave is told to libcurl in its own words. */
 static void take_given(struct client_host *host, const char *given, struct buf *shown) {
+    keep(host, given);
     while (*given) {
         size_t bracket = *given == '[', length = strcspn(given + bracket, bracket ? "]" : ",");
         show(shown, given + bracket, length);
@@ -210,8 +218,10 @@ void client_close(struct client *c) {
     curl_slist_free_all(c->headers);
     curl_slist_free_all(c->connect_to);
     for (size_t i = 0; i <= c->plan->target_count; i++)
-        if (!c->hosts[i].shares)
+        if (!c->hosts[i].shares) {
             curl_slist_free_all(c->hosts[i].resolve);
+            free(c->hosts[i].addresses);
+        }
     free(c->hosts);
     X509_STORE_free(c->authorities);
     if (c->save_folder >= 0)

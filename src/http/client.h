@@ -13,8 +13,9 @@
 /* What was found out of one of the plan's targets before the clock. */
 struct client_host {
     size_t address_count;       /* 0 where they are left to be looked up for each connection */
+    char *addresses;            /* the same, "a,[b]"; NULL for none */
     struct curl_slist *resolve; /* what CURLOPT_RESOLVE takes, NULL for nothing to tell */
-    bool shares;                /* it is the first host's list */
+    bool shares;                /* its lists are the first host's */
     enum error_class failure;   /* of every request that leads here; ERROR_NONE: they can be sent */
     char why[RECORDING_EXAMPLE];
 };

@@ -56,14 +56,18 @@ static const struct {
     {EINVAL, ERROR_ADDRESS},
 };
 
-static enum error_class class_of_errno(CURL *easy) {
-    long os_errno = 0;
-    if (curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno))
-        return ERROR_NONE;
+enum error_class failure_of_errno(int os_errno) {
     for (size_t i = 0; i < sizeof errno_rows / sizeof errno_rows[0]; i++)
         if (errno_rows[i].os_errno == os_errno)
             return errno_rows[i].class;
     return ERROR_NONE;
+}
+
+static enum error_class class_of_errno(CURL *easy) {
+    long os_errno = 0;
+    if (curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno))
+        return ERROR_NONE;
+    return failure_of_errno((int)os_errno);
 }
 
 static bool errno_decides(CURLcode code) {

@@ -12,6 +12,9 @@
  * buffer. */
 enum error_class failure_class(CURL *easy, CURLcode code, bool sent, const char *text);
 
+/* What an errno of a socket means, ERROR_NONE where it decides nothing. */
+enum error_class failure_of_errno(int os_errno);
+
 /* Writes libcurl's own words for this failure, or its general ones for the code. */
 void failure_example(CURLcode code, const char *text, char *out, size_t size);
 

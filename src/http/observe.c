@@ -68,3 +68,21 @@ void observe_header(const struct client *c, CURL *easy, size_t slot, const char 
     if (length <= 2)
         atomic_store(&f->observed, SEEN);
 }
+
+bool observe_is_done(const struct client *c) {
+    return atomic_load_explicit(&c->recording->facts->observed, memory_order_relaxed) == SEEN;
+}
+
+void observe_answer(const struct client *c, int http_version, const char *server, const char *address,
+                    const char *tls_version, const char *tls_cipher) {
+    struct run_facts *f = c->recording->facts;
+    int expected = NOT_SEEN;
+    if (!atomic_compare_exchange_strong(&f->observed, &expected, IN_HEADERS))
+        return;
+    f->http_version = http_version;
+    snprintf(f->server_header, sizeof f->server_header, "%s", server);
+    snprintf(f->primary_address, sizeof f->primary_address, "%s", address);
+    snprintf(f->tls_version, sizeof f->tls_version, "%s", tls_version);
+    snprintf(f->tls_cipher, sizeof f->tls_cipher, "%s", tls_cipher);
+    atomic_store(&f->observed, SEEN);
+}

@@ -3,9 +3,17 @@
 #define FETCHBENCH_HTTP_OBSERVE_H
 
 #include <curl/curl.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "http/client.h"
+
+/* Whether an answer has told it, so that no other need be looked at. */
+bool observe_is_done(const struct client *c);
+
+/* The same for an answer that was read without libcurl; texts may be "". Any thread. */
+void observe_answer(const struct client *c, int http_version, const char *server, const char *address,
+                    const char *tls_version, const char *tls_cipher);
 
 /* To be called with every header line as it arrives, while the connection is known; slot is the request's in
  * the recording. Cheap once the first answer has been seen. Any thread, any process of the run. */

@@ -84,8 +84,10 @@ static const char *begin_body(struct response *r, const char *at) {
 }
 
 static const char *end_head(struct response *r, const char *at) {
-    if (r->head_ended)
+    if (r->head_ended) {
+        r->head_bytes -= r->state == HEAD_LF ? 2 : 1; /* what ends the chunks is framing, trailers or not */
         return over(r, at);
+    }
     if (r->status)
         return begin_body(r, at);
     r->state = STATUS_LINE; /* that was an interim answer */

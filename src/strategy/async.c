@@ -1,11 +1,10 @@
 /* All requests on one event loop: curl_multi_socket_action under libev. With threads=K, K loops that share
  * the work source and nothing else; the first runs on the process's own thread. */
-#include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "http/driver.h"
+#include "strategy/loops.h"
 #include "strategy/strategy.h"
 #include "strategy/work.h"
 
@@ -15,7 +14,6 @@ struct loop {
     struct transfer *transfers; /* its share */
     size_t count, lane;
     struct load_cursor cursor;
-    pthread_t thread;
 };
 
 struct loops {
@@ -27,23 +25,10 @@ struct loops {
 
 enum { OPTION_THREADS };
 
-static const struct option options[] = {
-    {.name = "threads",
-     .argument = "K",
-     .kind = OPTION_COUNT,
-     .offset = OPTION_THREADS * sizeof(union plan_value),
-     .least = 1,
-     .most = 1024,
-     .help = "event loops, each on a thread (1)",
-     .details = "Each has its share of --concurrency."},
-    {0},
-};
+static const struct option options[] = {LOOPS_OPTION_THREADS(OPTION_THREADS), {0}};
 
 static int64_t threads(const struct plan_entry *entry) {
-    int64_t wanted = entry->values[OPTION_THREADS].number;
-    if (!wanted)
-        return 1;
-    return wanted < entry->concurrency ? wanted : entry->concurrency;
+    return loops_count(entry, entry->values[OPTION_THREADS].number);
 }
 
 static size_t lanes(const struct plan_entry *entry, size_t processors) {
@@ -102,11 +87,10 @@ static void async_close(void *state) {
 }
 
 static int open_loop(const struct run_context *context, struct loops *all, size_t i, struct err *err) {
-    size_t total = (size_t)context->entry->concurrency;
-    size_t first = total * i / all->count, end = total * (i + 1) / all->count;
+    struct loops_share share = loops_share(context->entry, i);
     struct loop *l = &all->loops[i];
     *l = (struct loop){
-        .context = context, .transfers = all->transfers + first, .count = end - first, .lane = i};
+        .context = context, .transfers = all->transfers + share.first, .count = share.count, .lane = i};
     struct driver_owner owner = {
         .take = take, .begin = begin, .done = on_done, .cancel = on_cancel, .state = l, .lane = i};
     return driver_open(&l->driver, l->transfers, l->count, owner, context->recording->stop_fd, err);
@@ -137,20 +121,7 @@ static int async_run(const struct run_context *context, void *state, struct err 
     struct loops *all = state;
     for (size_t i = 0; i < all->count; i++)
         all->loops[i].context = context;
-    size_t started = 1;
-    int code = 0;
-    for (; started < all->count && !code; started += !code)
-        code = pthread_create(&all->loops[started].thread, NULL, drive, &all->loops[started]);
-    if (code)
-        recording_stop(context->recording);
-    else
-        drive(&all->loops[0]);
-    for (size_t i = 1; i < started; i++)
-        pthread_join(all->loops[i].thread, NULL);
-    if (!code)
-        return 0;
-    errno = code;
-    return err_set_errno(err, "could not start event loop %zu of %zu", started + 1, all->count);
+    return loops_run(all->loops, sizeof *all->loops, all->count, drive, context->recording, err);
 }
 
 const struct strategy strategy_async = {

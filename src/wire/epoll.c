@@ -1,0 +1,189 @@
+/* Edge-triggered epoll: a connection is told to the kernel once, and from then on a request costs one write,
+ * one read and its part of a wait for many. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "wire/poller.h"
+
+#define EVENTS 64 /* told in one look */
+#define BUFFER_BYTES ((size_t)64 << 10)
+#define STOP UINT64_MAX /* among the events' data */
+#define NS_PER_S 1000000000
+
+struct link {
+    int fd; /* -1: none */
+    uint32_t generation;
+    bool connecting;
+    const char *rest; /* still to be written */
+    size_t rest_bytes;
+};
+
+struct poller {
+    struct poller_events events;
+    struct link *links;
+    size_t count;
+    int fd;
+    char *buffer;
+};
+
+static void epoll_shut(struct poller *p) {
+    if (!p)
+        return;
+    for (size_t i = 0; i < p->count; i++)
+        if (p->links[i].fd >= 0)
+            close(p->links[i].fd);
+    if (p->fd >= 0)
+        close(p->fd);
+    free(p->links);
+    free(p->buffer);
+    free(p);
+}
+
+static int epoll_start(struct poller **out, const struct poller_setup *setup, struct err *err) {
+    struct poller *p = memory_zalloc(1, sizeof *p);
+    *p = (struct poller){.events = setup->events, .count = setup->links, .fd = epoll_create1(EPOLL_CLOEXEC)};
+    p->links = memory_zalloc(p->count, sizeof *p->links);
+    p->buffer = memory_zalloc(1, BUFFER_BYTES);
+    for (size_t i = 0; i < p->count; i++)
+        p->links[i].fd = -1;
+    struct epoll_event stop = {.events = EPOLLIN, .data.u64 = STOP};
+    if (p->fd < 0 || epoll_ctl(p->fd, EPOLL_CTL_ADD, setup->stop_fd, &stop)) {
+        epoll_shut(p);
+        return err_set_errno(err, "epoll cannot be used");
+    }
+    *out = p;
+    return 0;
+}
+
+static void epoll_drop(struct poller *p, size_t link) {
+    struct link *l = &p->links[link];
+    if (l->fd >= 0)
+        close(l->fd);
+    *l = (struct link){.fd = -1, .generation = l->generation + 1};
+}
+
+static int watch(struct poller *p, size_t link) {
+    struct link *l = &p->links[link];
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
+                                .data.u64 = (uint64_t)l->generation << 32 | link};
+    return epoll_ctl(p->fd, EPOLL_CTL_ADD, l->fd, &event);
+}
+
+static int epoll_link(struct poller *p, size_t link, const struct sockaddr *address, socklen_t length) {
+    struct link *l = &p->links[link];
+    l->fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (l->fd < 0)
+        return errno;
+    int one = 1;
+    if (address->sa_family != AF_UNIX)
+        setsockopt(l->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    l->connecting = true;
+    if ((connect(l->fd, address, length) && errno != EINPROGRESS) || watch(p, link)) {
+        int error = errno;
+        epoll_drop(p, link);
+        return error;
+    }
+    return 0;
+}
+
+/* Writes on until the socket takes no more. True when all is written, or nothing ever will be: then the
+ * socket has something to say to the reader. */
+static bool push(struct link *l) {
+    while (l->rest_bytes > 0) {
+        ssize_t n = send(l->fd, l->rest, l->rest_bytes, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return errno != EAGAIN;
+        l->rest += n;
+        l->rest_bytes -= (size_t)n;
+    }
+    return true;
+}
+
+static bool epoll_send(struct poller *p, size_t link, const char *data, size_t length, bool lasting) {
+    (void)lasting;
+    struct link *l = &p->links[link];
+    l->rest = data;
+    l->rest_bytes = length;
+    bool over = push(l);
+    if (over)
+        l->rest_bytes = 0;
+    return over;
+}
+
+static void tell_connected(struct poller *p, size_t link) {
+    struct link *l = &p->links[link];
+    int error = 0;
+    socklen_t length = sizeof error;
+    if (getsockopt(l->fd, SOL_SOCKET, SO_ERROR, &error, &length))
+        error = errno;
+    l->connecting = false;
+    p->events.connected(p->events.user, link, error);
+}
+
+/* Less than the buffer holds is all there is, unless the end has come as well. */
+static void tell_received(struct poller *p, size_t link, uint32_t generation, bool ends) {
+    struct link *l = &p->links[link];
+    ssize_t n = 0;
+    do {
+        n = recv(l->fd, p->buffer, BUFFER_BYTES, 0);
+        if (n < 0 && errno == EINTR) {
+            ends = true;
+            continue;
+        }
+        if (n < 0 && errno == EAGAIN)
+            return;
+        p->events.received(p->events.user, link, p->buffer, n > 0 ? (size_t)n : 0, n < 0 ? errno : 0);
+    } while ((n == (ssize_t)BUFFER_BYTES || (ends && n != 0)) && l->generation == generation && l->fd >= 0);
+}
+
+static void tell(struct poller *p, const struct epoll_event *event) {
+    if (event->data.u64 == STOP) {
+        p->events.stopped(p->events.user);
+        return;
+    }
+    size_t link = (uint32_t)event->data.u64;
+    struct link *l = &p->links[link];
+    uint32_t generation = (uint32_t)(event->data.u64 >> 32);
+    if (l->generation != generation)
+        return;
+    bool ends = event->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR);
+    if (l->connecting) {
+        tell_connected(p, link);
+        if (l->generation != generation)
+            return;
+    }
+    if (l->rest_bytes > 0 && event->events & EPOLLOUT && push(l)) {
+        l->rest_bytes = 0;
+        p->events.sent(p->events.user, link);
+    }
+    if (l->generation == generation && (ends || event->events & EPOLLIN))
+        tell_received(p, link, generation, ends);
+}
+
+static void epoll_look(struct poller *p, int64_t until_ns) {
+    struct epoll_event events[EVENTS];
+    int64_t left_ns = until_ns ? until_ns - clock_now_ns() : 0;
+    left_ns = left_ns > 0 ? left_ns : 0;
+    struct timespec left = {.tv_sec = left_ns / NS_PER_S, .tv_nsec = left_ns % NS_PER_S};
+    int count = epoll_pwait2(p->fd, events, EVENTS, until_ns == POLLER_NEVER_NS ? NULL : &left, NULL);
+    for (int i = 0; i < count; i++)
+        tell(p, &events[i]);
+}
+
+const struct poller_kind poller_epoll = {
+    .name = "epoll",
+    .open = epoll_start,
+    .close = epoll_shut,
+    .connect = epoll_link,
+    .send = epoll_send,
+    .drop = epoll_drop,
+    .look = epoll_look,
+};

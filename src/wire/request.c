@@ -1,0 +1,204 @@
+/* Method, target, host, credentials of the URL, then what is the same for all. */
+#include "wire/request.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/base64.h"
+#include "base/memory.h"
+
+#define HEAD_BYTES ((size_t)1 << 20) /* the longest head, body included */
+
+static const char *const replaceable[] = {"Host",   "Authorization",  "User-Agent",
+                                          "Accept", "Content-Length", "Content-Type"};
+enum { HOST, AUTHORIZATION, USER_AGENT, ACCEPT, CONTENT_LENGTH, CONTENT_TYPE };
+
+/* A header of the command line by that name, be it to put one in its place or to leave it out. */
+static const char *given(const struct client *c, int which) {
+    size_t length = strlen(replaceable[which]);
+    for (const struct curl_slist *h = c->headers; h; h = h->next)
+        if (strncasecmp(h->data, replaceable[which], length) == 0 && strchr(":;", h->data[length]) &&
+            h->data[length])
+            return h->data;
+    return NULL;
+}
+
+static void append_credentials(struct buf *out, const char *user, size_t length) {
+    buf_append_text(out, "Authorization: Basic ");
+    base64_append(out, user, length);
+    buf_append_text(out, "\r\n");
+}
+
+/* As curl reads them: "Name:" without a value leaves the header out, "Name;" sends it empty. */
+static void append_given(struct buf *out, const char *header) {
+    size_t name = strcspn(header, ":;");
+    const char *value = header + name + (header[name] != '\0');
+    value += strspn(value, " \t");
+    if (header[name] == ';' && !*value)
+        buf_printf(out, "%.*s:\r\n", (int)name, header);
+    else if (header[name] == ':' && *value)
+        buf_printf(out, "%s\r\n", header);
+}
+
+static bool has_body(const struct plan *plan) {
+    return plan->data && strcmp(plan->method, "HEAD") != 0;
+}
+
+static void make_fields(struct requests *r) {
+    const struct client *c = r->client;
+    const struct plan *plan = c->plan;
+    if (*plan->user_agent && !given(c, USER_AGENT))
+        buf_printf(&r->fields, "User-Agent: %s\r\n", plan->user_agent);
+    if (!given(c, ACCEPT))
+        buf_append_text(&r->fields, "Accept: */*\r\n");
+    for (const struct curl_slist *h = c->headers; h; h = h->next)
+        if (h->data != given(c, HOST))
+            append_given(&r->fields, h->data);
+    if (has_body(plan) && !given(c, CONTENT_LENGTH))
+        buf_printf(&r->fields, "Content-Length: %zu\r\n", plan->data_bytes);
+    if (has_body(plan) && !given(c, CONTENT_TYPE))
+        buf_append_text(&r->fields, "Content-Type: application/x-www-form-urlencoded\r\n");
+    buf_append_text(&r->fields, "\r\n");
+    if (has_body(plan) && plan->data_bytes <= REQUEST_WITH_HEAD) {
+        buf_append(&r->fields, plan->data, plan->data_bytes);
+    } else if (has_body(plan)) {
+        r->body = plan->data;
+        r->body_bytes = plan->data_bytes;
+    }
+}
+
+static void make_host(struct requests *r, const struct target *t, struct buf *out) {
+    const char *own = given(r->client, HOST);
+    buf_init(out, HEAD_BYTES);
+    if (own) {
+        append_given(out, own);
+        return;
+    }
+    bool brackets = strchr(t->host, ':') != NULL;
+    bool usual = strcmp(t->port, strcmp(t->scheme, "https") == 0 ? "443" : "80") == 0;
+    buf_printf(out, "Host: %s%s%s%s%s\r\n", brackets ? "[" : "", t->host, brackets ? "]" : "",
+               usual ? "" : ":", usual ? "" : t->port);
+}
+
+/* The parts of a URL that matter here, borrowed from its text. */
+struct parts {
+    const char *user, *target; /* target: path and query */
+    size_t user_bytes, target_bytes;
+};
+
+/* Whether the text can be sent as it is: what libcurl would rewrite is a space or a byte that is no ASCII, a
+ * dot segment, or a query without a path. */
+static bool is_plain(const struct parts *p) {
+    if (p->target_bytes == 0 || p->target[0] != '/')
+        return false;
+    for (size_t i = 0; i < p->target_bytes; i++) {
+        unsigned char c = (unsigned char)p->target[i];
+        if (c <= ' ' || c >= 0x7f || (c == '/' && i + 1 < p->target_bytes && p->target[i + 1] == '.'))
+            return false;
+    }
+    return true;
+}
+
+static struct parts split(const char *url) {
+    const char *authority = strstr(url, "://") + 3, *end = authority + strcspn(authority, "/?#");
+    const char *at = memrchr(authority, '@', (size_t)(end - authority));
+    return (struct parts){.user = at ? authority : NULL,
+                          .user_bytes = at ? (size_t)(at - authority) : 0,
+                          .target = end,
+                          .target_bytes = strcspn(end, "#")};
+}
+
+static bool append_by_libcurl(struct requests *r, const char *url, struct buf *out) {
+    char *path = NULL, *query = NULL;
+    bool good = curl_url_set(r->url, CURLUPART_URL, url, CURLU_URLENCODE) == CURLUE_OK &&
+                curl_url_get(r->url, CURLUPART_PATH, &path, 0) == CURLUE_OK;
+    if (good)
+        buf_append_text(out, path);
+    if (good && curl_url_get(r->url, CURLUPART_QUERY, &query, 0) == CURLUE_OK)
+        buf_printf(out, "?%s", query);
+    curl_free(path);
+    curl_free(query);
+    return good;
+}
+
+/* The URL's own go before --user's. */
+static void append_authorization(struct requests *r, const struct parts *p, struct buf *out) {
+    const struct plan *plan = r->client->plan;
+    if (given(r->client, AUTHORIZATION) || (!p->user && !plan->user))
+        return;
+    if (!p->user) {
+        append_credentials(out, plan->user, strlen(plan->user));
+        return;
+    }
+    int length = 0;
+    char raw[TEMPLATE_URL_BYTES];
+    memcpy(raw, p->user, p->user_bytes);
+    raw[p->user_bytes] = '\0';
+    char *plain = curl_easy_unescape(NULL, raw, (int)p->user_bytes, &length);
+    struct buf user;
+    buf_init(&user, TEMPLATE_URL_BYTES);
+    buf_append(&user, plain, (size_t)length);
+    if (!memchr(raw, ':', p->user_bytes))
+        buf_append_char(&user, ':');
+    append_credentials(out, buf_text(&user), user.length);
+    buf_fini(&user);
+    curl_free(plain);
+}
+
+bool requests_write(struct requests *r, const char *url, size_t target, struct buf *out) {
+    struct parts p = split(url);
+    buf_append(out, buf_text(&r->method), r->method.length);
+    if (is_plain(&p))
+        buf_append(out, p.target, p.target_bytes);
+    else if (!append_by_libcurl(r, url, out))
+        return false;
+    buf_append_text(out, " HTTP/1.1\r\n");
+    buf_append(out, buf_text(&r->hosts[target]), r->hosts[target].length);
+    append_authorization(r, &p, out);
+    buf_append(out, buf_text(&r->fields), r->fields.length);
+    return !out->failed;
+}
+
+static int refuse_chunks(const struct client *c, struct err *err) {
+    for (const struct curl_slist *h = c->headers; h; h = h->next)
+        if (strncasecmp(h->data, "Transfer-Encoding:", strlen("Transfer-Encoding:")) == 0)
+            return err_set(err, ERR_USAGE,
+                           "raw sends a body by its length, so it takes no header Transfer-Encoding");
+    return 0;
+}
+
+int requests_init(struct requests *r, const struct client *c, struct err *err) {
+    const struct plan *plan = c->plan;
+    *r = (struct requests){.client = c, .url = curl_url(), .to_head = strcmp(plan->method, "HEAD") == 0};
+    buf_init(&r->method, HEAD_BYTES);
+    buf_init(&r->fields, HEAD_BYTES);
+    r->hosts = memory_zalloc(plan->target_count + 1, sizeof *r->hosts);
+    if (!r->url)
+        return err_set(err, ERR_INTERNAL, "out of memory");
+    if (refuse_chunks(c, err))
+        return -1;
+    buf_printf(&r->method, "%s ", plan->method);
+    make_fields(r);
+    for (size_t i = c->first_host; i < c->first_host + c->host_count; i++)
+        make_host(r, &plan->targets[i], &r->hosts[i]);
+    if (!c->urls->constant)
+        return 0;
+    struct buf bytes;
+    buf_init(&bytes, HEAD_BYTES);
+    bool good = requests_write(r, c->first_url, c->first_host, &bytes);
+    r->constant_bytes = bytes.length;
+    r->constant = buf_take(&bytes);
+    return good && r->constant ? 0 : err_set(err, ERR_INTERNAL, "the request cannot be written");
+}
+
+void requests_fini(struct requests *r) {
+    buf_fini(&r->method);
+    buf_fini(&r->fields);
+    for (size_t i = 0; r->hosts && i <= r->client->plan->target_count; i++)
+        buf_fini(&r->hosts[i]);
+    free(r->hosts);
+    free(r->constant);
+    curl_url_cleanup(r->url);
+    *r = (struct requests){0};
+}

@@ -6,13 +6,10 @@
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "base/memory.h"
 
 #define PAGE 4096
 
@@ -129,17 +126,17 @@ void recording_resume(struct recording *r) {
         recording_stop(r);
 }
 
-/* To counters of lanes: a locked add only where lanes are shared. */
-static void add(const struct recording *r, _Atomic uint64_t *counter, uint64_t value) {
-    if (r->own_lanes)
+/* To counters of lanes: a locked add only where lanes are shared. `own` is known where these are expanded. */
+static inline void add(bool own, _Atomic uint64_t *counter, uint64_t value) {
+    if (own)
         atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + value,
                               memory_order_relaxed);
     else
         atomic_fetch_add_explicit(counter, value, memory_order_relaxed);
 }
 
-static void add_measure(const struct recording *r, struct histogram *h, int64_t value_ns) {
-    if (r->own_lanes)
+static inline void add_measure(bool own, struct histogram *h, int64_t value_ns) {
+    if (own)
         histogram_record_alone(h, value_ns);
     else
         histogram_record(h, value_ns);
@@ -150,40 +147,50 @@ void recording_begin(struct recording *r, size_t slot, int64_t ticket, int64_t s
     atomic_store_explicit(&r->slots[slot].ticket_plus_1, ticket + 1, memory_order_release);
 }
 
+/* Sets what nobody else writes (`alone`), or what still is as it was seen; else false, and it is seen anew.
+ */
+static inline bool replace(bool alone, _Atomic int64_t *where, int64_t *seen, int64_t value) {
+    if (!alone)
+        return atomic_compare_exchange_weak_explicit(where, seen, value, memory_order_relaxed,
+                                                     memory_order_relaxed);
+    atomic_store_explicit(where, value, memory_order_relaxed);
+    return true;
+}
+
 /* Whether it was raised. */
-static bool raise_to(_Atomic int64_t *highest, int64_t value) {
+static inline bool raise_to(bool alone, _Atomic int64_t *highest, int64_t value) {
     int64_t seen = atomic_load_explicit(highest, memory_order_relaxed);
-    while (value > seen && !atomic_compare_exchange_weak_explicit(highest, &seen, value, memory_order_relaxed,
-                                                                  memory_order_relaxed)) {
+    while (value > seen && !replace(alone, highest, &seen, value)) {
     }
     return value > seen;
 }
 
 /* The first begins at go. A worker that was held up between its stamp and here comes with a moment that has
  * passed: it closes no gap. */
-static void note_gap(struct run_facts *f, int64_t end_ns) {
+static inline void note_gap(bool alone, struct run_facts *f, int64_t end_ns) {
     int64_t before = atomic_load_explicit(&f->last_completion_ns, memory_order_relaxed);
     while (end_ns > before) {
-        if (!atomic_compare_exchange_weak_explicit(&f->last_completion_ns, &before, end_ns,
-                                                   memory_order_relaxed, memory_order_relaxed))
+        if (!replace(alone, &f->last_completion_ns, &before, end_ns))
             continue;
         int64_t since_ns = before ? before : f->go_ns;
-        if (since_ns && raise_to(&f->largest_gap_ns, end_ns - since_ns))
+        if (since_ns && raise_to(alone, &f->largest_gap_ns, end_ns - since_ns))
             f->largest_gap_from_ns = since_ns;
         return;
     }
 }
 
-static void put_completed(struct recording *r, struct lane *lane, const struct sample *s) {
-    add(r, &lane->counts.completed, 1);
+static inline void put_completed(struct recording *r, struct lane *lane, const struct sample *s, bool own,
+                                 bool alone) {
+    add(own, &lane->counts.completed, 1);
     if (s->status < RECORDING_STATUSES)
-        add(r, &lane->counts.statuses[s->status], 1);
+        add(own, &lane->counts.statuses[s->status], 1);
+#pragma GCC unroll MEASURES
     for (int m = 0; m < MEASURES; m++) {
         int64_t value_ns = sample_measure_ns(s, (enum measure)m);
         if (value_ns >= 0)
-            add_measure(r, &lane->histograms[m], value_ns);
+            add_measure(own, &lane->histograms[m], value_ns);
     }
-    note_gap(r->facts, s->end_ns);
+    note_gap(alone, r->facts, s->end_ns);
     if (!atomic_load_explicit(&r->facts->any_success, memory_order_relaxed))
         atomic_store_explicit(&r->facts->any_success, 1, memory_order_relaxed);
 }
@@ -211,19 +218,19 @@ static void put_failed(struct recording *r, struct lane *lane, const struct samp
     struct run_facts *f = r->facts;
     enum error_class class = (enum error_class)s->error;
     if (error_class_cuts(class))
-        add_measure(r, &lane->histograms[MEASURE_AGE], s->end_ns - s->due_ns);
+        add_measure(r->own_lanes, &lane->histograms[MEASURE_AGE], s->end_ns - s->due_ns);
     if (class == ERROR_CANCELLED) {
-        add(r, &lane->counts.cancelled, 1);
+        add(r->own_lanes, &lane->counts.cancelled, 1);
         return;
     }
     if (class == ERROR_UNFINISHED) {
-        add(r, &lane->counts.unfinished, 1);
-        raise_to(&f->oldest_unfinished_ns, s->end_ns - s->start_ns);
+        add(r->own_lanes, &lane->counts.unfinished, 1);
+        raise_to(false, &f->oldest_unfinished_ns, s->end_ns - s->start_ns);
         return;
     }
-    add(r, &lane->counts.failed, 1);
-    add(r, &lane->counts.errors[class], 1);
-    raise_to(&f->longest_failed_ns, s->end_ns + s->work_ns - s->start_ns);
+    add(r->own_lanes, &lane->counts.failed, 1);
+    add(r->own_lanes, &lane->counts.errors[class], 1);
+    raise_to(false, &f->longest_failed_ns, s->end_ns + s->work_ns - s->start_ns);
     keep_example(f, class, example);
     if (r->keep_going || s->foreseen || atomic_load_explicit(&f->any_success, memory_order_relaxed))
         return;
@@ -233,34 +240,43 @@ static void put_failed(struct recording *r, struct lane *lane, const struct samp
     stop_because(r, STOP_GAVE_UP);
 }
 
-void recording_put(struct recording *r, size_t lane_index, size_t slot, int64_t ticket,
-                   const struct sample *s, const char *example) {
-    struct lane *lane = &r->lanes[lane_index];
-    atomic_store_explicit(&r->slots[slot].ticket_plus_1, 0, memory_order_relaxed);
-    if (!ring_put(&r->ring, ticket, s, r->own_lanes && r->lane_count == 1) && r->drained)
-        add(r, &lane->counts.samples_lost, 1);
-    raise_to(&r->facts->last_outcome_ns, s->end_ns + s->work_ns);
+/* Expanded twice, so that what lanes of one's own spare is not asked for at every counter. */
+static inline __attribute__((always_inline)) void put(struct recording *r, struct lane *lane, int64_t ticket,
+                                                      const struct sample *s, const char *example, bool own) {
+    bool alone = own && r->lane_count == 1;
     struct lane_counts *c = &lane->counts;
-    add(r, &c->bytes_received, (uint64_t)s->bytes_received + s->header_bytes);
-    add(r, &c->bytes_sent, s->bytes_sent);
+    if (!ring_put(&r->ring, ticket, s, alone) && r->drained)
+        add(own, &c->samples_lost, 1);
+    raise_to(alone, &r->facts->last_outcome_ns, s->end_ns + s->work_ns);
+    add(own, &c->bytes_received, (uint64_t)s->bytes_received + s->header_bytes);
+    add(own, &c->bytes_sent, s->bytes_sent);
     if (s->waited)
-        add(r, &c->waited, 1);
+        add(own, &c->waited, 1);
     if (s->retries)
-        add(r, &c->retries, s->retries);
+        add(own, &c->retries, s->retries);
     if (s->redirects)
-        add(r, &c->redirects, s->redirects);
+        add(own, &c->redirects, s->redirects);
     if (s->connections)
-        add(r, &c->connections_opened, s->connections);
+        add(own, &c->connections_opened, s->connections);
     else if (s->sent_ns)
-        add(r, &c->connections_reused, 1);
+        add(own, &c->connections_reused, 1);
     if (s->error)
         put_failed(r, lane, s, example);
     else
-        put_completed(r, lane, s);
+        put_completed(r, lane, s, own, alone);
+}
+
+void recording_put(struct recording *r, size_t lane, size_t slot, int64_t ticket, const struct sample *s,
+                   const char *example) {
+    atomic_store_explicit(&r->slots[slot].ticket_plus_1, 0, memory_order_relaxed);
+    if (r->own_lanes)
+        put(r, &r->lanes[lane], ticket, s, example, true);
+    else
+        put(r, &r->lanes[lane], ticket, s, example, false);
 }
 
 void recording_turn(struct recording *r, size_t lane, int64_t busy_ns) {
-    add_measure(r, &r->lanes[lane].histograms[MEASURE_TURN], busy_ns);
+    add_measure(r->own_lanes, &r->lanes[lane].histograms[MEASURE_TURN], busy_ns);
 }
 
 void recording_look(struct recording *r) {
@@ -307,88 +323,4 @@ bool recording_cuts(const struct recording *r, int64_t moment_ns) {
 
 bool recording_stopping(const struct recording *r) {
     return atomic_load_explicit(&r->facts->stop, memory_order_relaxed) != 0;
-}
-
-void recording_peek(const struct recording *r, enum measure m, struct recording_peek *peek) {
-    struct histogram *times = peek->times;
-    histogram_reset(times);
-    *peek = (struct recording_peek){.times = times};
-    for (size_t i = 0; i < r->lane_count; i++) {
-        const struct lane *lane = &r->lanes[i];
-        peek->completed += atomic_load_explicit(&lane->counts.completed, memory_order_relaxed);
-        peek->failed += atomic_load_explicit(&lane->counts.failed, memory_order_relaxed);
-        histogram_add(times, &lane->histograms[m]);
-    }
-}
-
-struct recording_flight recording_flight(const struct recording *r, int64_t now_ns) {
-    struct recording_flight flight = {0};
-    for (size_t i = 0; i < r->slot_count; i++) {
-        if (!atomic_load_explicit(&r->slots[i].ticket_plus_1, memory_order_acquire))
-            continue;
-        int64_t age_ns = now_ns - atomic_load_explicit(&r->slots[i].start_ns, memory_order_relaxed);
-        flight.count++;
-        flight.oldest_ns = age_ns > flight.oldest_ns ? age_ns : flight.oldest_ns;
-        flight.ages_ns += age_ns > 0 ? age_ns : 0;
-    }
-    return flight;
-}
-
-static uint64_t load(const _Atomic uint64_t *counter) {
-    return atomic_load_explicit(counter, memory_order_relaxed);
-}
-
-static int64_t sum_ns(const struct lane *lane, enum measure m) {
-    return atomic_load_explicit(&lane->histograms[m].sum_ns, memory_order_relaxed);
-}
-
-struct recording_sums recording_sum(const struct recording *r) {
-    struct recording_sums sums = {0};
-    for (size_t i = 0; i < r->lane_count; i++) {
-        const struct lane *lane = &r->lanes[i];
-        sums.completed += load(&lane->counts.completed);
-        sums.failed += load(&lane->counts.failed);
-        sums.bytes_received += load(&lane->counts.bytes_received);
-        sums.service_ns += sum_ns(lane, MEASURE_SERVICE);
-        sums.work_ns += sum_ns(lane, MEASURE_WORK);
-        sums.latency_ns += sum_ns(lane, MEASURE_LATENCY);
-    }
-    return sums;
-}
-
-static void add_lane(struct recording_totals *t, const struct lane *lane) {
-    const struct lane_counts *c = &lane->counts;
-    t->completed += load(&c->completed);
-    t->failed += load(&c->failed);
-    t->cancelled += load(&c->cancelled);
-    t->unfinished += load(&c->unfinished);
-    t->waited += load(&c->waited);
-    t->retries += load(&c->retries);
-    t->redirects += load(&c->redirects);
-    t->connections_opened += load(&c->connections_opened);
-    t->connections_reused += load(&c->connections_reused);
-    t->bytes_received += load(&c->bytes_received);
-    t->bytes_sent += load(&c->bytes_sent);
-    t->samples_lost += load(&c->samples_lost);
-    for (int i = 0; i < ERROR_CLASSES; i++)
-        t->errors[i] += load(&c->errors[i]);
-    for (int i = 0; i < RECORDING_STATUSES; i++)
-        t->statuses[i] += load(&c->statuses[i]);
-    for (int m = 0; m < MEASURES; m++)
-        histogram_add(&t->histograms[m], &lane->histograms[m]);
-}
-
-struct recording_totals *recording_totals_open(const struct recording *r) {
-    struct recording_totals *t = memory_zalloc(1, sizeof *t);
-    t->histograms = memory_zalloc(MEASURES, sizeof *t->histograms);
-    for (size_t i = 0; i < r->lane_count; i++)
-        add_lane(t, &r->lanes[i]);
-    return t;
-}
-
-void recording_totals_close(struct recording_totals *t) {
-    if (!t)
-        return;
-    free(t->histograms);
-    free(t);
 }

@@ -14,6 +14,7 @@
 
 #include "base/err.h"
 #include "record/histogram.h"
+#include "record/measure.h"
 #include "record/ring.h"
 #include "record/sample.h"
 #include "record/scheduling.h"
@@ -25,26 +26,6 @@
 #define RECORDING_ADDRESSES 256
 #define RECORDING_NOTES 8  /* that a run may have */
 #define RECORDING_NOTE 320 /* bytes of one */
-
-/* The distributions that are kept. In a closed loop service time stands for latency too. */
-enum measure {
-    MEASURE_SERVICE,
-    MEASURE_QUEUE_WAIT,
-    MEASURE_DNS,
-    MEASURE_CONNECT,
-    MEASURE_TLS,
-    MEASURE_WAIT,
-    MEASURE_RECEIVE,
-    MEASURE_WORK,
-    MEASURE_LATENCY, /* from the moment it was due; of an open loop */
-    MEASURE_SLIP,    /* between that and the sending, where nothing of the server's was waited for */
-    MEASURE_AGE,     /* no completed sample's: how long since what was broken off or timed out had been due */
-    MEASURE_TURN,    /* no sample's: how long one turn of an event loop kept it from the next */
-    MEASURES
-};
-
-/* The value of a completed sample for one measure, in ns; -1 where it has none. Pure. */
-int64_t sample_measure_ns(const struct sample *s, enum measure m);
 
 struct lane_counts {
     _Atomic uint64_t completed, failed, cancelled, unfinished;

@@ -1,7 +1,5 @@
-/* Names and meanings of error classes, and what of a sample counts for which distribution. */
+/* Names and meanings of error classes. */
 #include "record/sample.h"
-
-#include "record/recording.h"
 
 static const struct {
     const char *name, *meaning;
@@ -55,51 +53,4 @@ struct sample sample_ended_early(int64_t start_ns, int64_t end_ns, enum error_cl
                            .connect_ns = -1,
                            .tls_ns = -1,
                            .error = (uint8_t) class};
-}
-
-/* How late the client was, where a free slot waited for the moment: up to sending the request, or to turning
- * to it where a connection had to be made before that. */
-static int64_t slip(const struct sample *s) {
-    int64_t turned_ns = s->connections || !s->sent_ns ? s->start_ns : s->sent_ns;
-    return s->paced && !s->waited && turned_ns > s->due_ns ? turned_ns - s->due_ns : -1;
-}
-
-/* A stamp of 0 was never taken; stamps in the wrong order (an answer that came before the request was sent
- * whole, as some refusals do) give no duration. */
-static int64_t between(int64_t from_ns, int64_t to_ns) {
-    return from_ns > 0 && to_ns >= from_ns ? to_ns - from_ns : -1;
-}
-
-static int64_t known(int64_t duration_ns) {
-    return duration_ns < 0 ? -1 : duration_ns;
-}
-
-int64_t sample_measure_ns(const struct sample *s, enum measure m) {
-    switch (m) {
-    case MEASURE_SERVICE:
-        return between(s->start_ns, s->end_ns);
-    case MEASURE_QUEUE_WAIT:
-        return known(s->queue_wait_ns);
-    case MEASURE_DNS:
-        return known(s->dns_ns);
-    case MEASURE_CONNECT:
-        return known(s->connect_ns);
-    case MEASURE_TLS:
-        return known(s->tls_ns);
-    case MEASURE_WAIT:
-        return between(s->sent_ns, s->first_byte_ns);
-    case MEASURE_RECEIVE:
-        return between(s->first_byte_ns, s->end_ns);
-    case MEASURE_WORK:
-        return s->work_ns > 0 ? s->work_ns : -1;
-    case MEASURE_LATENCY:
-        return s->paced ? between(s->due_ns, s->end_ns) : -1;
-    case MEASURE_SLIP:
-        return slip(s);
-    case MEASURE_AGE:
-    case MEASURE_TURN:
-    case MEASURES:
-        break;
-    }
-    return -1;
 }

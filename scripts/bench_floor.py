@@ -16,8 +16,8 @@ import statistics
 import sys
 from pathlib import Path
 
-from pinned import (NGINX_CONNECTIONS, ROOT, SPARE_DESCRIPTORS, Failed, by_turns, machine, nginx, processor_pair,
-                    raise_descriptor_limit, ratios, run)
+from pinned import (NGINX_CONNECTIONS, ROOT, SPARE_DESCRIPTORS, Failed, against_goal, by_turns, machine, nginx,
+                    processor_pair, raise_descriptor_limit, ratios, run)
 
 DESCRIPTORS_PER_CONNECTION = 1.07  # of the async strategy: a wake-up pair per 32 connections
 
@@ -130,9 +130,7 @@ def show(figures, comparisons):
         print(f"{label(client):{width}}  {spread([r['cpu_us'] for r in rounds]):31}  {spread(reported)}".rstrip())
     print()
     for c in comparisons:
-        verdict = "met" if c["met"] else "MISSED"
-        print(f"{c['client']} / {c['base']}: {c['ratio']:.3f} ({c['least']:.3f}-{c['most']:.3f}), "
-              f"goal {c['goal']:.2f} {verdict}")
+        print(f"{c['client']} / {c['base']}: {against_goal(c, c['goal'])}")
 
 
 def write_json(path, options, figures, comparisons, load_before):

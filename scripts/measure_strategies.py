@@ -12,14 +12,13 @@ import json
 import os
 import re
 import shlex
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from pinned import ROOT, Failed, free_port, nginx, raise_descriptor_limit, wait_for_port
+from pinned import ROOT, Failed, free_port, markdown_table, nginx, on_path, raise_descriptor_limit, wait_for_port
 
 OURS = ["sequential", "threads", "executor", "processes", "async", "coroutine"]
 CLIENTS = {"requests_loop": "requests_loop.py", "threads_queue": "threads_queue.py", "thread_pool": "thread_pool.py",
@@ -151,11 +150,6 @@ def medians(folder, name, *keys):
             for label, several in runs.items()}
 
 
-def table(head, rows):
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" + "---:|" * (len(head) - 1)]
-    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
-
-
 def seconds(value):
     return f"{value:.2f} s" if value >= 1 else f"{value * 1e3:.0f} ms"
 
@@ -169,7 +163,7 @@ def waiting_table(folder):
     anew = medians(folder, "waiting-reconnecting", "wall_s", "client.cpu_us_per_request")
     rows = [[label, seconds(kept[label][0]), microseconds(kept[label][1]), seconds(anew[label][0]),
              microseconds(anew[label][1])] for label in kept]
-    return table(["100 GETs of 100 ms, 100 at once", "time", "CPU/request", "time, reconnecting",
+    return markdown_table(["100 GETs of 100 ms, 100 at once", "time", "CPU/request", "time, reconnecting",
                   "CPU/request, reconnecting"], rows)
 
 
@@ -178,7 +172,7 @@ def cost_table(folder):
     kept, anew = medians(folder, "cost", *keys), medians(folder, "cost-reconnecting", *keys)
     rows = [[label, microseconds(kept[label][0]), f"{kept[label][1]:,.0f}", microseconds(anew[label][0]),
              f"{anew[label][1]:,.0f}"] for label in kept]
-    return table(["answered at once, on one processor", "CPU/request", "requests/s", "CPU/request, reconnecting",
+    return markdown_table(["answered at once, on one processor", "CPU/request", "requests/s", "CPU/request, reconnecting",
                   "requests/s, reconnecting"], rows)
 
 
@@ -187,7 +181,7 @@ def price_table(folder):
     least = figures["async"][0]
     rows = [[label, microseconds(cpu), f"{cpu / least:.2f}", f"{rate:,.0f}", f"{memory / 2**20:.1f} MiB"]
             for label, (cpu, rate, memory) in figures.items()]
-    return table(["100,000 requests, 100 at once", "CPU/request", "of async's", "requests/s", "memory"], rows)
+    return markdown_table(["100,000 requests, 100 at once", "CPU/request", "of async's", "requests/s", "memory"], rows)
 
 
 def computing_table(folder):
@@ -195,7 +189,7 @@ def computing_table(folder):
     least = figures["async"][0]
     rows = [[label, seconds(wall), f"{least / wall:.2f}", microseconds(cpu)]
             for label, (wall, cpu) in figures.items()]
-    return table(["each answer digested 2,000 times", "time", "times as fast as async", "CPU/request"], rows)
+    return markdown_table(["each answer digested 2,000 times", "time", "times as fast as async", "CPU/request"], rows)
 
 
 def memory_table(folder):
@@ -205,7 +199,7 @@ def memory_table(folder):
         one, all_ = medians(folder, few, "client.memory_bytes"), medians(folder, many, "client.memory_bytes")
         rows += [[label, f"{requests:,}", f"{one[label][0] / 2**20:.1f} MiB", f"{all_[label][0] / 2**20:.1f} MiB",
                   f"{(all_[label][0] - one[label][0]) / (requests - 1) / 1024:.1f} KiB"] for label in all_]
-    return table(["waiting", "at once", "memory with one", "with all", "each more"], rows)
+    return markdown_table(["waiting", "at once", "memory with one", "with all", "each more"], rows)
 
 
 def switching(build):
@@ -244,7 +238,7 @@ def main():
     folder = ROOT / "results" / "strategies"
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        if len(os.sched_getaffinity(0)) < 2 or not shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin"):
+        if len(os.sched_getaffinity(0)) < 2 or not on_path("nginx"):
             raise Failed("two processors and nginx are needed")
         raise_descriptor_limit()
         for run in RUNS:

@@ -55,12 +55,17 @@ NGINX_SECURE = """listen 127.0.0.1:{port} ssl reuseport backlog=4096;
 NGINX_DESCRIPTORS = 19000
 NGINX_CONNECTIONS = 16000
 SPARE_DESCRIPTORS = 100  # what a client or nginx has open besides its connections
-LOOK_S = 0.1  # how often the memory of a client's processes is looked at
+LOOK_S = (0.005, 0.1)  # how often the memory of a client's processes is looked at, at first and at last
 SETTLE_S = 10
 
 
 class Failed(Exception):
     """A measurement that could not be made; the text says why."""
+
+
+def on_path(program, *folders):
+    """Where a program is; None: nowhere."""
+    return shutil.which(program, path=":".join([os.environ.get("PATH", ""), "/usr/sbin", *map(str, folders)]))
 
 
 def processor_pair():
@@ -136,7 +141,7 @@ class Server:
 @contextlib.contextmanager
 def nginx(processor, descriptors, secure=False):
     """A Server on ephemeral ports and one processor."""
-    program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+    program = on_path("nginx")
     if not program:
         raise Failed("nginx is not installed")
     with tempfile.TemporaryDirectory(prefix="pinned-") as folder:
@@ -208,16 +213,19 @@ def run(build, command, processor, timeout_s=600, **popen):
         peaks = watch(process, timeout_s)
         said = out.read_text(errors="replace"), errors.read_text(errors="replace")
         if process.returncode:
-            raise Failed(f"{Path(command[0]).name} {how_it_ended(process.returncode)}: {last_line(*said)}")
+            name = Path(command[0]).name
+            why = last_line(*said).removeprefix(f"{name}: ")
+            raise Failed(f"{name} {how_it_ended(process.returncode)}: {why}")
         return Spent(*said, json.loads(figures.read_text()), peaks)
 
 
 def watch(process, timeout_s):
     """Until it ends: {pid: peak in bytes} of the processes it started. None of them outlives an exception."""
-    peaks, deadline = {}, time.monotonic() + timeout_s
+    peaks, deadline, gap_s = {}, time.monotonic() + timeout_s, LOOK_S[0]
     ended = os.pidfd_open(process.pid)
     try:
-        while not select.select([ended], [], [], LOOK_S)[0]:
+        while not select.select([ended], [], [], gap_s)[0]:
+            gap_s = min(2 * gap_s, LOOK_S[1])
             for pid in descendants(process.pid):
                 peaks[pid] = high_water_bytes(pid) or peaks.get(pid, 0)
             if time.monotonic() > deadline:
@@ -251,6 +259,27 @@ def ratios(ours, theirs):
     """Median, least and most of the ratios of two series, round by round."""
     each = [one / other for one, other in zip(ours, theirs)]
     return {"ratio": statistics.median(each), "least": min(each), "most": max(each)}
+
+
+def against_goal(found, goal):
+    """What ratios() found, in words."""
+    return (f"{found['ratio']:.3f} ({found['least']:.3f}-{found['most']:.3f}), goal {goal:.2f} "
+            f"{'met' if found['ratio'] <= goal else 'MISSED'}")
+
+
+def shown(seconds):
+    """Three digits, with its unit."""
+    for unit, factor in (("s", 1), ("ms", 1e3)):
+        if abs(seconds) * factor >= 1:
+            return f"{seconds * factor:.3g} {unit}"
+    return f"{seconds * 1e6:.3g} us"
+
+
+def markdown_table(head, rows, left=(0,)):
+    """Columns are right-aligned but those of left."""
+    lines = ["| " + " | ".join(head) + " |",
+             "|" + "|".join("---" if column in left else "---:" for column in range(len(head))) + "|"]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
 
 
 def machine():

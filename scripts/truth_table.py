@@ -10,7 +10,6 @@ import argparse
 import contextlib
 import json
 import os
-import re
 import shutil
 import signal
 import statistics
@@ -21,7 +20,8 @@ import threading
 import time
 from pathlib import Path
 
-from pinned import ROOT, Failed, by_turns, free_port, nginx, processor_pair, wait_for_port
+from peer_tools import TOOLS, hey_percentile, nearest_rank, said_version, wrk_percentile
+from pinned import ROOT, Failed, by_turns, free_port, nginx, processor_pair, shown, wait_for_port
 
 CONNECTIONS = 10
 SECONDS = 3
@@ -30,38 +30,26 @@ STALL_RATE = 2000
 STALL_RUN_S = 6
 STALL_S = 1
 QUANTILES = (50, 90, 99)
-UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1, "m": 60}
-
-
-def duration(text):
-    """Seconds of what wrk and h2load print, such as 1.05ms."""
-    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text).groups()
-    return float(number) * UNITS[unit]
-
-
-def nearest_rank(values, percent):
-    ordered = sorted(values)
-    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
+VERSIONS = {tool.name: tool.version_command for tool in TOOLS}
 
 
 class Tool:
     """A load tester: its command for a closed loop and, where it has one, for a rate; and how to read what it says."""
 
-    def __init__(self, name, program, version):
-        self.name, self.program, self.version_words = name, program, version
+    def __init__(self, name, program, version_command):
+        self.name, self.program, self.version_command = name, program, version_command
 
     def is_there(self):
         return shutil.which(self.program) is not None
 
     def version(self):
-        out = subprocess.run([self.program, *self.version_words], capture_output=True, text=True, check=False)
-        found = re.search(r"\d+\.\d+(\.\d+)?", out.stdout + out.stderr)
-        return found[0] if found else "of this machine's packages"
+        return said_version(self.version_command)
 
 
 class Fetchbench(Tool):
     def __init__(self, build, mode, extra=()):
-        super().__init__(f"fetchbench {' '.join([mode, *extra])}", str(Path(build, "fetchbench")), ["--version"])
+        program = str(Path(build, "fetchbench"))
+        super().__init__(f"fetchbench {' '.join([mode, *extra])}", program, [program, "--version"])
         self.mode, self.extra = mode, list(extra)
 
     def closed(self, folder, connections, seconds):
@@ -84,7 +72,7 @@ class Wrk(Tool):
 
     def read(self, out, folder):
         del folder
-        return {q: duration(re.search(rf"^\s+{q}(?:\.0+)?%\s+(\S+)", out, re.M)[1]) for q in QUANTILES}
+        return {q: wrk_percentile(out, q) for q in QUANTILES}
 
 
 class Wrk2(Wrk):
@@ -104,7 +92,7 @@ class Hey(Tool):
 
     def read(self, out, folder):
         del folder
-        return {q: float(re.search(rf"^\s+{q}% in ([\d.]+) secs", out, re.M)[1]) for q in QUANTILES}
+        return {q: hey_percentile(out, q) for q in QUANTILES}
 
 
 class H2load(Tool):
@@ -213,8 +201,8 @@ EXPERIMENTS = [
 
 def tools(build):
     every = [Fetchbench(build, "async"), Fetchbench(build, "async", ["--spin"]), Fetchbench(build, "threads"),
-             Wrk("wrk", "wrk", ["--version"]), Wrk2("wrk2", "wrk2", ["--version"]), Hey("hey", "hey", ["-h"]),
-             H2load("h2load", "h2load", ["--version"])]
+             Wrk("wrk", "wrk", VERSIONS["wrk"]), Wrk2("wrk2", "wrk2", ["wrk2", "-v"]), Hey("hey", "hey", VERSIONS["hey"]),
+             H2load("h2load", "h2load", VERSIONS["h2load"])]
     return [tool for tool in every if tool.is_there()]
 
 
@@ -233,14 +221,6 @@ def experiment_figures(options, experiment, present, processors):
                 figures.setdefault(tool.name, []).append((reported, truth))
             print(f"{experiment.name}: round {number + 1}/{options.rounds}", file=sys.stderr, flush=True)
     return figures
-
-
-def shown(seconds):
-    """Three digits, with its unit."""
-    for unit, factor in (("s", 1), ("ms", 1e3)):
-        if abs(seconds) * factor >= 1:
-            return f"{seconds * factor:.3g} {unit}"
-    return f"{seconds * 1e6:.3g} us"
 
 
 def cell(rounds, q):

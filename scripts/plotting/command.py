@@ -44,14 +44,14 @@ def parser(what, files):
     return p
 
 
-def run(parser_of_script, draw):
-    """draw(arguments, reports, samples) returns the canvas. Ends the program."""
+def run(parser_of_script, draw, read=inputs.read):
+    """draw(arguments, *read(files)) returns the canvas; by default of reports and samples. Ends the program."""
     arguments = parser_of_script.parse_args()
     name = parser_of_script.prog
     gc.disable()  # rows by the million, and no cycles among them
     try:
         look.prepare()
-        canvas = draw(arguments, *inputs.read(arguments.files))
+        canvas = draw(arguments, *read(arguments.files))
     except inputs.Unusable as problem:
         sys.exit(say(name, problem, 2))
     except MemoryError:

@@ -7,8 +7,6 @@
 #include <string.h>
 #include <strings.h>
 
-enum { NOT_SEEN, IN_HEADERS, SEEN };
-
 static int version_number_of(const char *line, size_t length) {
     if (length >= 8 && strncmp(line, "HTTP/1.", 7) == 0)
         return line[7] == '0' ? 10 : 11;
@@ -48,14 +46,14 @@ static void observe_server(struct run_facts *f, const char *line, size_t length)
 
 void observe_header(const struct client *c, CURL *easy, size_t slot, const char *line, size_t length) {
     struct run_facts *f = c->recording->facts;
-    if (atomic_load_explicit(&f->observed, memory_order_relaxed) == SEEN)
+    if (observe_is_done(c))
         return;
     int version = version_number_of(line, length);
     if (version && is_interim(line, length))
         return;
     if (version) {
-        int expected = NOT_SEEN;
-        if (!atomic_compare_exchange_strong(&f->observed, &expected, IN_HEADERS))
+        int expected = OBSERVE_NOTHING;
+        if (!atomic_compare_exchange_strong(&f->observed, &expected, OBSERVE_HEADERS))
             return;
         f->observer_plus_1 = slot + 1;
         f->http_version = version;
@@ -66,23 +64,19 @@ void observe_header(const struct client *c, CURL *easy, size_t slot, const char 
         return;
     observe_server(f, line, length);
     if (length <= 2)
-        atomic_store(&f->observed, SEEN);
-}
-
-bool observe_is_done(const struct client *c) {
-    return atomic_load_explicit(&c->recording->facts->observed, memory_order_relaxed) == SEEN;
+        atomic_store(&f->observed, OBSERVE_DONE);
 }
 
 void observe_answer(const struct client *c, int http_version, const char *server, const char *address,
                     const char *tls_version, const char *tls_cipher) {
     struct run_facts *f = c->recording->facts;
-    int expected = NOT_SEEN;
-    if (!atomic_compare_exchange_strong(&f->observed, &expected, IN_HEADERS))
+    int expected = OBSERVE_NOTHING;
+    if (!atomic_compare_exchange_strong(&f->observed, &expected, OBSERVE_HEADERS))
         return;
     f->http_version = http_version;
     snprintf(f->server_header, sizeof f->server_header, "%s", server);
     snprintf(f->primary_address, sizeof f->primary_address, "%s", address);
     snprintf(f->tls_version, sizeof f->tls_version, "%s", tls_version);
     snprintf(f->tls_cipher, sizeof f->tls_cipher, "%s", tls_cipher);
-    atomic_store(&f->observed, SEEN);
+    atomic_store(&f->observed, OBSERVE_DONE);
 }

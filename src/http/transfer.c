@@ -30,11 +30,12 @@ static size_t on_header(char *data, size_t size, size_t count, void *user) {
     if (!t->flight.sample.first_byte_ns)
         t->flight.sample.first_byte_ns = clock_now_ns();
     t->flight.sample.header_bytes += (uint32_t)(size * count);
-    if (size * count > 5 && strncmp(data, "HTTP/", 5) == 0)
+    if (size * count > 5 && memcmp(data, "HTTP/", 5) == 0)
         t->head_ended = false;
     if (size * count <= 2)
         t->head_ended = true;
-    observe_header(t->flight.client, t->easy, t->flight.slot, data, size * count);
+    if (!observe_is_done(t->flight.client))
+        observe_header(t->flight.client, t->easy, t->flight.slot, data, size * count);
     return size * count;
 }
 

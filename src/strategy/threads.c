@@ -28,6 +28,7 @@ struct worker {
 struct pool {
     struct queue queue;
     struct work *source; /* of the run */
+    struct load_cursor cursor;
     struct worker *workers;
     size_t count, opened;
     char *stacks;
@@ -142,15 +143,25 @@ static int start_worker(struct pool *p, size_t i) {
 }
 
 /* Requests are put in when they are due; where there is no room, that is part of what they wait. */
-static void produce(struct pool *p) {
-    struct load_cursor cursor = {0};
+static bool put_next(struct pool *p) {
     struct ticket ticket;
-    while (work_await(p->source, &cursor, &ticket)) {
-        ticket.queued_ns = clock_now_ns();
-        if (!queue_put(&p->queue, ticket)) {
-            work_give_back(p->source, 1);
-            break;
-        }
+    if (!work_await(p->source, &p->cursor, &ticket))
+        return false;
+    ticket.queued_ns = clock_now_ns();
+    if (queue_put(&p->queue, ticket))
+        return true;
+    work_give_back(p->source, 1);
+    return false;
+}
+
+/* What is due from the start on is there before the workers are: none of them has to be woken for it. */
+static void fill(struct pool *p) {
+    for (size_t i = 0; !p->source->load && i < p->queue.capacity && put_next(p); i++) {
+    }
+}
+
+static void produce(struct pool *p) {
+    while (put_next(p)) {
     }
     if (work_is_over(p->source))
         work_give_back(p->source, queue_drop(&p->queue));
@@ -163,13 +174,15 @@ static int threads_run(const struct run_context *context, void *state, struct er
     int code = 0;
     size_t started = 0;
     p->source = context->work;
+    p->cursor = (struct load_cursor){0};
     queue_reopen(&p->queue);
+    fill(p);
     while (started < p->count && !code) {
         code = start_worker(p, started);
         started += !code;
     }
     if (code)
-        queue_drop(&p->queue);
+        work_give_back(p->source, queue_drop(&p->queue));
     else
         produce(p);
     for (size_t i = 0; i < started; i++)

@@ -121,6 +121,13 @@ static unsigned set_first_host(struct transfer *t) {
     return t->flight.client->urls->constant ? set_host(t, t->flight.client->first_host) : 0;
 }
 
+/* A handle that is performed by itself has a CURLM and a wake-up pair of its own, which libcurl makes when it
+ * is first performed. That is this time, outside the clock, as a driver's CURLMs are: without a URL it fails
+ * before it has done anything else. */
+static void make_ready(CURL *easy) {
+    curl_easy_perform(easy);
+}
+
 int transfer_open(struct transfer *t, const struct client *client, size_t slot, enum transfer_stop stop,
                   struct err *err) {
     *t = (struct transfer){0};
@@ -132,6 +139,8 @@ int transfer_open(struct transfer *t, const struct client *client, size_t slot, 
         transfer_close(t);
         return err_set(err, ERR_INTERNAL, "libcurl gave no handle for request slot %zu", slot);
     }
+    if (stop == TRANSFER_STOP_BY_POLL)
+        make_ready(t->easy);
     unsigned bad = set_callbacks(t, stop) | set_url(t, client->first_url) | setup_apply(t->easy, client) |
                    timelimits_apply(t->easy, client, stop == TRANSFER_STOP_BY_POLL) | set_first_host(t);
     if (!bad)

@@ -20,6 +20,8 @@ struct link {
     int fd; /* -1: none */
     uint32_t generation;
     bool connecting;
+    bool ended;       /* the reader has yet to hear so: nothing is written any more */
+    int error;        /* that a write met, and took from the reader */
     const char *rest; /* still to be written */
     size_t rest_bytes;
 };
@@ -52,8 +54,9 @@ static int epoll_start(struct poller **out, const struct poller_setup *setup, st
     p->buffer = memory_zalloc(1, BUFFER_BYTES);
     for (size_t i = 0; i < p->count; i++)
         p->links[i].fd = -1;
-    struct epoll_event stop = {.events = EPOLLIN, .data.u64 = STOP};
-    if (p->fd < 0 || epoll_ctl(p->fd, EPOLL_CTL_ADD, setup->stop_fd, &stop)) {
+    struct epoll_event stop = {.events = EPOLLIN, .data.u64 = STOP}, told;
+    if (p->fd < 0 || epoll_ctl(p->fd, EPOLL_CTL_ADD, setup->stop_fd, &stop) ||
+        epoll_pwait2(p->fd, &told, 1, &(struct timespec){0}, NULL) < 0) {
         epoll_shut(p);
         return err_set_errno(err, "epoll cannot be used");
     }
@@ -92,15 +95,25 @@ static int epoll_link(struct poller *p, size_t link, const struct sockaddr *addr
     return 0;
 }
 
-/* Writes on until the socket takes no more. True when all is written, or nothing ever will be: then the
- * socket has something to say to the reader. */
+/* The connection is shut, so that the reader hears of it in any case. */
+static void give_up_writing(struct link *l, int error) {
+    l->error = error;
+    l->ended = true;
+    shutdown(l->fd, SHUT_RDWR);
+}
+
+/* Writes on until the socket takes no more. True when all is written, or nothing ever will be. */
 static bool push(struct link *l) {
     while (l->rest_bytes > 0) {
         ssize_t n = send(l->fd, l->rest, l->rest_bytes, MSG_NOSIGNAL);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0)
-            return errno != EAGAIN;
+        if (n < 0 && errno == EAGAIN)
+            return false;
+        if (n < 0) {
+            give_up_writing(l, errno);
+            return true;
+        }
         l->rest += n;
         l->rest_bytes -= (size_t)n;
     }
@@ -110,6 +123,8 @@ static bool push(struct link *l) {
 static bool epoll_send(struct poller *p, size_t link, const char *data, size_t length, bool lasting) {
     (void)lasting;
     struct link *l = &p->links[link];
+    if (l->ended)
+        return false;
     l->rest = data;
     l->rest_bytes = length;
     bool over = push(l);
@@ -128,20 +143,37 @@ static void tell_connected(struct poller *p, size_t link) {
     p->events.connected(p->events.user, link, error);
 }
 
-/* Less than the buffer holds is all there is, unless the end has come as well. */
-static void tell_received(struct poller *p, size_t link, uint32_t generation, bool ends) {
+/* Bytes read, 0 at the end, or minus an errno. */
+static ssize_t receive(const struct link *l, char *into, size_t room) {
+    ssize_t n = 0;
+    do
+        n = recv(l->fd, into, room, 0);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return -errno;
+    return n == 0 && l->error ? -l->error : n;
+}
+
+/* Less than the buffer holds is all there is, unless the end has come as well. Of a full buffer the last byte
+ * waits for what follows it, since a request may be sent upon an answer's last byte, and what came before
+ * that was sent is not its answer. */
+static void tell_received(struct poller *p, size_t link, uint32_t generation) {
     struct link *l = &p->links[link];
+    size_t kept = 0;
     ssize_t n = 0;
     do {
-        n = recv(l->fd, p->buffer, BUFFER_BYTES, 0);
-        if (n < 0 && errno == EINTR) {
-            ends = true;
-            continue;
-        }
-        if (n < 0 && errno == EAGAIN)
+        n = receive(l, p->buffer + kept, BUFFER_BYTES - kept);
+        size_t length = kept + (n > 0 ? (size_t)n : 0);
+        kept = length == BUFFER_BYTES;
+        if (length > 0)
+            p->events.received(p->events.user, link, p->buffer, length - kept, 0);
+        if (l->generation != generation)
             return;
-        p->events.received(p->events.user, link, p->buffer, n > 0 ? (size_t)n : 0, n < 0 ? errno : 0);
-    } while ((n == (ssize_t)BUFFER_BYTES || (ends && n != 0)) && l->generation == generation && l->fd >= 0);
+        if (kept)
+            p->buffer[0] = p->buffer[BUFFER_BYTES - 1];
+    } while (kept || (l->ended && n > 0));
+    if (n <= 0 && n != -EAGAIN)
+        p->events.received(p->events.user, link, p->buffer, 0, (int)-n);
 }
 
 static void tell(struct poller *p, const struct epoll_event *event) {
@@ -154,7 +186,6 @@ static void tell(struct poller *p, const struct epoll_event *event) {
     uint32_t generation = (uint32_t)(event->data.u64 >> 32);
     if (l->generation != generation)
         return;
-    bool ends = event->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR);
     if (l->connecting) {
         tell_connected(p, link);
         if (l->generation != generation)
@@ -164,8 +195,11 @@ static void tell(struct poller *p, const struct epoll_event *event) {
         l->rest_bytes = 0;
         p->events.sent(p->events.user, link);
     }
-    if (l->generation == generation && (ends || event->events & EPOLLIN))
-        tell_received(p, link, generation, ends);
+    if (l->generation != generation)
+        return;
+    l->ended |= (event->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    if (l->ended || event->events & EPOLLIN)
+        tell_received(p, link, generation);
 }
 
 static void epoll_look(struct poller *p, int64_t until_ns) {

@@ -1,0 +1,172 @@
+/* What the backend on epoll tells of connections that end, break or have more to say than it was asked. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "wire/poller.h"
+
+#define BUFFER_BYTES (64 << 10) /* of the backend */
+#define LIMIT_NS INT64_C(10000000000)
+
+/* One connection to a listener of the test's own, and what was told of it. */
+struct fixture {
+    struct poller *poller;
+    int stop_fd, listener, peer;
+    bool connected, taken;
+    size_t received, pieces, told_at[8]; /* bytes that had come by the end of each piece */
+    size_t answer_after;                 /* at so many bytes a request is sent; 0: never */
+    int ends, error;
+};
+
+static void on_connected(void *user, size_t link, int error) {
+    struct fixture *f = user;
+    assert_int_equal(link, 0);
+    f->connected = true;
+    f->error = error;
+}
+
+static void on_received(void *user, size_t link, const char *data, size_t length, int error) {
+    struct fixture *f = user;
+    (void)data;
+    f->received += length;
+    if (length == 0) {
+        f->ends++;
+        f->error = error;
+        poller_epoll.drop(f->poller, link);
+        return;
+    }
+    if (f->pieces < sizeof f->told_at / sizeof *f->told_at)
+        f->told_at[f->pieces++] = f->received;
+    if (f->received == f->answer_after)
+        f->taken = poller_epoll.send(f->poller, link, "again", 5, true);
+}
+
+static void on_sent(void *user, size_t link) {
+    (void)user, (void)link;
+}
+
+static void on_stopped(void *user) {
+    (void)user;
+}
+
+static int set_up(void **state) {
+    static struct fixture f;
+    struct err err = {0};
+    struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof here;
+    f = (struct fixture){.stop_fd = eventfd(0, 0), .listener = socket(AF_INET, SOCK_STREAM, 0)};
+    struct poller_setup setup = {.links = 1,
+                                 .stop_fd = f.stop_fd,
+                                 .events = {.connected = on_connected,
+                                            .received = on_received,
+                                            .sent = on_sent,
+                                            .stopped = on_stopped,
+                                            .user = &f}};
+    assert_int_equal(bind(f.listener, (struct sockaddr *)&here, length), 0);
+    assert_int_equal(listen(f.listener, 1), 0);
+    assert_int_equal(getsockname(f.listener, (struct sockaddr *)&here, &length), 0);
+    assert_int_equal(poller_epoll.open(&f.poller, &setup, &err), 0);
+    assert_int_equal(poller_epoll.connect(f.poller, 0, (struct sockaddr *)&here, length), 0);
+    f.peer = accept(f.listener, NULL, NULL);
+    while (!f.connected)
+        poller_epoll.look(f.poller, clock_now_ns() + LIMIT_NS);
+    *state = &f;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    struct fixture *f = *state;
+    poller_epoll.close(f->poller);
+    close(f->stop_fd);
+    close(f->listener);
+    if (f->peer >= 0)
+        close(f->peer);
+    return 0;
+}
+
+static void say(const struct fixture *f, size_t bytes) {
+    static const char zeros[BUFFER_BYTES];
+    for (size_t left = bytes, n = 0; left > 0; left -= n) {
+        n = left < sizeof zeros ? left : sizeof zeros;
+        n = (size_t)send(f->peer, zeros, n, 0);
+        assert_in_range(n, 1, left);
+    }
+}
+
+static void reset(struct fixture *f) {
+    struct linger at_once = {.l_onoff = 1};
+    assert_int_equal(setsockopt(f->peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
+    close(f->peer);
+    f->peer = -1;
+}
+
+static void look_until_it_ends(struct fixture *f) {
+    int64_t limit_ns = clock_now_ns() + LIMIT_NS;
+    while (!f->ends && clock_now_ns() < limit_ns)
+        poller_epoll.look(f->poller, limit_ns);
+    assert_int_equal(f->ends, 1);
+}
+
+static void a_full_buffer_does_not_end_where_more_had_come(void **state) {
+    struct fixture *f = *state;
+    int bytes = 4 * BUFFER_BYTES;
+    setsockopt(f->peer, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+    say(f, BUFFER_BYTES + 10);
+    shutdown(f->peer, SHUT_WR);
+    look_until_it_ends(f);
+    assert_int_equal(f->received, BUFFER_BYTES + 10);
+    for (size_t i = 0; i < f->pieces; i++)
+        assert_int_not_equal(f->told_at[i], BUFFER_BYTES);
+}
+
+static void nothing_is_written_where_the_end_has_come_with_the_answer(void **state) {
+    struct fixture *f = *state;
+    char byte;
+    f->answer_after = 100;
+    f->taken = true;
+    say(f, 100);
+    shutdown(f->peer, SHUT_WR);
+    look_until_it_ends(f);
+    assert_false(f->taken);
+    assert_int_equal(f->error, 0);
+    assert_int_equal(recv(f->peer, &byte, 1, 0), 0);
+}
+
+static void an_error_that_a_write_met_is_told_behind_what_had_come(void **state) {
+    struct fixture *f = *state;
+    say(f, 100);
+    reset(f);
+    assert_true(poller_epoll.send(f->poller, 0, "again", 5, true));
+    look_until_it_ends(f);
+    assert_int_equal(f->received, 100);
+    assert_int_equal(f->error, ECONNRESET);
+}
+
+static void a_reset_is_told_as_one(void **state) {
+    struct fixture *f = *state;
+    reset(f);
+    look_until_it_ends(f);
+    assert_int_equal(f->error, ECONNRESET);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        CASE(a_full_buffer_does_not_end_where_more_had_come),
+        CASE(nothing_is_written_where_the_end_has_come_with_the_answer),
+        CASE(an_error_that_a_write_met_is_told_behind_what_had_come),
+        CASE(a_reset_is_told_as_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -168,6 +168,12 @@ static const char *take_status_byte(struct response *r, const char *at) {
 }
 
 static const char *read_status_line(struct response *r, const char *at, const char *end) {
+    static const char usual[] = "HTTP/1.1 ";
+    if (r->matched == 0 && end - at >= 9 && memcmp(at, usual, 9) == 0) {
+        r->minor = 1;
+        r->matched = 9;
+        at += 9;
+    }
     for (; at < end && r->matched < 12 && r->state != BROKEN; r->matched++)
         at = take_status_byte(r, at);
     if (at == end || r->state == BROKEN)
@@ -191,21 +197,14 @@ static const char *read_reason(struct response *r, const char *at, const char *e
     return end_line(r, at, end, LINE_LF);
 }
 
-static const char *read_line_start(struct response *r, const char *at, const char *end) {
-    if (response_is_blank(*at)) {
-        if (r->field == FIELD_NONE)
-            return bad(r, at, "its first header line begins with white space");
-        r->state = VALUE;
-        return at;
+static const char *read_value(struct response *r, const char *at, const char *end) {
+    const char *stop = find_line_end(at, end);
+    if (r->field != FIELD_OTHER) {
+        const char *why = response_value(r, &at, stop);
+        if (why)
+            return bad(r, at, why);
     }
-    const char *why = response_end_value(r);
-    if (why)
-        return bad(r, at, why);
-    if (ends_line(*at))
-        return end_line(r, at, end, HEAD_LF);
-    response_begin_name(r, *at, r->status && !r->head_ended);
-    r->state = NAME;
-    return at;
+    return stop == end ? end : end_line(r, stop, end, LINE_LF);
 }
 
 static const char *bad_name(struct response *r, const char *at) {
@@ -220,22 +219,35 @@ static const char *read_name(struct response *r, const char *at, const char *end
     const char *start = at;
     while (at < end && is_token[(unsigned char)*at])
         at++;
-    response_name(r, start, at - start);
-    if (at == end)
+    bool whole = at < end;
+    response_name(r, start, at - start, whole);
+    if (!whole)
         return at;
     if (*at != ':' || !r->matched)
         return bad_name(r, at);
     response_begin_value(r);
     r->state = VALUE;
-    return at + 1;
+    return read_value(r, at + 1, end);
 }
 
-static const char *read_value(struct response *r, const char *at, const char *end) {
-    const char *stop = find_line_end(at, end);
-    const char *why = response_value(r, &at, stop);
+static const char *begin_line(struct response *r, const char *at, const char *end) {
+    const char *why = r->field < FIELD_OTHER ? response_end_value(r) : NULL;
     if (why)
         return bad(r, at, why);
-    return at == end ? at : end_line(r, at, end, LINE_LF);
+    if (ends_line(*at))
+        return end_line(r, at, end, HEAD_LF);
+    response_begin_name(r, *at, r->status && !r->head_ended);
+    r->state = NAME;
+    return read_name(r, at, end);
+}
+
+static const char *read_line_start(struct response *r, const char *at, const char *end) {
+    if (!response_is_blank(*at))
+        return begin_line(r, at, end);
+    if (r->field == FIELD_NONE)
+        return bad(r, at, "its first header line begins with white space");
+    r->state = VALUE;
+    return at;
 }
 
 /* ---- chunks ---- */

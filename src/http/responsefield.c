@@ -20,19 +20,19 @@ static const struct {
 
 /* OR 0x20 makes capitals small, and nothing else a letter; a CR, which it would make a hyphen, ends a line.
  */
-static bool goes_on(unsigned word, size_t from, const char *piece, size_t length) {
-    if (length > words[word].length - from)
-        return false;
+static bool is_same(const char *piece, const char *word, size_t length) {
     for (size_t i = 0; i < length; i++)
-        if ((piece[i] | 0x20) != words[word].text[from + i])
+        if ((piece[i] | 0x20) != word[i])
             return false;
     return true;
 }
 
-static void match(struct response *r, const char *piece, size_t length) {
+static void match(struct response *r, const char *piece, size_t length, bool last) {
     for (unsigned left = r->alive; left; left &= left - 1) {
         unsigned word = (unsigned)__builtin_ctz(left);
-        if (!goes_on(word, r->matched, piece, length))
+        size_t rest = words[word].length - r->matched;
+        bool fits = last ? length == rest : length <= rest;
+        if (!fits || !is_same(piece, words[word].text + r->matched, length))
             r->alive &= (uint8_t) ~(1u << word);
     }
     size_t matched = r->matched + length;
@@ -71,7 +71,7 @@ static void take_list(struct response *r, const char *at, const char *end) {
             if (r->phase == BEHIND)
                 r->alive = 0; /* "close x" is neither */
             r->phase = WITHIN;
-            match(r, start, at - start);
+            match(r, start, at - start, false);
         } else if (*at++ == ',') {
             end_element(r);
         } else if (r->phase == WITHIN) {
@@ -130,17 +130,16 @@ void response_begin_name(struct response *r, char first, bool matters) {
     begin_word(r, matters ? candidates : 0);
 }
 
-void response_name(struct response *r, const char *piece, size_t length) {
-    match(r, piece, length);
+void response_name(struct response *r, const char *piece, size_t length, bool last) {
+    match(r, piece, length, last);
 }
 
 void response_begin_value(struct response *r) {
-    r->field = FIELD_OTHER;
-    for (unsigned left = r->alive; left; left &= left - 1)
-        if (is_whole(r, (unsigned)__builtin_ctz(left)))
-            r->field = (uint8_t)__builtin_ctz(left);
-    if (r->field == FIELD_OTHER)
+    if (!r->alive) {
+        r->field = FIELD_OTHER;
         return;
+    }
+    r->field = (uint8_t)__builtin_ctz(r->alive); /* the whole name has left one at most */
     begin_element(r);
     if (r->field == TRANSFER_ENCODING && r->coding == CODING_UNSAID)
         r->coding = CODING_EMPTY;

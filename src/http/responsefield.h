@@ -24,7 +24,8 @@ static inline bool response_is_blank(char c) {
 
 /* matters: the fields of this head count, as those of an interim answer and of trailers do not. */
 void response_begin_name(struct response *r, char first, bool matters);
-void response_name(struct response *r, const char *piece, size_t length);
+/* last: the name ends with this piece. */
+void response_name(struct response *r, const char *piece, size_t length, bool last);
 void response_begin_value(struct response *r);
 
 /* What is wrong, or NULL. *at moves to end, or to the byte that is wrong. */

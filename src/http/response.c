@@ -85,7 +85,7 @@ static const char *begin_body(struct response *r, const char *at) {
 
 static const char *end_head(struct response *r, const char *at) {
     if (r->head_ended) {
-        r->head_bytes -= r->state == HEAD_LF ? 2 : 1; /* what ends the chunks is framing, trailers or not */
+        r->head_bytes -= r->state == HEAD_LF ? 2 : 1; /* the blank line behind trailers is framing */
         return over(r, at);
     }
     if (r->status)

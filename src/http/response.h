@@ -34,16 +34,16 @@ struct response_span {
 };
 
 struct response {
-    const char *why;    /* when bad: what is wrong, a constant text without a full stop; else NULL */
-    int64_t body_bytes; /* as delivered: without the framing of chunks */
-    uint32_t
-        head_bytes;   /* status lines, header lines, the heads' blank lines, trailers; interim answers too */
-    uint16_t status;  /* of the final answer, 0 before its status line ended */
-    uint8_t minor;    /* HTTP/1.x, of the last status line */
-    bool begun;       /* a byte was seen */
-    bool head_ended;  /* of the final answer */
-    bool keeps;       /* once done: the connection may carry another request */
-    bool until_close; /* the body ends with the connection */
+    const char *why;     /* when bad: what is wrong, a constant text without a full stop; else NULL */
+    int64_t body_bytes;  /* as delivered: without the framing of chunks */
+    uint32_t head_bytes; /* status lines, header lines, the blank lines behind them; interim answers and
+                            trailers too, but not the blank line that ends chunks */
+    uint16_t status;     /* of the final answer, 0 before its status line ended */
+    uint8_t minor;       /* HTTP/1.x, of the last status line */
+    bool begun;          /* a byte was seen */
+    bool head_ended;     /* of the final answer */
+    bool keeps;          /* once done: the connection may carry another request */
+    bool until_close;    /* the body ends with the connection */
 
     /* Private. */
     uint8_t state;       /* where in the text: enum state of the .c file */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "report/fields.h"
 
 struct reader {
@@ -214,12 +215,20 @@ static int read_root(struct reader *r, const cJSON *json) {
     return read_object(r, &report_shape, json, (char *)r->report);
 }
 
-struct report *report_read_text(const char *text, size_t length, const char *name, struct err *err) {
+/* cJSON takes texts of any bytes, and what shows them relies on their being UTF-8. */
+static cJSON *parse(const char *text, size_t length, const char *name, struct err *err) {
     cJSON *json = cJSON_ParseWithLength(text, length);
-    if (!json) {
-        err_set(err, ERR_USAGE, "%s is no report: it is not JSON", name);
+    if (json && utf8_is_valid(text, length))
+        return json;
+    err_set(err, ERR_USAGE, "%s is no report: it is not %s", name, json ? "UTF-8" : "JSON");
+    cJSON_Delete(json);
+    return NULL;
+}
+
+struct report *report_read_text(const char *text, size_t length, const char *name, struct err *err) {
+    cJSON *json = parse(text, length, name, err);
+    if (!json)
         return NULL;
-    }
     struct report *report = report_open();
     struct reader r = {.report = report, .name = name, .err = err};
     buf_init(&r.path, 200);

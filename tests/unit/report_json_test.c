@@ -183,6 +183,12 @@ static void what_is_not_json_is_refused(void **state) {
     }
 }
 
+static void what_is_not_utf8_is_refused(void **state) {
+    (void)state;
+    refuses("\"label\":\t\"async\"", "\"label\":\t\"as\xffnc\"", "it is no report: it is not UTF-8");
+    refuses("\"200\":\t5", "\"20\xc3\":\t5", "it is no report: it is not UTF-8");
+}
+
 static void deep_nesting_and_every_cut_are_refused_without_harm(void **state) {
     (void)state;
     enum { DEPTH = 1000000 };
@@ -235,6 +241,7 @@ int main(void) {
         cmocka_unit_test(what_does_not_fit_is_refused_by_its_place),
         cmocka_unit_test(unknown_keys_and_absent_optional_ones_are_no_harm),
         cmocka_unit_test(what_is_not_json_is_refused),
+        cmocka_unit_test(what_is_not_utf8_is_refused),
         cmocka_unit_test(deep_nesting_and_every_cut_are_refused_without_harm),
         cmocka_unit_test(a_path_too_long_for_its_message_is_only_cut_short),
         cmocka_unit_test(a_file_that_cannot_be_read_says_why),

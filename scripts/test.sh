@@ -1,14 +1,14 @@
 #!/bin/bash
 # Builds fetchbench in every way that is tested, installing what that takes, and tests it.
 #   scripts/test.sh                 the quick tier
-#   scripts/test.sh --full          and the long one: linters, minutes-long runs, 10^7 requests, the image in containers
+#   scripts/test.sh --full          and the long one: linters, minutes-long runs, 10^7 requests, fuzzing, the image in containers
 #   scripts/test.sh --only STAGE    one stage (may be repeated); see `stages` below
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 . "$root/scripts/lib.sh"
 
 stages=(release unit integration times walls format valgrind asan asan-unit asan-integration tsan tsan-unit tsan-integration)
-full_stages=(cppcheck clang-tidy long container)
+full_stages=(cppcheck clang-tidy long fuzz container)
 test_packages=("${build_packages[@]}" libcmocka-dev clang libclang-rt-14-dev llvm-14 clang-format valgrind
                python3 python3-pytest python3-pytest-xdist python3-jsonschema python3-httpbin gunicorn nginx-light
                tinyproxy curl openssl python3-yaml python3-scipy python3-matplotlib python3-requests python3-aiohttp nodejs
@@ -128,6 +128,7 @@ run_stage() {
         cppcheck) cppcheck_sources ;;
         clang-tidy) clang_tidy_sources ;;
         long) integration "$root/build" 'long' ;;
+        fuzz) "$root/scripts/fuzz.sh" -s 20 ;;
         container) "$root/scripts/container_test.sh" --junitxml "$logs/$stage.xml" ;;
     esac
 }

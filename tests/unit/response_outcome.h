@@ -69,16 +69,16 @@ static inline void outcome_end(struct outcome *o, const struct outcome_text *tex
         o->event = response_end(&o->facts);
 }
 
-/* In slices of `first` and then of `step` bytes. outcome_fini it. */
-static inline void outcome_run(struct outcome *o, const struct outcome_text *text, size_t first,
-                               size_t step) {
+/* In slices of those lengths, of which the last, no 0, is that of all further ones. outcome_fini it. */
+static inline void outcome_run(struct outcome *o, const struct outcome_text *text, const size_t *lengths,
+                               size_t count) {
     outcome_begin(o, text);
-    size_t length = first;
-    for (size_t at = 0; at < text->length && o->event == RESPONSE_MORE && !o->broken;
-         at += length, length = step) {
+    for (size_t at = 0, slice = 0; at < text->length && o->event == RESPONSE_MORE && !o->broken; slice++) {
+        size_t length = lengths[slice < count ? slice : count - 1];
         if (length > text->length - at)
             length = text->length - at;
         outcome_feed(o, text, at, length);
+        at += length;
     }
     outcome_end(o, text);
 }

@@ -112,8 +112,8 @@ const struct strategy strategy_raw = {
         "answers with a parser of its own: what is left of the cost is the kernel's. With threads=K there are "
         "K such loops, which share the requests. HTTP/2, proxies, redirects and compressed answers are "
         "left to libcurl's strategies.",
-    .capabilities = CAN_RUN_CONCURRENTLY | CAN_REROUTE | CAN_FAIL_STATUS | CAN_USE_BODY | CAN_WORK |
-                    CAN_WARM_UP | CAN_KEEP_TIME | CAN_SPIN | HAS_OWN_LANES,
+    .capabilities = CAN_RUN_CONCURRENTLY | CAN_TLS | CAN_CERTIFICATE | CAN_REROUTE | CAN_FAIL_STATUS |
+                    CAN_USE_BODY | CAN_WORK | CAN_WARM_UP | CAN_KEEP_TIME | CAN_SPIN | HAS_OWN_LANES,
     .descriptors = descriptors,
     .options = options,
     .threads = threads,

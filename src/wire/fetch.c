@@ -71,6 +71,7 @@ static void drop(struct fetches *x, struct link *l) {
     x->kind->drop(x->poller, index_of(x, l));
     tls_close(l->tls);
     l->tls = NULL;
+    l->rest_bytes = 0;
     l->sending = false;
     l->state = LINK_CLOSED;
     if (x->observing == l)
@@ -259,7 +260,9 @@ static void broke(struct fetches *x, struct link *l, int error) {
     else if (!l->response.begun)
         snprintf(x->example, sizeof x->example, "the connection was closed without an answer");
     else
-        snprintf(x->example, sizeof x->example, "%s", l->response.why);
+        snprintf(x->example, sizeof x->example, "%s",
+                 l->response.why ? l->response.why
+                                 : "the connection was closed, but not by TLS (close_notify)");
     if (class == ERROR_NONE && l->state == LINK_SHAKING)
         class = ERROR_TLS;
     if (class == ERROR_NONE)
@@ -305,6 +308,12 @@ static void take_plain(struct fetches *x, struct link *l, const char *data, size
         answered(x, l, event, data < last);
 }
 
+static void stamp_first_byte(struct fetches *x, const struct link *l) {
+    struct sample *sample = &slot_of(x, l)->flight.sample;
+    if (l->state == LINK_BUSY && !sample->first_byte_ns)
+        sample->first_byte_ns = clock_now_ns();
+}
+
 /* Records may follow the one that ends the answer, and are taken before another request is begun. */
 static void take_secret(struct fetches *x, struct link *l) {
     enum response_event event = RESPONSE_MORE;
@@ -312,6 +321,7 @@ static void take_secret(struct fetches *x, struct link *l) {
     enum tls_step step = tls_read(l->tls, &plain);
     bool excess = false;
     for (; step == TLS_READY; step = tls_read(l->tls, &plain)) {
+        stamp_first_byte(x, l);
         const char *at = plain.data, *last = at + plain.length;
         if (l->state != LINK_BUSY || event != RESPONSE_MORE)
             excess = true;
@@ -334,7 +344,8 @@ static void take_secret(struct fetches *x, struct link *l) {
 
 static void shake(struct fetches *x, struct link *l) {
     enum tls_step step = tls_shake(l->tls);
-    pump(x, l);
+    if (step != TLS_READY)
+        pump(x, l);
     if (step == TLS_MORE)
         return;
     if (step != TLS_READY) {
@@ -343,8 +354,8 @@ static void shake(struct fetches *x, struct link *l) {
     }
     struct sample *sample = &slot_of(x, l)->flight.sample;
     sample->tls_ns = clock_now_ns() - l->begun_ns;
-    send_request(x, l);
-    take_secret(x, l); /* what came with the end of the handshake */
+    send_request(x, l); /* together with the handshake's last bytes */
+    take_secret(x, l);  /* what came with the end of the handshake */
 }
 
 static void on_connected(void *user, size_t link, int error) {
@@ -372,14 +383,19 @@ static void on_connected(void *user, size_t link, int error) {
     l->begun_ns = now_ns;
     l->state = LINK_SHAKING;
     l->tls = tls_open(x->tls, l->target);
-    shake(x, l);
+    if (l->tls) {
+        shake(x, l);
+        return;
+    }
+    snprintf(x->example, sizeof x->example, "no memory is left for a TLS connection");
+    fail(x, s, ERROR_OTHER);
 }
 
 /* Of a connection that carries no request, anything that comes is its end, but for TLS's own records. */
 static void on_ended(struct fetches *x, struct link *l, int error) {
     if (l->state == LINK_IDLE)
         drop(x, l);
-    else if (l->state == LINK_BUSY && !error && response_end(&l->response) == RESPONSE_DONE)
+    else if (l->state == LINK_BUSY && !error && response_end(&l->response) == RESPONSE_DONE && !l->tls)
         finish(x, l, true);
     else
         broke(x, l, error);
@@ -393,9 +409,6 @@ static void on_received(void *user, size_t link, const char *data, size_t length
         on_ended(x, l, error);
         return;
     }
-    struct sample *sample = &slot_of(x, l)->flight.sample;
-    if (l->state == LINK_BUSY && !sample->first_byte_ns)
-        sample->first_byte_ns = clock_now_ns();
     if (l->tls) {
         tls_give(l->tls, data, length);
         if (l->state == LINK_SHAKING)
@@ -403,6 +416,7 @@ static void on_received(void *user, size_t link, const char *data, size_t length
         else
             take_secret(x, l);
     } else if (l->state == LINK_BUSY) {
+        stamp_first_byte(x, l);
         take_plain(x, l, data, length);
     } else {
         drop(x, l);

@@ -229,7 +229,10 @@ def tls_server(certificate):
     server.close()
 
 
-@pytest.fixture(params=["sequential", "threads", "async"])
+by_libcurl = pytest.mark.parametrize("strategy", ["sequential", "threads", "async"])  # what *raw* leaves to libcurl
+
+
+@pytest.fixture(params=["sequential", "threads", "async", "raw"])
 def strategy(request):
     return request.param
 

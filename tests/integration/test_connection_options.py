@@ -1,6 +1,8 @@
 """How to get to the server: each option seen from the other end, and in the report."""
 import pytest
 
+from conftest import by_libcurl
+
 # Elsewhere than the URL says
 
 @pytest.mark.parametrize("entry", ["bench.invalid:{port}:127.0.0.1", "*:{port}:127.0.0.1", "+BENCH.invalid:{port}:127.0.0.1",
@@ -68,6 +70,7 @@ def test_a_unix_socket_that_is_none_is_refused(refused, hostile, tmp_path):
 
 # Proxies
 
+@by_libcurl
 def test_a_proxy_is_asked_for_the_whole_url(run_fetchbench, proxy, hostile, strategy, token):
     outcome = run_fetchbench("-M", strategy, "-x", proxy.url, "-n", 6, "-c", 2, f"{hostile.url}/ok?{token}")
     assert f"through {proxy.url}" in outcome.stdout
@@ -77,6 +80,7 @@ def test_a_proxy_is_asked_for_the_whole_url(run_fetchbench, proxy, hostile, stra
     assert outcome.report["target"]["port"] == hostile.port
 
 
+@by_libcurl
 def test_https_goes_through_a_proxy_s_tunnel(run_fetchbench, proxy, secure, strategy, token):
     outcome = run_fetchbench("-M", strategy, "-k", "--http2", "-x", proxy.url, "-n", 6, "-c", 2,
                              f"https://127.0.0.1:{secure.tls}/{token}")
@@ -88,6 +92,7 @@ def test_https_goes_through_a_proxy_s_tunnel(run_fetchbench, proxy, secure, stra
     assert run["phases"]["wait"]["count"] == 6
 
 
+@by_libcurl
 def test_the_proxy_s_name_is_looked_up_and_not_the_target_s(run_fetchbench, proxy, hostile, strategy, names):
     names.forget()
     outcome = run_fetchbench("-M", strategy, "-x", f"http://gate.here:{proxy.port}", "-n", 4, "-c", 2,
@@ -98,6 +103,7 @@ def test_the_proxy_s_name_is_looked_up_and_not_the_target_s(run_fetchbench, prox
     assert outcome.report["target"]["addresses"] == ["127.0.0.1"]
 
 
+@by_libcurl
 def test_a_proxy_s_password_is_used_and_shown_nowhere(run_fetchbench, guarded_proxy, hostile, strategy, token):
     url = f"http://alice:sesame7@127.0.0.1:{guarded_proxy.port}"
     outcome = run_fetchbench("-M", strategy, "--proxy", url, "-n", 3, f"{hostile.url}/ok?{token}")
@@ -110,12 +116,14 @@ def test_a_proxy_s_password_is_used_and_shown_nowhere(run_fetchbench, guarded_pr
     assert "sesame7" not in dry.stdout
 
 
+@by_libcurl
 def test_a_proxy_that_is_not_told_who_asks_answers_407(run_fetchbench, guarded_proxy, hostile, strategy):
     outcome = run_fetchbench("-M", strategy, "-x", guarded_proxy.url, "-n", 3, f"{hostile.url}/ok")
     assert outcome.run(strategy)["status_codes"] == {"407": 3}
     assert hostile.requests == []
 
 
+@by_libcurl
 def test_a_tunnel_that_the_proxy_refuses_is_a_refused_connection(run_fetchbench, guarded_proxy, secure, strategy):
     outcome = run_fetchbench("-M", strategy, "-k", "-x", guarded_proxy.url, "-n", 3, f"https://127.0.0.1:{secure.tls}/", status=3)
     errors = outcome.run(strategy)["errors"]
@@ -155,6 +163,7 @@ def test_names_are_looked_up_once_before_the_clock(run_fetchbench, hostile, stra
     assert outcome.run(strategy)["phases"]["dns"] is None
 
 
+@by_libcurl
 def test_names_can_be_looked_up_for_each_connection(run_fetchbench, hostile, strategy, names):
     names.forget()
     outcome = run_fetchbench("-M", strategy, "--dns", "each", "--no-keepalive", "-n", 12, "-c", 4,
@@ -167,6 +176,7 @@ def test_names_can_be_looked_up_for_each_connection(run_fetchbench, hostile, str
     assert dns["min_s"] > 0
 
 
+@by_libcurl
 def test_kept_connections_are_looked_up_once_each(run_fetchbench, hostile, strategy, names):
     names.forget()
     outcome = run_fetchbench("-M", strategy, "--dns", "each", "-n", 40, "-c", 4, f"http://bench.here:{hostile.port}/ok",
@@ -174,6 +184,7 @@ def test_kept_connections_are_looked_up_once_each(run_fetchbench, hostile, strat
     assert names.asked("bench.here") == hostile.accepted == outcome.run(strategy)["phases"]["dns"]["count"] <= 4
 
 
+@by_libcurl
 def test_an_address_has_no_name_to_look_up_each_time(run_fetchbench, hostile, strategy):
     outcome = run_fetchbench("-M", strategy, "--dns", "each", "--no-keepalive", "-n", 4, f"{hostile.url}/ok")
     assert outcome.run(strategy)["phases"]["dns"] is None
@@ -201,6 +212,7 @@ def test_each_of_several_hosts_is_looked_up_once(run_fetchbench, hostile, strate
     assert {r.headers["host"] for r in hostile.requests} == {f"{host}:{hostile.port}" for host in hosts}
 
 
+@by_libcurl
 def test_several_hosts_behind_a_proxy_need_its_name_once(run_fetchbench, proxy, hostile, strategy, names, tmp_path):
     names.forget()
     hosts = ["one.invalid", "two.invalid"]

@@ -3,6 +3,7 @@ import gzip
 
 import pytest
 
+from conftest import by_libcurl
 from servers import Hostile, wait_until
 
 
@@ -50,6 +51,7 @@ def test_a_body_that_cannot_be_read_is_refused(refused, hostile, tmp_path):
 
 # --location
 
+@by_libcurl
 def test_redirects_are_followed(run_fetchbench, httpbin, strategy, request):
     token = request.node.name.replace("[", "-").replace("]", "")
     outcome = run_fetchbench("-M", strategy, "-L", "-n", 5, "-c", 2, f"{httpbin.url}/redirect-to?url=/redirect/2&{token}")
@@ -67,6 +69,7 @@ def test_redirects_are_answers_unless_followed(run_fetchbench, httpbin, strategy
     assert outcome.run(strategy)["requests"]["redirects"] == 0
 
 
+@by_libcurl
 def test_the_wait_is_that_of_the_last_hop(run_fetchbench, hostile, strategy):
     def slow(connection, words, answered, place):
         hostile.closing.wait(0.3)
@@ -78,6 +81,7 @@ def test_the_wait_is_that_of_the_last_hop(run_fetchbench, hostile, strategy):
     assert run["phases"]["wait"]["count"] == 4
 
 
+@by_libcurl
 def test_too_many_redirects_are_a_failure_of_that_name(run_fetchbench, hostile, strategy):
     hostile._round = answer(hostile, "HTTP/1.1 302 Found\r\nLocation: /round\r\n")
     outcome = run_fetchbench("-M", strategy, "-L", "-n", 3, "-c", 1, f"{hostile.url}/round", status=3)
@@ -89,6 +93,7 @@ def test_too_many_redirects_are_a_failure_of_that_name(run_fetchbench, hostile, 
     assert run["requests"]["retries"] == 0
 
 
+@by_libcurl
 @pytest.mark.parametrize("args", [["-u", "me:sesame"], ["-H", "Authorization: Bearer sesame"], ["-H", "Cookie: sesame=1"]])
 def test_credentials_stay_with_their_host(run_fetchbench, hostile, second, strategy, args):
     hostile._away = answer(hostile, f"HTTP/1.1 302 Found\r\nLocation: {second.url}/ok\r\n")
@@ -102,6 +107,7 @@ def test_credentials_stay_with_their_host(run_fetchbench, hostile, second, strat
     assert [name in r.headers for r in hostile.requests] == [True] * 4
 
 
+@by_libcurl
 def test_a_redirect_to_another_protocol_is_not_followed(run_fetchbench, hostile, strategy):
     hostile._file = answer(hostile, "HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n")
     outcome = run_fetchbench("-M", strategy, "-L", "-n", 2, f"{hostile.url}/file", status=3)
@@ -124,6 +130,7 @@ def gzip_if_asked(hostile):
     return len(packed)
 
 
+@by_libcurl
 def test_compressed_answers_count_as_they_came(run_fetchbench, hostile, strategy):
     packed_bytes = gzip_if_asked(hostile)
     outcome = run_fetchbench("-M", strategy, "--compressed", "-n", 4, "-c", 2, f"{hostile.url}/page")
@@ -139,6 +146,7 @@ def test_without_compressed_nothing_is_asked_for(run_fetchbench, hostile, strate
     assert run["bytes_received"] > 4 * len(BODY)
 
 
+@by_libcurl
 def test_compressed_answers_are_decompressed(run_fetchbench, hostile, strategy):
     """What cannot be decompressed is found out only by doing it."""
     hostile._broken = answer(hostile, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n", b"this is no gzip at all")

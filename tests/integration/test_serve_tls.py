@@ -55,7 +55,7 @@ def test_the_certificate_is_also_for_ipv6(secure):
     assert outcome.returncode == 0
 
 
-@pytest.mark.parametrize("mode", ["sequential", "threads", "async"])
+@pytest.mark.parametrize("mode", ["sequential", "threads", "async", "raw"])
 def test_fetchbench_verifies_it_or_does_without(secure, run_fetchbench, mode):
     for trusting in (("--cacert", secure.certificate), ("-k",)):
         run = run_fetchbench("--mode", mode, "-n", 20, "-c", 4, *trusting, secure.url + "/get").run(mode)

@@ -3,9 +3,11 @@ import signal
 
 import pytest
 
+from conftest import by_libcurl
 from servers import wait_until
 
 
+@by_libcurl
 def test_http2_is_spoken_where_the_server_can(run_fetchbench, secure, strategy, token):
     outcome = run_fetchbench("-M", strategy, "-k", "--http2", "-n", 40, "-c", 8, f"https://127.0.0.1:{secure.tls}/{token}?{{i}}")
     seen = secure.seen(token, 40)
@@ -26,6 +28,7 @@ def test_http1_is_spoken_unless_asked_otherwise(run_fetchbench, secure, strategy
     assert outcome.report["target"]["negotiated"]["http_version"] == "1.1"
 
 
+@by_libcurl
 def test_a_server_without_http2_is_spoken_to_as_it_can(run_fetchbench, secure, strategy, token):
     outcome = run_fetchbench("-M", strategy, "-k", "--http2", "-n", 80, "-c", 40, f"https://127.0.0.1:{secure.old}/{token}")
     assert {s.protocol for s in secure.seen(token, 80)} == {"HTTP/1.1"}
@@ -35,6 +38,7 @@ def test_a_server_without_http2_is_spoken_to_as_it_can(run_fetchbench, secure, s
     assert "HTTP/1.1 though HTTP/2 was asked for" in outcome.stdout
 
 
+@by_libcurl
 def test_over_plain_http_http2_is_offered_as_an_upgrade(run_fetchbench, hostile, strategy):
     outcome = run_fetchbench("-M", strategy, "--http2", "-n", 6, "-c", 2, f"{hostile.url}/ok")
     assert hostile.requests[0].headers["upgrade"] == "h2c"
@@ -56,6 +60,7 @@ def test_http2_requests_share_connections_where_one_loop_has_several(run_fetchbe
         assert len(used) == connections
 
 
+@by_libcurl
 def test_without_keepalive_http2_has_a_connection_per_request(run_fetchbench, secure, strategy, token):
     outcome = run_fetchbench("-M", strategy, "-k", "--http2", "--no-keepalive", "-n", 20, "-c", 5,
                              f"https://127.0.0.1:{secure.tls}/{token}")
@@ -63,6 +68,7 @@ def test_without_keepalive_http2_has_a_connection_per_request(run_fetchbench, se
     assert outcome.run(strategy)["client"]["connections_opened"] == 20
 
 
+@by_libcurl
 @pytest.mark.parametrize("size", [10, 200000])
 def test_http2_carries_bodies_whole(run_fetchbench, secure, strategy, tmp_path, size):
     (tmp_path / "body").write_bytes(b"x" * size)
@@ -81,6 +87,7 @@ def test_http2_streams_wait_beside_one_another(run_fetchbench, secure, token):
     assert outcome.run("async")["client"]["connections_opened"] == 1
 
 
+@by_libcurl
 def test_http2_connections_that_the_server_ends_cost_no_request(run_fetchbench, secure, strategy, token):
     outcome = run_fetchbench("-M", strategy, "-k", "--http2", "-n", 400, "-c", 20,
                              f"https://127.0.0.1:{secure.restless}/{token}?{{i}}")
@@ -100,6 +107,7 @@ def test_http2_requests_time_out_one_by_one(run_fetchbench, secure, token):
     assert run["client"]["connections_opened"] == 1
 
 
+@by_libcurl
 def test_http2_requests_in_flight_are_cancelled_at_an_interrupt(start_fetchbench, secure, strategy, token):
     running = start_fetchbench("-M", strategy, "-k", "--http2", "-n", 30, "-c", 5,
                                f"https://127.0.0.1:{secure.tls}/bin/delay/9?{token}")

@@ -163,7 +163,7 @@ def test_an_entry_has_work_of_its_own(run_fetchbench, nginx):
                              "--work", "json", f"{nginx.url}/quiet")
     work = {run["label"]: run["phases"]["work"] for run in outcome.runs}
     assert work["c"] is None
-    assert work["a"]["mean_s"] > 10 * work["b"]["mean_s"]
+    assert work["a"]["min_s"] > 10 * work["b"]["min_s"]  # what waits makes a mean longer, but hardly all of fifty
     assert [s["options"]["work"] for s in outcome.report["plan"]["strategies"]] == ["sha256/2000", "sha256/20", "none", "json"]
 
 

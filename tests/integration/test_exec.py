@@ -13,6 +13,8 @@ import pytest
 from conftest import ROOT, all_told, children
 from servers import refusing_port, wait_until
 
+pytestmark = pytest.mark.one_thread
+
 PYTHON = "/usr/bin/python3"
 
 PROLOGUE = """
@@ -255,7 +257,8 @@ BROKEN = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_program_is_told_in_one_sentence(run_fetchbench, program, name):
     text, reason, signal_number, completed, words = BROKEN[name]
-    outcome = run_fetchbench("-M", program(text), "-n", 20, "-c", 5, "--run-timeout", "2s", status=1)
+    limit = "2s" if name.startswith("never") else "60s"
+    outcome = run_fetchbench("-M", program(text), "-n", 20, "-c", 5, "--run-timeout", limit, status=1)
     run = outcome.run("bad")
     assert (run["exit"]["reason"], run["exit"]["signal"]) == (reason, signal_number)
     assert words in run["exit"]["message"]

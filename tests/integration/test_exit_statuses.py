@@ -13,7 +13,7 @@ pytestmark = pytest.mark.once
 BROKEN = ["--fail-on", "wall>0,error_rate>=0"]
 OPEN = ["--strict", "--rounds", "6", "-M", f"sequential,failing=exec:{sys.executable} client.py"]  # whose failures refuse it
 FAILING = ["--fail-status", "/status/500"]
-SLOW = ["--fail-on-regression", "5%", "-M", "async,sequential", "--rounds", "7", "-c", "4"]
+SLOW = ["--fail-on-regression", "5%", "-M", "async,sequential", "--rounds", "7", "-n", "8", "-c", "8"]
 KILLED = ["--run-timeout", "100ms", "/delay/10"]
 
 # A request that fails in every run cannot be compared, so it is open for --strict, even beside a regression.
@@ -57,7 +57,7 @@ def test_the_first_status_that_applies(run_fetchbench, endpoint, failing, row):
 
 
 def test_a_regression_comes_before_no_conclusion(run_fetchbench, endpoint, failing):
-    outcome = run_fetchbench(*SLOW, "-M", f"failing=exec:{sys.executable} client.py", "--strict", "-n", 4,
+    outcome = run_fetchbench(*SLOW, "-M", f"failing=exec:{sys.executable} client.py", "--strict",
                              f"{endpoint.url}/delay/30ms", status=5)
     assert outcome.stderr.count("no conclusion on a regression of failing against async") == 1
     assert "no conclusion on failing" not in outcome.stderr

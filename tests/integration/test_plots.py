@@ -204,11 +204,11 @@ def test_a_million_samples_are_drawn_as_a_sample_in_a_small_file(tmp_path):
     with open(many, "wb") as file:
         for label in range(50):
             file.write(block.replace(b'"async"', b'"async %d"' % (label % 2)).replace(b'"round":1', b'"round":%d' % (label // 2)))
-    begun = time.monotonic()
+    begun = time.process_time()
     plot("waterfall", few, "-o", tmp_path / "few.svg")
-    small_s = time.monotonic() - begun
+    small_s = time.process_time() - begun
     plot("waterfall", many, "-o", tmp_path / "many.svg")
-    assert time.monotonic() - begun < 100 * small_s
+    assert time.process_time() - begun < 100 * small_s
     assert any("drawn: a sample of 240 of 20,000" in text for text in svg_texts(tmp_path / "many.svg"))
     plot("percentiles", few, "-o", tmp_path / "line.svg")
     for name in ("many.svg", "line.svg"):

@@ -156,7 +156,7 @@ def test_a_stream_arrives_while_the_run_is_on(start_fetchbench, endpoint):
 
 @pytest.mark.parametrize("order", ["completed", "issued"])
 def test_a_stream_has_every_request_of_every_run(run_fetchbench, nginx, order):
-    outcome = run_fetchbench("-M", ALL, "--rounds", 2, "-n", 5_000, "-c", 10, "--samples", "-", "--order", order,
+    outcome = run_fetchbench("-M", ALL, "--rounds", 2, "-n", 2_000, "-c", 10, "--samples", "-", "--order", order,
                              f"{nginx.url}/quiet")
     samples = parse(outcome.stdout)
     check_against_report(samples, outcome)
@@ -404,7 +404,7 @@ def test_it_does_not_slow_what_is_measured(run_fetchbench, nginx, target):
     for attempt in range(14):
         sampled = attempt % 2 == (attempt // 2) % 2
         words = ["--samples", target] if sampled else []
-        outcome = run_fetchbench("-q", "-n", 20_000, "-c", 20, *words, f"{nginx.url}/quiet")
+        outcome = run_fetchbench("-q", "-n", 8_000, "-c", 20, *words, f"{nginx.url}/quiet")
         costs[sampled].append(outcome.runs[0]["client"]["cpu_us_per_request"])
     ratio = statistics.median(costs[True]) / statistics.median(costs[False])
     assert ratio < 1.25, costs

@@ -5,8 +5,6 @@ import pytest
 
 from witness import STRATEGIES, check_distribution, check_order, check_queue, observe
 
-pytestmark = pytest.mark.once
-
 US = 1000
 
 
@@ -15,6 +13,7 @@ def check_excess(pairs):
     assert statistics.median((pair.service_ns - pair.sojourn_ns) / pair.sojourn_ns for pair in pairs) < 2
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_a_random_service_time_is_what_each_request_took(run_fetchbench, witness, tmp_path, strategy):
     run, pairs = observe(run_fetchbench, witness, tmp_path, "-M", strategy, "-n", 1500, "-c", 8,
@@ -25,6 +24,7 @@ def test_a_random_service_time_is_what_each_request_took(run_fetchbench, witness
     check_distribution(run["latency"], [pair.service_ns for pair in pairs])
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("delay_us", [200, 1000, 10000])
 def test_a_fixed_service_time_is_the_least_that_a_request_took(run_fetchbench, witness, tmp_path, delay_us):
     run, pairs = observe(run_fetchbench, witness, tmp_path, "-M", "async", "-n", 200, "-c", 4,
@@ -35,6 +35,7 @@ def test_a_fixed_service_time_is_the_least_that_a_request_took(run_fetchbench, w
     check_distribution(run["latency"], [pair.service_ns for pair in pairs])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_at_full_speed_no_end_is_before_the_answer_left(run_fetchbench, witness, tmp_path, strategy):
     run, pairs = observe(run_fetchbench, witness, tmp_path, "-M", strategy, "-n", 3000, "-c", 50, "/sojourn/fixed/0?{key}")

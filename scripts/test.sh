@@ -59,11 +59,18 @@ build() {
 # Whether the build in a folder came about; without it a stage is one failure, not hundreds.
 built() { [ -x "$1/fetchbench" ] || { echo "$1/fetchbench was not built" && false; }; }
 
-# Contract tests wait for most of their time. Sanitized, the quick tier puts each on at one concurrency alone.
+# Tests wait for much of their time, so several run at once. Sanitized, no times are compared, and the quick tier leaves out
+# most of what is the same at every concurrency and, from ThreadSanitizer, what has one thread alone.
+one_threaded='^(fuzz|golden|oracle|wall|unit\.(cli|compare|plan|render|report|stats|trust))'
 unit() {
-    local extent=all
-    case $stage$full in *san-unit) extent=brief ;; esac
-    built "$1" && FETCHBENCH_CONTRACT=$extent steady ctest --test-dir "$1" -j4 --output-on-failure --output-junit "$logs/$stage.xml"
+    local dir=$1 extent=all without='^$'
+    case $stage in
+        asan-unit) extent=brief without=punctual ;;
+        tsan-unit) extent=threads without="punctual|$one_threaded" ;;
+    esac
+    if [ -n "$full" ]; then extent=all; fi
+    built "$dir" && FETCHBENCH_CONTRACT=$extent steady ctest --test-dir "$dir" -j6 -E "$without" --output-on-failure \
+        --output-junit "$logs/$stage.xml"
 }
 
 # integration DIR MARKS [PYTEST-OPTION...]: the integration and truth tests on the build in DIR. Where no times are compared
@@ -114,17 +121,17 @@ run_stage() {
     case $1 in
         release) build "$root/build" -DCMAKE_BUILD_TYPE=Release -DFETCHBENCH_SANITIZE= ;;
         unit) unit "$root/build" ;;
-        integration) integration "$root/build" 'not long and not container and not release' -n 4 ;;
+        integration) integration "$root/build" 'not long and not container and not release' -n 5 ;;
         times) integration "$root/build" 'release and not long and not container' ;;
         walls) "$python" -m pytest -p no:cacheprovider -q --junitxml "$logs/$stage.xml" "$root/tests/walls" ;;
         format) sources | xargs -0 clang-format --dry-run -Werror ;;
         valgrind) valgrind_runs ;;
         asan) build "$root/build-asan" -DCMAKE_BUILD_TYPE=Debug -DFETCHBENCH_SANITIZE=address ;;
         asan-unit) unit "$root/build-asan" ;;
-        asan-integration) integration "$root/build-asan" 'not long and not release and not container and not once' -n 4 ;;
+        asan-integration) integration "$root/build-asan" 'not long and not release and not container and not once' -n 5 ;;
         tsan) CC=clang build "$root/build-tsan" -DCMAKE_BUILD_TYPE=Debug -DFETCHBENCH_SANITIZE=thread ;;
         tsan-unit) unit "$root/build-tsan" ;;
-        tsan-integration) integration "$root/build-tsan" 'not long and not release and not container and not once and not one_thread' -n 4 ;;
+        tsan-integration) integration "$root/build-tsan" 'not long and not release and not container and not once and not one_thread' -n 5 ;;
         cppcheck) cppcheck_sources ;;
         clang-tidy) clang_tidy_sources ;;
         long) integration "$root/build" 'long' ;;

@@ -1,6 +1,7 @@
 /* Puts every case on for every row of the table of strategies: `contract_test [strategy]`. A strategy with an
- * option "threads" is also run with threads=3. In the environment FETCHBENCH_CONTRACT=brief leaves out all
- * but one concurrency. */
+ * option "threads" is also run with threads=3, where only the first table, of how requests are shared out, is
+ * put on at every concurrency. For slow builds FETCHBENCH_CONTRACT in the environment leaves
+ * some out: see enum extent. */
 #include "contract.h"
 
 #include <stdio.h>
@@ -12,6 +13,13 @@
 
 #define SEVERAL_THREADS 3
 #define USUAL_CONCURRENCY 7
+#define MANY_PROCESSES 20
+
+enum extent {
+    EXTENT_ALL,
+    EXTENT_BRIEF,   /* each case at one concurrency, and with several threads alone where there may be some */
+    EXTENT_THREADS, /* and of a strategy that has one thread only whether it counts right */
+};
 
 static const struct contract_case *const tables[] = {
     counting_cases, answer_cases,   failure_cases, reuse_cases,
@@ -21,7 +29,7 @@ static const struct contract_case *const tables[] = {
 struct programme {
     struct CMUnitTest *tests;
     size_t count;
-    bool brief; /* each case at one concurrency: for slow builds */
+    enum extent extent;
     struct arena arena;
 };
 
@@ -56,7 +64,7 @@ int64_t stage_in_flight(const struct stage *stage) {
 
 int64_t stage_great_many(const struct stage *stage) {
     bool forks = stage->strategy->capabilities & RUNS_PROCESSES && !stage_runs_program(stage);
-    return forks ? 200 : 1000;
+    return forks ? 100 : 1000;
 }
 
 bool stage_runs_program(const struct stage *stage) {
@@ -89,12 +97,14 @@ static void add(struct programme *p, const struct stage *model, const struct con
         .name = name, .test_func = c->run, .teardown_func = clear_stage, .initial_state = stage};
 }
 
-static void spread(struct programme *p, struct stage model, const struct contract_case *c) {
-    static const int64_t concurrencies[] = {1, USUAL_CONCURRENCY, 64};
+/* widely: as the case wants to be spread, and not at one concurrency alone. */
+static void spread(struct programme *p, struct stage model, const struct contract_case *c, bool widely) {
+    bool forks = model.strategy->capabilities & RUNS_PROCESSES;
+    const int64_t concurrencies[] = {1, USUAL_CONCURRENCY, forks ? MANY_PROCESSES : 64};
     bool many = model.strategy->capabilities & CAN_RUN_CONCURRENTLY;
     if (c->spread == SPREAD_IF_CONCURRENT && !many)
         return;
-    bool each = !p->brief && (c->spread == SPREAD_CONCURRENCY || c->spread == SPREAD_ALL);
+    bool each = widely && (c->spread == SPREAD_CONCURRENCY || c->spread == SPREAD_ALL);
     for (size_t i = 0; i < sizeof concurrencies / sizeof concurrencies[0]; i++) {
         model.concurrency = concurrencies[i];
         if (many ? !each && model.concurrency != USUAL_CONCURRENCY : i > 0)
@@ -107,18 +117,29 @@ static void spread(struct programme *p, struct stage model, const struct contrac
     }
 }
 
+static enum extent chosen_extent(void) {
+    static const char *const names[] = {[EXTENT_BRIEF] = "brief", [EXTENT_THREADS] = "threads"};
+    const char *chosen = getenv("FETCHBENCH_CONTRACT");
+    for (int i = EXTENT_BRIEF; chosen && i <= EXTENT_THREADS; i++)
+        if (strcmp(chosen, names[i]) == 0)
+            return (enum extent)i;
+    return EXTENT_ALL;
+}
+
 static void add_strategy(struct programme *p, const struct strategy *strategy) {
-    int kinds = option_find(strategy->options, "threads") ? 2 : 1;
-    for (int several = 0; several < kinds; several++) {
+    bool may_have_several = option_find(strategy->options, "threads");
+    bool one_thread = !may_have_several && !(strategy->capabilities & HAS_QUEUE);
+    size_t count = p->extent == EXTENT_THREADS && one_thread ? 1 : sizeof tables / sizeof tables[0];
+    for (int several = may_have_several && p->extent != EXTENT_ALL; several <= may_have_several; several++) {
         struct stage model = {.strategy = strategy};
         bool program = strategy->capabilities & RUNS_PROGRAM;
         int length = snprintf(model.mode, sizeof model.mode, "%s%s", strategy->name,
                               program ? ":\"" CONTRACT_CLIENT "\"" : "");
         if (several)
             snprintf(model.mode + length, sizeof model.mode - (size_t)length, ":threads=%d", SEVERAL_THREADS);
-        for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
+        for (size_t i = 0; i < count; i++)
             for (const struct contract_case *c = tables[i]; c->name; c++)
-                spread(p, model, c);
+                spread(p, model, c, p->extent == EXTENT_ALL && (!several || i == 0));
     }
 }
 
@@ -131,8 +152,7 @@ static void lift_limit_of_open_files(void) {
 }
 
 int main(int argc, char **argv) {
-    const char *extent = getenv("FETCHBENCH_CONTRACT");
-    struct programme p = {.brief = extent && strcmp(extent, "brief") == 0};
+    struct programme p = {.extent = chosen_extent()};
     lift_limit_of_open_files();
     for (const struct strategy *const *row = strategy_table; *row; row++)
         if (strategy_is_available(*row) && (argc < 2 || strcmp(argv[1], (*row)->name) == 0))

@@ -22,7 +22,7 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "long: takes minutes; part of test.sh --full")
     config.addinivalue_line("markers", "container: run by scripts/container_test.sh, which builds an image for it")
     config.addinivalue_line("markers", "once: of what a sanitizer has nothing to say to")
-    config.addinivalue_line("markers", "one_thread: of the endpoint, which has nothing for ThreadSanitizer")
+    config.addinivalue_line("markers", "one_thread: of what has no second thread, so nothing for ThreadSanitizer")
     config.addinivalue_line("markers", "release: compares times or memory, which a sanitizer or other tests change")
 
 
@@ -229,10 +229,15 @@ def tls_server(certificate):
     server.close()
 
 
-by_libcurl = pytest.mark.parametrize("strategy", ["sequential", "threads", "async"])  # what *raw* leaves to libcurl
+def strategies(*names):
+    """As parameters; those that drive all requests from one thread have nothing for ThreadSanitizer."""
+    return [pytest.param(name, marks=() if name == "threads" else pytest.mark.one_thread) for name in names]
 
 
-@pytest.fixture(params=["sequential", "threads", "async", "raw"])
+by_libcurl = pytest.mark.parametrize("strategy", strategies("sequential", "threads", "async"))  # what *raw* leaves to libcurl
+
+
+@pytest.fixture(params=strategies("sequential", "threads", "async", "raw"))
 def strategy(request):
     return request.param
 

@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 
+pytestmark = pytest.mark.one_thread
+
 URL = "http://127.0.0.1:9/"
 
 

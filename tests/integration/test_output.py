@@ -14,6 +14,8 @@ import pytest
 
 from conftest import all_told, check_report
 
+pytestmark = pytest.mark.one_thread
+
 THREE = ["-M", "sequential,threads,async", "-n", 20]
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from servers import wait_until
 
+pytestmark = pytest.mark.one_thread
+
 
 def test_three_rounds_are_three_runs_of_each_label(run_fetchbench, nginx):
     outcome = run_fetchbench("-M", "sequential,threads,async", "--rounds", 3, "-n", 20, f"{nginx.url}/quiet")
@@ -25,9 +27,10 @@ def test_every_run_makes_its_own_connection(run_fetchbench, hostile):
     assert len(hostile.requests) == 15
 
 
+@pytest.mark.once
 def test_the_order_of_rounds_follows_from_the_seed(run_fetchbench, nginx):
     def order(seed):
-        outcome = run_fetchbench("-M", "a=async,b=async,c=async", "--rounds", 6, "--seed", seed, "-n", 2, f"{nginx.url}/quiet")
+        outcome = run_fetchbench("-M", "a=async,b=async,c=async", "--rounds", 4, "--seed", seed, "-n", 2, f"{nginx.url}/quiet")
         assert outcome.report["seed"] == seed
         return [r["label"] for r in sorted(outcome.runs, key=lambda r: (r["round"], r["order"]))]
 
@@ -47,6 +50,7 @@ def rows(outcome, labels):
     return [word for word in words if word in labels]
 
 
+@pytest.mark.once
 def test_the_table_has_the_order_typed_whatever_ran_first(run_fetchbench, nginx):
     labels = ["dd", "aa", "cc", "bb"]
     for seed in (1, 2):
@@ -55,6 +59,7 @@ def test_the_table_has_the_order_typed_whatever_ran_first(run_fetchbench, nginx)
         assert rows(outcome, labels)[:4] == labels, outcome
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("modes, count, least", [("async,async", 2, 6), ("a=async,b=async,c=async", 3, 7)])
 def test_from_the_least_number_of_rounds_the_baseline_runs_twice(run_fetchbench, nginx, modes, count, least):
     fewer = run_fetchbench("-M", modes, "--rounds", least - 1, "-n", 2, f"{nginx.url}/quiet")
@@ -84,6 +89,7 @@ def test_what_cannot_be_is_refused(refused, words, args):
     refused(words, *args, "http://127.0.0.1:1/")
 
 
+@pytest.mark.once
 def test_auto_makes_at_least_the_least_number_and_at_most_sixty(run_fetchbench, nginx):
     outcome = run_fetchbench("-M", "async,threads", "--rounds", "auto", "--budget", "2s", "-n", 20,
                              f"{nginx.url}/quiet")
@@ -95,6 +101,7 @@ def test_auto_makes_at_least_the_least_number_and_at_most_sixty(run_fetchbench, 
     assert "rounds would be wanted" in outcome.stderr or "rounds are enough" in outcome.stderr
 
 
+@pytest.mark.once
 def test_a_budget_never_cuts_below_the_least_number(run_fetchbench, nginx):
     outcome = run_fetchbench("-M", "async,threads", "--rounds", "auto", "--budget", "1ms", "-n", 5, f"{nginx.url}/quiet")
     assert outcome.report["plan"]["rounds"] == 6 and len(outcome.runs) == 18

@@ -146,6 +146,7 @@ def read_all(s):
     return b"".join(iter(lambda: s.recv(65536), b""))
 
 
+@pytest.mark.once
 def test_a_thousand_are_held_at_the_same_time_over_tls(secure):
     count = min(1000, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 100)
     sockets = [connect(secure) for _ in range(count)]

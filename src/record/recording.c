@@ -85,13 +85,32 @@ int recording_reset(struct recording *r, int64_t requests, size_t slots, size_t 
     return 0;
 }
 
-void recording_prefault(struct recording *r) {
-    if (madvise(r->mapping, r->used_bytes, MADV_POPULATE_WRITE) == 0)
-        return;
-    for (size_t at = 0; at < r->used_bytes; at += PAGE) {
-        _Atomic char *first = (_Atomic char *)(void *)(r->mapping + at);
-        atomic_fetch_or_explicit(first, 0, memory_order_relaxed);
+/* Makes [from, to) present, but for pages before *end, which are; *end becomes where it ends. How many bytes.
+ */
+static size_t populate(char **end, const void *from, const void *to) {
+    char *first = (char *)((uintptr_t)from / PAGE * PAGE), *past = (char *)page_round((uintptr_t)to);
+    if (first < *end)
+        first = *end;
+    *end = past;
+    if (first >= past || madvise(first, (size_t)(past - first), MADV_POPULATE_WRITE) == 0)
+        return first < past ? (size_t)(past - first) : 0;
+    for (char *at = first; at < past; at += PAGE)
+        atomic_fetch_or_explicit((_Atomic char *)at, 0, memory_order_relaxed);
+    return (size_t)(past - first);
+}
+
+void recording_prefault(struct recording *r, unsigned measures) {
+    char *end = r->mapping;
+    size_t present = populate(&end, r->mapping, r->lanes);
+    for (size_t i = 0; i < r->lane_count; i++) {
+        const struct lane *lane = &r->lanes[i];
+        present += populate(&end, lane, lane->histograms);
+        for (int m = 0; m < MEASURES; m++)
+            if (measures & 1U << m)
+                present += populate(&end, &lane->histograms[m], &lane->histograms[m + 1]);
     }
+    present += populate(&end, r->ring.slots, r->ring.slots + r->ring.room);
+    r->facts->present_bytes = (int64_t)present;
 }
 
 void recording_forget(struct recording *r) {

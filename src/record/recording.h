@@ -52,6 +52,7 @@ struct in_flight {
 /* Facts of the run as a whole, written by the child as it passes each point. What every request touches
  * stands together, in one cache line. */
 struct run_facts {
+    int64_t present_bytes; /* of the recording, before the clock: what memory figures include */
     _Atomic int64_t setup_start_ns, go_ns, end_ns; /* end_ns: when run() came back, written last */
     _Atomic int64_t cut_ns; /* what is in flight then is unfinished and ends; 0: there is no such moment */
     _Atomic int64_t oldest_unfinished_ns; /* the age that what was cut off then had */
@@ -100,7 +101,7 @@ struct recording {
     /* private */
     char *mapping;
     size_t mapping_bytes;
-    size_t used_bytes; /* of the mapping, by the present run: what the child's memory figures include */
+    size_t used_bytes; /* of the mapping, by the present run */
     int stop_fd;       /* an eventfd that becomes readable when the run is to stop */
     bool drained;      /* the parent takes every sample out of the ring while the run is on */
     bool keep_going;
@@ -121,8 +122,10 @@ int recording_reset(struct recording *r, int64_t requests, size_t slots, size_t 
 /* Sets the shape alone: for the child, whose copy of the struct knows nothing of the parent's reset. */
 void recording_shape(struct recording *r, int64_t requests, size_t slots, size_t lanes);
 
-/* In the child, before the clock: makes every page present, so that no request pays for a first touch. */
-void recording_prefault(struct recording *r);
+/* In the child, before the clock: makes the pages present that a run will touch which has these measures
+ * (bits 1 << MEASURE_...), so that no request pays for a first touch. A page takes microseconds. */
+void recording_prefault(struct recording *r, unsigned measures);
+
 /* Forgets all outcomes and what was in flight: between warm-up and the run, or of a run that never came to
  * more. Only while no one puts. */
 void recording_forget(struct recording *r);

@@ -117,6 +117,27 @@ static void set_up_and_measure(const struct strategy *s, struct run_context *con
     client_close(&client);
 }
 
+/* Those that most requests of the run have a value for. The others' pages are left to their first touch. */
+static unsigned measures_of(const struct strategy *s, const struct plan *plan,
+                            const struct plan_entry *entry) {
+    const struct {
+        bool expected;
+        unsigned measures;
+    } rows[] = {
+        {true, 1U << MEASURE_SERVICE | 1U << MEASURE_CONNECT | 1U << MEASURE_WAIT | 1U << MEASURE_RECEIVE},
+        {s->capabilities & HAS_QUEUE, 1U << MEASURE_QUEUE_WAIT},
+        {plan_resolves_each(plan), 1U << MEASURE_DNS},
+        {plan_uses_tls(plan), 1U << MEASURE_TLS},
+        {entry->work.kind != BODYWORK_NONE, 1U << MEASURE_WORK},
+        {load_is_open(&plan->load), 1U << MEASURE_LATENCY | 1U << MEASURE_SLIP},
+        {s->capabilities & HAS_OWN_LANES, 1U << MEASURE_TURN},
+    };
+    unsigned measures = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        measures |= rows[i].expected ? rows[i].measures : 0;
+    return measures;
+}
+
 _Noreturn void child_main(const struct plan *plan, const struct plan_entry *entry,
                           struct recording *recording, pid_t launcher) {
     isolate(launcher);
@@ -125,7 +146,7 @@ _Noreturn void child_main(const struct plan *plan, const struct plan_entry *entr
     recording->own_lanes = strategy->capabilities & HAS_OWN_LANES;
     if (!(strategy->capabilities & RUNS_PROGRAM))
         prctl(PR_SET_TIMERSLACK, 1UL); /* the default would add 50 us to every wait for a moment */
-    recording_prefault(recording);
+    recording_prefault(recording, measures_of(strategy, plan, entry));
     recording->facts->setup_start_ns = clock_now_ns();
     struct work work = {.recording = recording, .requests = plan->requests};
     struct run_context context = {.plan = plan, .entry = entry, .recording = recording, .work = &work};

@@ -193,7 +193,7 @@ static void take_costs(const struct run_end *end, struct run_result *r) {
         r->peak.threads = (int32_t)r->entry->threads;
     r->scheduling = scheduling_of(end, r);
     r->host = host_counters_difference(&end->host_after, &end->host_before);
-    r->recorder_bytes = (int64_t)r->recording->used_bytes;
+    r->recorder_bytes = f->present_bytes;
 }
 
 void verdict_of_run(const struct run_end *end, struct run_result *r) {

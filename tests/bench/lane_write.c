@@ -89,7 +89,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "lane_write: %s\n", err.text);
         return 1;
     }
-    recording_prefault(&r);
+    recording_prefault(&r, (1U << MEASURES) - 1);
     for (int round = 0; round < ROUNDS; round++) {
         own_ns[round] = time_alone(&r, puts, true);
         shared_ns[round] = time_alone(&r, puts, false);

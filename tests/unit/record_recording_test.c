@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 #define SLOTS 8
 #define LANES 4
 #define MS INT64_C(1000000)
+#define EVERY_MEASURE ((1U << MEASURES) - 1)
 
 static int open_recording(void **state) {
     static struct recording recording;
@@ -293,9 +295,32 @@ static void forgetting_leaves_nothing_of_a_warm_up(void **state) {
     assert_int_equal(r->facts->failures_before_success, 1);
 }
 
+static bool is_present(const void *where) {
+    unsigned char page = 0;
+    assert_int_equal(mincore((void *)((uintptr_t)where / 4096 * 4096), 1, &page), 0);
+    return page & 1;
+}
+
+static void only_what_a_run_will_touch_is_made_present(void **state) {
+    struct recording *r = *state;
+    recording_prefault(r, 1U << MEASURE_WAIT);
+    for (size_t i = 0; i < r->lane_count; i++) {
+        const struct histogram *histograms = r->lanes[i].histograms;
+        assert_true(is_present(&r->lanes[i].counts));
+        assert_true(is_present(&histograms[MEASURE_WAIT].counts[HISTOGRAM_LENGTH / 2]));
+        assert_false(is_present(&histograms[MEASURE_TLS].counts[HISTOGRAM_LENGTH / 2]));
+    }
+    assert_true(is_present(r->slots));
+    assert_true(is_present(&r->ring.slots[r->ring.room - 1]));
+    assert_in_range(r->facts->present_bytes, LANES * sizeof(struct histogram), r->used_bytes / 2);
+    recording_prefault(r, EVERY_MEASURE);
+    assert_true(is_present(&r->lanes[0].histograms[MEASURE_TLS].counts[HISTOGRAM_LENGTH / 2]));
+    assert_int_equal(r->facts->present_bytes, r->used_bytes);
+}
+
 static void a_reset_gives_an_empty_recording_of_the_new_shape(void **state) {
     struct recording *r = *state;
-    recording_prefault(r);
+    recording_prefault(r, EVERY_MEASURE);
     for (int64_t i = 0; i < RECORDING_GIVE_UP; i++)
         put(r, i, ERROR_CONNECTION_REFUSED);
     recording_begin(r, 2, 50, MS);
@@ -324,7 +349,7 @@ static void what_a_child_puts_its_parent_reads(void **state) {
     struct recording *r = *state;
     pid_t pid = fork();
     if (pid == 0) {
-        recording_prefault(r);
+        recording_prefault(r, EVERY_MEASURE);
         put(r, 0, ERROR_NONE);
         recording_begin(r, 1, 1, MS);
         recording_stop(r);
@@ -417,6 +442,7 @@ int main(void) {
         RECORDED(the_largest_gap_lies_between_two_completions),
         RECORDED(the_first_gap_begins_at_go),
         RECORDED(forgetting_leaves_nothing_of_a_warm_up),
+        RECORDED(only_what_a_run_will_touch_is_made_present),
         RECORDED(a_reset_gives_an_empty_recording_of_the_new_shape),
         RECORDED(a_reset_to_more_than_was_reserved_is_refused),
         RECORDED(what_a_child_puts_its_parent_reads),

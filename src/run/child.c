@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/memory.h"
 #include "base/processors.h"
 #include "base/wait.h"
@@ -17,6 +18,8 @@
 #include "run/interrupt.h"
 #include "strategy/strategy.h"
 #include "strategy/work.h"
+
+#define SPARE_DESCRIPTORS 64 /* of the recording, for looking at itself, and the like */
 
 static void isolate(pid_t launcher) {
     setpgid(0, 0);
@@ -147,6 +150,8 @@ _Noreturn void child_main(const struct plan *plan, const struct plan_entry *entr
     if (!(strategy->capabilities & RUNS_PROGRAM))
         prctl(PR_SET_TIMERSLACK, 1UL); /* the default would add 50 us to every wait for a moment */
     recording_prefault(recording, measures_of(strategy, plan, entry));
+    if (!(strategy->capabilities & RUNS_PROGRAM))
+        limits_make_room(strategy->descriptors(entry) + SPARE_DESCRIPTORS);
     recording->facts->setup_start_ns = clock_now_ns();
     struct work work = {.recording = recording, .requests = plan->requests};
     struct run_context context = {.plan = plan, .entry = entry, .recording = recording, .work = &work};

@@ -19,7 +19,7 @@ static const struct code_row code_rows[] = {
     {CURLE_OPERATION_TIMEDOUT, ERROR_TIMEOUT},
     {CURLE_GOT_NOTHING, ERROR_CONNECTION_RESET},
     {CURLE_SEND_ERROR, ERROR_CONNECTION_RESET},
-    {CURLE_RECV_ERROR, ERROR_PROTOCOL}, /* with errno clear it was the chunked coding */
+    {CURLE_RECV_ERROR, ERROR_PROTOCOL}, /* unless the socket is what failed */
     {CURLE_PARTIAL_FILE, ERROR_TRUNCATED},
     {CURLE_UNSUPPORTED_PROTOCOL, ERROR_PROTOCOL}, /* HTTP/0.9: no status line */
     {CURLE_WEIRD_SERVER_REPLY, ERROR_PROTOCOL},
@@ -70,9 +70,14 @@ static enum error_class class_of_errno(CURL *easy) {
     return failure_of_errno((int)os_errno);
 }
 
-static bool errno_decides(CURLcode code) {
-    return code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_RECV_ERROR ||
-           code == CURLE_SEND_ERROR || code == CURLE_SSL_CONNECT_ERROR;
+/* Whether reading failed, rather than what was read: then the errno may be of an earlier request. */
+static bool is_of_socket(const char *text) {
+    return strstr(text, "Recv failure") || strstr(text, "errno");
+}
+
+static bool errno_decides(CURLcode code, const char *text) {
+    return code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_SEND_ERROR ||
+           code == CURLE_SSL_CONNECT_ERROR || (code == CURLE_RECV_ERROR && is_of_socket(text));
 }
 
 enum error_class failure_class(CURL *easy, CURLcode code, bool sent, const char *text) {
@@ -82,7 +87,7 @@ enum error_class failure_class(CURL *easy, CURLcode code, bool sent, const char 
         return ERROR_CONNECTION_RESET;
     if (code == CURLE_RECV_ERROR && strstr(text, "CONNECT tunnel failed"))
         return ERROR_CONNECTION_REFUSED; /* by the proxy */
-    if (errno_decides(code)) {
+    if (errno_decides(code, text)) {
         enum error_class class = class_of_errno(easy);
         if (class != ERROR_NONE)
             return class;

@@ -87,6 +87,11 @@ static void a_refused_connect_is_known_by_its_errno(void **state) {
     close(fd);
     assert_int_equal(code, CURLE_COULDNT_CONNECT);
     assert_int_equal(failure_class(easy, code, false, text), ERROR_CONNECTION_REFUSED);
+    assert_int_equal(failure_class(easy, CURLE_RECV_ERROR, true, "Recv failure: Connection refused"),
+                     ERROR_CONNECTION_REFUSED);
+    assert_int_equal(
+        failure_class(easy, CURLE_RECV_ERROR, true, "Malformed encoding found in chunked-encoding"),
+        ERROR_PROTOCOL);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
 }
 

@@ -6,6 +6,8 @@ from pinned import against_goal, markdown_table, ratios, shown
 
 YARDSTICK = "wrk"
 ENOUGH_ROUNDS = 5
+URING, EPOLL = "raw:backend=uring", "raw:backend=epoll"
+SHORT = 3  # times less than it should be: starting weighs too much
 HEAD = ["connections", "client", "CPU us/request", "of wrk's", "requests/s", "of wrk's", "peak RSS", "of wrk's", "p99",
         "remarks"]
 
@@ -31,9 +33,19 @@ def scenario_name(scenario):
     return f"{scenario['connections']:,}, {'TLS 1.3' if scenario['secure'] else 'plain'}"
 
 
-def remarks(client, connections, rounds):
+def lacks_io_uring(client):
+    """Whether a strategy that should use io_uring did not: it is to be seen in its processes, whatever it says itself."""
+    return client["name"] == f"fetchbench {URING}" and not all(r["io_uring"] for r in client["rounds"])
+
+
+def remarks(scenario, client, rounds):
     """What keeps a row's figures from being taken as they are."""
-    said = []
+    said, connections = [], scenario["connections"]
+    wall_s = median(client, "wall_s")
+    if not scenario["requests"] and wall_s < scenario["seconds"] / SHORT:
+        said.append(f"runs of only {shown(wall_s)}")
+    if lacks_io_uring(client):
+        said.append("**ran without io_uring**")
     off = max((r["served"] - r["requests"] for r in client["rounds"]), key=abs)
     if abs(off) > connections:
         said.append(f"**its count is off**: nginx served {abs(off):,} {'more' if off > 0 else 'fewer'}")
@@ -62,7 +74,7 @@ def row(scenario, client, rounds):
     p99_s = median(client, "p99_s")
     return ["", client["name"], microseconds(median(client, "cpu_us")), cpu, f"{median(client, 'requests_per_s'):,.0f}",
             rate, f"{median(client, 'rss_bytes') / 2**20:.1f} MiB", memory, "-" if p99_s is None else shown(p99_s),
-            remarks(client, scenario["connections"], rounds)]
+            remarks(scenario, client, rounds)]
 
 
 def table(document):
@@ -125,7 +137,6 @@ class Goal:
         return self.connections, self.secure, self.requests
 
 
-URING, EPOLL = "raw:backend=uring", "raw:backend=epoll"
 GOALS = [
     Goal("raw, io_uring, 100 connections: CPU", URING, 100, False, None, "cpu_us", 0.80),
     Goal("raw, epoll, 100 connections: CPU", EPOLL, 100, False, None, "cpu_us", 0.88),
@@ -142,13 +153,15 @@ def scenario_of(document, goal):
 
 def why_unknown(document, scenario, goal):
     names = (f"fetchbench {goal.mode}", YARDSTICK)
-    reasons = [f"{name}: {client['why']}" for name in names if (client := client_of(scenario, name)) and client["why"]]
+    clients = [client for name in names if (client := client_of(scenario, name))]
+    reasons = [f"{client['name']}: {client['why']}" for client in clients if client["why"]]
+    reasons += [f"{client['name']} ran without io_uring" for client in clients if lacks_io_uring(client)]
     reasons += [f"{name}: {document['absent'][name]}" for name in names if name in document["absent"]]
     return "; ".join(reasons) or "no rounds"
 
 
 def doubts(document, scenario, client):
-    said = [(c["name"], remarks(c, scenario["connections"], document["rounds"]))
+    said = [(c["name"], remarks(scenario, c, document["rounds"]))
             for c in (client, client_of(scenario, YARDSTICK))]
     return "".join(f"; {name}: {words}" for name, words in said if words)
 
@@ -159,7 +172,7 @@ def judged(document):
     for goal in GOALS:
         scenario = scenario_of(document, goal)
         client = client_of(scenario, f"fetchbench {goal.mode}")
-        found = to_yardstick(scenario, client, goal.metric) if client else None
+        found = to_yardstick(scenario, client, goal.metric) if client and not lacks_io_uring(client) else None
         if found:
             lines.append((f"{goal.words}, of wrk's: {against_goal(found, goal.share)}" + doubts(document, scenario, client),
                           found["ratio"] <= goal.share))

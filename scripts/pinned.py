@@ -183,12 +183,19 @@ def high_water_bytes(pid):
     return None
 
 
+def has_rings(pid):
+    """Whether a process has rings of io_uring."""
+    with contextlib.suppress(OSError):
+        return "anon_inode:[io_uring]" in Path(f"/proc/{pid}/maps").read_text()
+    return False
+
+
 class Spent:
     """What a client printed and took. rss_bytes is the sum of the peaks of its processes, pages that they share counted in
-    each; largest_bytes the peak of the largest."""
+    each; largest_bytes the peak of the largest; io_uring whether one of them was seen with its rings."""
 
-    def __init__(self, out, errors, figures, peaks):
-        self.out, self.errors = out, errors
+    def __init__(self, out, errors, figures, peaks, io_uring):
+        self.out, self.errors, self.io_uring = out, errors, io_uring
         self.cpu_user_s, self.cpu_system_s = figures["cpu_user_s"], figures["cpu_system_s"]
         self.wall_s, self.largest_bytes = figures["wall_s"], figures["max_rss_bytes"]
         self.processes = max(len(peaks), 1)
@@ -210,24 +217,26 @@ def run(build, command, processor, timeout_s=600, **popen):
         with out.open("wb") as to, errors.open("wb") as errors_to:
             process = subprocess.Popen(["taskset", "-c", str(processor), str(small), str(figures), *map(str, command)],
                                        stdin=subprocess.DEVNULL, stdout=to, stderr=errors_to, **popen)
-        peaks = watch(process, timeout_s)
+        peaks, io_uring = watch(process, timeout_s)
         said = out.read_text(errors="replace"), errors.read_text(errors="replace")
         if process.returncode:
             name = Path(command[0]).name
             why = last_line(*said).removeprefix(f"{name}: ")
             raise Failed(f"{name} {how_it_ended(process.returncode)}: {why}")
-        return Spent(*said, json.loads(figures.read_text()), peaks)
+        return Spent(*said, json.loads(figures.read_text()), peaks, io_uring)
 
 
 def watch(process, timeout_s):
-    """Until it ends: {pid: peak in bytes} of the processes it started. None of them outlives an exception."""
-    peaks, deadline, gap_s = {}, time.monotonic() + timeout_s, LOOK_S[0]
+    """Until it ends: {pid: peak in bytes} of the processes it started, and whether one has rings of io_uring. None of them
+    outlives an exception."""
+    peaks, io_uring, deadline, gap_s = {}, False, time.monotonic() + timeout_s, LOOK_S[0]
     ended = os.pidfd_open(process.pid)
     try:
         while not select.select([ended], [], [], gap_s)[0]:
             gap_s = min(2 * gap_s, LOOK_S[1])
             for pid in descendants(process.pid):
                 peaks[pid] = high_water_bytes(pid) or peaks.get(pid, 0)
+                io_uring = io_uring or has_rings(pid)
             if time.monotonic() > deadline:
                 raise Failed(f"it had not ended after {timeout_s:.0f} s")
     except BaseException:
@@ -238,7 +247,7 @@ def watch(process, timeout_s):
     finally:
         os.close(ended)
         process.wait()
-    return peaks
+    return peaks, io_uring
 
 
 def how_it_ended(status):

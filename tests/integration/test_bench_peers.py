@@ -15,6 +15,7 @@ pytestmark = pytest.mark.once
 SCRIPTS = ROOT / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
+import bench_peers  # noqa: E402
 import peer_report  # noqa: E402
 import pinned  # noqa: E402
 from peer_tools import TOOLS, Load, Told, fetchbench  # noqa: E402
@@ -89,7 +90,7 @@ def test_what_fetchbench_says_is_read(tmp_path):
 def one_round(number, cpu_us, **rest):
     return {"round": number, "requests": 1000, "failed": 0, "served": 1000, "opened": 100, "cpu_us": cpu_us,
             "requests_per_s": 1e6 / cpu_us, "rss_bytes": 5 << 20, "largest_bytes": 5 << 20, "processes": 1, "p99_s": 0.001,
-            **rest}
+            "wall_s": 3, "io_uring": True, **rest}
 
 
 def client(name, cpu_us, **rest):
@@ -133,10 +134,21 @@ def test_figures_that_are_not_what_they_seem_are_marked(document, what, words):
     assert rows(document)["wrk"].endswith(f"| {words} |")
 
 
+def test_runs_much_shorter_than_they_should_be_are_marked(document):
+    for r in document["scenarios"][0]["clients"][0]["rounds"]:
+        r["wall_s"] = 0.9
+    assert rows(document)["wrk"].endswith("| runs of only 900 ms |")
+
+
+def test_a_run_is_sized_by_what_the_client_did_not_by_what_others_did():
+    assert bench_peers.took_s({"wall_s": 3, "cpu_user_s": 0.5, "cpu_system_s": 1.5}) == 3
+    assert bench_peers.took_s({"wall_s": 30, "cpu_user_s": 0.5, "cpu_system_s": 1.5}) == 6
+
+
 def with_share(document, metric, share):
     """Every goal's scenario, with raw taking that share of what wrk takes."""
     document["scenarios"] = [
-        {"connections": connections, "secure": secure, "requests": requests, "clients": [
+        {"connections": connections, "secure": secure, "seconds": 3, "requests": requests, "clients": [
             client("wrk", [10] * 5, rss_bytes=10 << 20),
             *(client(f"fetchbench {mode}", [10 * share if metric == "cpu_us" else 1] * 5,
                      rss_bytes=(10 << 20) * share if metric == "rss_bytes" else 1) for mode in
@@ -159,6 +171,8 @@ def test_a_goal_that_could_not_be_measured_is_not_met_and_says_why(document):
     document["scenarios"][0]["clients"][1].update(rounds=[], why="io_uring is forbidden")
     first, second = peer_report.judged(document)[:2]
     assert first == (f"{peer_report.GOALS[0].words}: not measured (fetchbench raw:backend=uring: io_uring is forbidden)", False)
+    for r in document["scenarios"][0]["clients"][0]["rounds"]:
+        r["io_uring"] = False  # which is nothing to wrk
     assert second == (f"{peer_report.GOALS[1].words}: not measured (fetchbench raw:backend=epoll: not among its strategies)", False)
 
 
@@ -190,9 +204,25 @@ def test_a_client_that_fails_or_hangs_is_told_and_ended(fetchbench):
     assert pinned.children(os.getpid()) == before
 
 
+def test_a_strategy_that_did_not_use_io_uring_as_it_should_meets_no_goal(document):
+    document["scenarios"][0]["clients"][1]["rounds"][2]["io_uring"] = False
+    assert rows(document)["fetchbench raw:backend=uring"].endswith("| **ran without io_uring** |")
+    line, met = peer_report.judged(document)[0]
+    assert (line, met) == (f"{peer_report.GOALS[0].words}: not measured (fetchbench raw:backend=uring ran without io_uring)", False)
+
+
+def test_rings_of_io_uring_are_seen(fetchbench):
+    bare = os.path.join(os.path.dirname(fetchbench), "bench", "bare_uring")
+    with pinned.nginx(min(os.sched_getaffinity(0)), 1000) as server:
+        try:
+            assert spent(fetchbench, bare, server.url, 50000, 10).io_uring
+        except pinned.Failed as failure:
+            pytest.skip(str(failure))
+
+
 def bench(*arguments, status=0):
     done = subprocess.run([sys.executable, "-B", SCRIPTS / "bench_peers.py", *map(str, arguments)], capture_output=True,
-                          text=True, timeout=100)
+                          text=True, timeout=300)
     assert done.returncode == status, done.stdout + done.stderr
     return done.stdout if status == 0 else done.stderr
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the fuzz targets with clang, ASan and UBSan, installing what that takes, and runs them one after the other.
 #   scripts/fuzz.sh [-s SECONDS | -n RUNS] [TARGET...]   each target so long (20 s), or so often
-#   scripts/fuzz.sh --merge [TARGET...]                  adds to tests/fuzz/corpus what was found and reaches new code
+#   scripts/fuzz.sh --merge [TARGET...]                  makes tests/fuzz/corpus anew of what it has and what was found
 # What crashes a target goes to tests/fuzz/crashes, where the unit tests of every build replay it; what else was found stays
 # in build-fuzz/corpus for the next time.
 set -euo pipefail
@@ -11,11 +11,11 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=$root/build-fuzz
 limit=-max_total_time=20 merge=''
 # The longest input of each: longer ones cost time and reach nothing new.
-declare -A most_bytes=([response]=1000 [template]=300 [report]=12000)
+declare -A most_bytes=([response]=1000 [template]=300 [report]=12000 [render]=12000)
 
 usage() {
     sed -n '3,4s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
-    say "targets: response template report"
+    say "targets: response template report render"
     exit 2
 }
 
@@ -23,7 +23,8 @@ usage() {
 run_target() {
     local name=$1 found=$build/corpus/$1 log=$build/fuzz_$1.log status=0
     mkdir -p "$found"
-    "$build/tests/fuzz/fuzz_$name" "$limit" -max_len="${most_bytes[$name]}" -dict="$root/tests/fuzz/$name.dict" \
+    "$build/tests/fuzz/fuzz_$name" "$limit" -max_len="${most_bytes[$name]}" \
+        -dict="$root/tests/fuzz/${name/render/report}.dict" \
         -artifact_prefix="$root/tests/fuzz/crashes/$name/" -print_final_stats=1 -timeout=10 \
         "$found" "$root/tests/fuzz/corpus/$name" "$root/tests/fuzz/crashes/$name" </dev/null >"$log" 2>&1 || status=$?
     printf '%-9s %s executions, %s\n' "$name" \
@@ -33,10 +34,16 @@ run_target() {
     return $status
 }
 
-# By edges alone: with counters every number of turns of a loop would be something new.
+# The fewest inputs that reach all the code that any reaches. By edges alone: with counters every number of turns of a loop
+# would be something new. What is longer is left out, being cut.
 merge_target() {
-    "$build/tests/fuzz/fuzz_$1" -merge=1 -use_counters=0 -max_len="${most_bytes[$1]}" \
-        "$root/tests/fuzz/corpus/$1" "$build/corpus/$1" </dev/null
+    local corpus=$root/tests/fuzz/corpus/$1 merged=$build/merged/$1
+    rm -rf "$merged"
+    mkdir -p "$merged" "$build/corpus/$1"
+    "$build/tests/fuzz/fuzz_$1" -set_cover_merge=1 -use_counters=0 -max_len=6000 "$merged" \
+        "$corpus" "$build/corpus/$1" </dev/null
+    rm -f "$corpus"/*
+    cp "$merged"/* "$corpus"
 }
 
 while [ $# -gt 0 ]; do
@@ -53,7 +60,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 targets=("$@")
-if [ ${#targets[@]} -eq 0 ]; then targets=(response template report); fi
+if [ ${#targets[@]} -eq 0 ]; then targets=(response template report render); fi
 for target in "${targets[@]}"; do [ -n "${most_bytes[$target]:-}" ] || usage; done
 
 install_packages "${build_packages[@]}" libcmocka-dev clang libclang-rt-14-dev llvm-14

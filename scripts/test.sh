@@ -135,7 +135,7 @@ run_stage() {
         cppcheck) cppcheck_sources ;;
         clang-tidy) clang_tidy_sources ;;
         long) integration "$root/build" 'long' ;;
-        fuzz) "$root/scripts/fuzz.sh" -s 20 ;;
+        fuzz) "$root/scripts/fuzz.sh" -s 15 ;;
         container) "$root/scripts/container_test.sh" --junitxml "$logs/$stage.xml" ;;
     esac
 }

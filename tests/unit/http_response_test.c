@@ -175,6 +175,8 @@ static void chunks_are_taken_apart(void **state) {
     assert_good(GET, CHUNKED "0\r\n\r\n", "", true);
     assert_good(GET, CHUNKED "5\r\nhello\r\n00b\r\n, and again\r\n000\r\n\r\n", "hello, and again", true);
     assert_good(GET, CHUNKED "A\r\n0123456789\r\na\r\nabcdefghij\r\n0\r\n\r\n", "0123456789abcdefghij", true);
+    assert_good(GET, CHUNKED "9\r\n123456789\r\nf\r\n123456789abcdef\r\n0\r\n\r\n",
+                "123456789123456789abcdef", true);
     assert_good(GET, CHUNKED "2;a=b;c=\"d;\"\r\n\r\n\r\n0;;\r\n\r\n", "\r\n", true);
     assert_good(GET, CHUNKED "2 \t\r\nhi\r\n0\t;a\r\n\r\n", "hi", true);
     assert_good(GET, CHUNKED "0\r\nContent-Length: x\r\nConnection: close\r\nA:\r\n\r\n", "", true);
@@ -184,6 +186,7 @@ static void chunks_are_taken_apart(void **state) {
         snprintf(text, sizeof text, CHUNKED "%s\r\nhi\r\n0\r\n\r\n", sizes[i]);
         assert_bad(text, "a chunk's size is not a hexadecimal number");
     }
+    assert_bad(CHUNKED "2\r\nhi\r\n\r\n", "a chunk's size is not a hexadecimal number");
     assert_bad(CHUNKED "8000000000000000\r\n", "a chunk's size is too large");
     assert_bad(CHUNKED "fffffffffffffffffffff\r\n", "a chunk's size is too large");
     assert_bad(CHUNKED "07fffffffffffffff\r\nhi", "the connection was closed within its body");

@@ -74,6 +74,8 @@ static void a_coding_wins_over_a_length_and_the_connection_is_not_kept(void **st
                 false);
     assert_good(GET, OK "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n2\r\nhi\r\n0\r\n\r\n", "hi",
                 false);
+    assert_good(GET, OK "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n", "hi",
+                false);
     assert_good(GET, OK "Transfer-Encoding: gzip\r\nContent-Length: 1\r\n\r\nhi", "hi", false);
     assert_bad(OK "Transfer-Encoding: chunked\r\nContent-Length: x\r\n\r\n0\r\n\r\n",
                "Content-Length is not a number");

@@ -87,6 +87,7 @@ static void add_client(struct report_client *into, const struct report_client *f
     add_count(&into->processes, from->processes);
     add_count(&into->connections_opened, from->connections_opened);
     add_count(&into->connections_reused, from->connections_reused);
+    add_count(&into->tls_resumed, from->tls_resumed);
 }
 
 static int add_distribution(const struct sum *s, struct report_distribution *into,

@@ -195,6 +195,7 @@ int client_open(struct client *c, const struct plan *plan, const struct plan_ent
                 struct recording *recording, enum error_class *class, struct err *err) {
     *c = (struct client){.plan = plan,
                          .urls = entry->urls,
+                         .uses_tls = plan_uses_tls(plan),
                          .recording = recording,
                          .first_host = entry->ceiling ? plan->target_count : 0,
                          .host_count = entry->ceiling ? 1 : plan->target_count,

@@ -28,6 +28,7 @@ struct client {
     size_t first_host, host_count;      /* those that the run's requests lead to */
     size_t most_addresses;              /* of any host */
     bool resolves_each;                 /* there is a name to be looked up for each connection */
+    bool uses_tls;                      /* for any of them */
     char first_url[TEMPLATE_URL_BYTES]; /* request 0's: all requests' where the URLs are constant */
     struct curl_slist *headers, *connect_to;
     X509_STORE *authorities; /* see http/authorities.h */

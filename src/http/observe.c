@@ -20,15 +20,30 @@ static bool is_interim(const char *line, size_t length) {
     return space && space + 1 < line + length && space[1] == '1';
 }
 
+/* The connection's, while it is known; NULL without. */
+static const SSL *tls_of(CURL *easy) {
+    struct curl_tlssessioninfo *info = NULL;
+    if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK || !info ||
+        info->backend != CURLSSLBACKEND_OPENSSL)
+        return NULL;
+    return info->internals;
+}
+
+bool observe_resumed(CURL *easy) {
+    long made = 0;
+    if (curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &made) != CURLE_OK || made == 0)
+        return false;
+    const SSL *tls = tls_of(easy);
+    return tls && SSL_session_reused(tls);
+}
+
 static void observe_connection(struct run_facts *f, CURL *easy) {
     char *address = NULL;
     if (curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address) == CURLE_OK && address)
         snprintf(f->primary_address, sizeof f->primary_address, "%s", address);
-    struct curl_tlssessioninfo *info = NULL;
-    if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK || !info || !info->internals ||
-        info->backend != CURLSSLBACKEND_OPENSSL)
+    const SSL *tls = tls_of(easy);
+    if (!tls)
         return;
-    const SSL *tls = info->internals;
     snprintf(f->tls_version, sizeof f->tls_version, "%s", SSL_get_version(tls));
     snprintf(f->tls_cipher, sizeof f->tls_cipher, "%s", SSL_get_cipher_name(tls));
 }

@@ -20,6 +20,10 @@ static inline bool observe_is_done(const struct client *c) {
 void observe_answer(const struct client *c, int http_version, const char *server, const char *address,
                     const char *tls_version, const char *tls_cipher);
 
+/* Whether the connection that the handle is about to use was made for it, by a TLS session of an earlier one.
+ */
+bool observe_resumed(CURL *easy);
+
 /* To be called with every header line as it arrives, while the connection is known; slot is the request's in
  * the recording. Nothing is to be done once observe_is_done. Any thread, any process of the run. */
 void observe_header(const struct client *c, CURL *easy, size_t slot, const char *line, size_t length);

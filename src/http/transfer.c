@@ -46,6 +46,8 @@ static int on_send(void *user, char *ip, char *local_ip, int port, int local_por
         return CURL_PREREQFUNC_ABORT;
     t->flight.sample.sent_ns = clock_now_ns();
     t->flight.sample.first_byte_ns = 0; /* of a redirect that is being followed */
+    if (t->flight.client->uses_tls)
+        t->flight.sample.resumed = observe_resumed(t->easy);
     t->sends++;
     return CURL_PREREQFUNC_OK;
 }
@@ -245,7 +247,8 @@ static void read_connection(struct transfer *t) {
     long made = 0;
     if (curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &made) || made == 0)
         return;
-    t->flight.sample.connections = (uint8_t)(made > 255 ? 255 : made);
+    t->flight.sample.connections =
+        (unsigned)(made > SAMPLE_CONNECTIONS ? SAMPLE_CONNECTIONS : made) & SAMPLE_CONNECTIONS;
     if (t->sends > 1)
         return; /* libcurl's times are then sums over both */
     curl_off_t lookup_us = 0, connect_us = 0, tls_us = 0;

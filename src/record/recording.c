@@ -279,6 +279,8 @@ static inline __attribute__((always_inline)) void put(struct recording *r, struc
         add(own, &c->connections_opened, s->connections);
     else if (s->sent_ns)
         add(own, &c->connections_reused, 1);
+    if (s->resumed)
+        add(own, &c->tls_resumed, 1);
     if (s->error)
         put_failed(r, lane, s, example);
     else

@@ -31,6 +31,7 @@ struct lane_counts {
     _Atomic uint64_t completed, failed, cancelled, unfinished;
     _Atomic uint64_t waited; /* of an open loop's: no slot was free when they were due */
     _Atomic uint64_t retries, redirects, connections_opened, connections_reused;
+    _Atomic uint64_t tls_resumed;
     _Atomic uint64_t bytes_received; /* headers and bodies of answers */
     _Atomic uint64_t bytes_sent;
     _Atomic uint64_t samples_lost; /* the ring was full: its reader has fallen behind */
@@ -195,7 +196,7 @@ void recording_peek(const struct recording *r, enum measure m, struct recording_
 /* Everything the lanes hold, added up. Close with recording_totals_close. */
 struct recording_totals {
     uint64_t completed, failed, cancelled, unfinished, waited;
-    uint64_t retries, redirects, connections_opened, connections_reused;
+    uint64_t retries, redirects, connections_opened, connections_reused, tls_resumed;
     uint64_t bytes_received, bytes_sent, samples_lost;
     uint64_t errors[ERROR_CLASSES];
     uint64_t statuses[RECORDING_STATUSES];

@@ -42,6 +42,7 @@ bool error_class_cuts(enum error_class c);
 
 #define SAMPLE_RETRIES 15 /* that a sample can count, */
 #define SAMPLE_REDIRECTS 63
+#define SAMPLE_CONNECTIONS 127
 #define SAMPLE_WORKERS 0x7ffff /* the largest number of a worker */
 
 struct sample {
@@ -56,15 +57,16 @@ struct sample {
     int64_t bytes_received; /* body bytes as delivered, or, where they were decompressed, as they came */
     uint32_t header_bytes;
     uint32_t bytes_sent;
-    uint16_t status;        /* 0: no status line was seen */
-    uint8_t error;          /* enum error_class */
-    uint8_t connections;    /* connections opened for it; 0: reused one */
-    uint32_t retries : 4;   /* sent again on a new connection after a reused one had died */
-    uint32_t redirects : 6; /* followed */
-    uint32_t foreseen : 1;  /* a failure that was known before the clock, so it says nothing of others */
-    uint32_t paced : 1;     /* due_ns is a moment of an open loop's schedule */
-    uint32_t waited : 1;    /* paced, and when it was due no slot was free for it */
-    uint32_t worker : 19;   /* the recording's slot that carried it */
+    uint16_t status;         /* 0: no status line was seen */
+    uint8_t error;           /* enum error_class */
+    uint8_t connections : 7; /* connections opened for it; 0: reused one */
+    uint8_t resumed : 1;     /* the last of them by a TLS session of an earlier one */
+    uint32_t retries : 4;    /* sent again on a new connection after a reused one had died */
+    uint32_t redirects : 6;  /* followed */
+    uint32_t foreseen : 1;   /* a failure that was known before the clock, so it says nothing of others */
+    uint32_t paced : 1;      /* due_ns is a moment of an open loop's schedule */
+    uint32_t waited : 1;     /* paced, and when it was due no slot was free for it */
+    uint32_t worker : 19;    /* the recording's slot that carried it */
 };
 
 /* A request that came to nothing: of it only its beginning, its end and the class of its error are known. */

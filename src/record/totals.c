@@ -62,6 +62,7 @@ static void add_lane(struct recording_totals *t, const struct lane *lane) {
     t->redirects += load(&c->redirects);
     t->connections_opened += load(&c->connections_opened);
     t->connections_reused += load(&c->connections_reused);
+    t->tls_resumed += load(&c->tls_resumed);
     t->bytes_received += load(&c->bytes_received);
     t->bytes_sent += load(&c->bytes_sent);
     t->samples_lost += load(&c->samples_lost);

@@ -80,6 +80,7 @@ static const struct csv_column csv_columns[] = {
     {"client_processes", "client/processes"},
     {"connections_opened", "client/connections_opened"},
     {"connections_reused", "client/connections_reused"},
+    {"tls_resumed", "client/tls_resumed"},
     {"trust", NULL}, /* the worst of its checks */
     {"limited_by", NULL},
     {"exit_reason", "exit/reason"},

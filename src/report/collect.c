@@ -127,6 +127,8 @@ static void fill_client(struct report_client *out, const struct run_result *resu
     out->memory_bytes = positive(result->peak.private_bytes);
     out->connections_opened = (int64_t)result->totals->connections_opened;
     out->connections_reused = (int64_t)result->totals->connections_reused;
+    if (plan_uses_tls(result->plan))
+        out->tls_resumed = (int64_t)result->totals->tls_resumed;
 }
 
 static void fill_exit(struct report *r, struct report_exit *out, const struct run_result *result) {

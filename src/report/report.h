@@ -186,7 +186,7 @@ struct report_client {
     bool cpu_includes_setup; /* the run did not end by itself, so its cost is that of its whole process */
     int64_t voluntary_switches, involuntary_switches;
     int64_t max_rss_bytes, max_pss_bytes, recorder_bytes, memory_bytes;
-    int64_t threads, processes, connections_opened, connections_reused;
+    int64_t threads, processes, connections_opened, connections_reused, tls_resumed;
 };
 struct report_slice {
     double t_s, length_s;

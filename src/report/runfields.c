@@ -84,6 +84,7 @@ static const struct field report_client_fields[] = {
     INTEGER_OR_NULL(report_client, processes),
     INTEGER_OR_NULL(report_client, connections_opened),
     INTEGER_OR_NULL(report_client, connections_reused),
+    INTEGER_OR_NULL(report_client, tls_resumed),
     END,
 };
 SHAPE(report_client);

@@ -354,6 +354,7 @@ static void shake(struct fetches *x, struct link *l) {
     }
     struct sample *sample = &slot_of(x, l)->flight.sample;
     sample->tls_ns = clock_now_ns() - l->begun_ns;
+    sample->resumed = tls_resumed(l->tls);
     send_request(x, l); /* together with the handshake's last bytes */
     take_secret(x, l);  /* what came with the end of the handshake */
 }

@@ -218,6 +218,7 @@ class Hostile:
     bad-chunk   sends a chunk whose length is no number
     short-chunk closes in the middle of a chunked body
     status/N    answers with that status
+    to-close    ends the body by closing, with /notified after TLS's close_notify
     fail-after/K  answers the first K requests, resets the others
     """
 
@@ -373,6 +374,12 @@ class Hostile:
 
     def _short_chunk(self, connection, words, answered, place):
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n100\r\nhello")
+        return False
+
+    def _to_close(self, connection, words, answered, place):
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + self.body)
+        if words == ["notified"]:
+            connection.unwrap()
         return False
 
     def _status(self, connection, words, answered, place):

@@ -125,6 +125,14 @@ def test_plain_http_where_tls_is_spoken_is_a_tls_failure(run_fetchbench, hostile
     failed_run(run_fetchbench, strategy, "tls", "-n", 3, "-c", 1, f"https://127.0.0.1:{hostile.port}/ok")
 
 
+@pytest.mark.parametrize("path, share, errors", [("notified", 1, set()), ("untold", 0, {"truncated"})])
+def test_over_tls_a_body_ends_with_its_connection_if_the_server_says_so(run_fetchbench, tls_server, path, share, errors):
+    run = run_fetchbench("-M", "raw", "-k", "-n", 6, "-c", 2, f"{tls_server.url}/to-close/{path}",
+                         status=0 if share else 3).run("raw")
+    assert run["requests"]["completed"] == 6 * share
+    assert set(run["errors"]) == errors
+
+
 @pytest.mark.parametrize("answers", [1, 3])
 def test_a_kept_connection_that_dies_is_retried_once_on_a_new_one(run_fetchbench, hostile, strategy, answers):
     run = run_fetchbench("-M", strategy, "-n", 30, "-c", 3, f"{hostile.url}/keep/{answers}").run(strategy)

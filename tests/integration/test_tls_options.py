@@ -121,6 +121,26 @@ def test_http2_requests_in_flight_are_cancelled_at_an_interrupt(start_fetchbench
     assert (requests["cancelled"], requests["not_started"]) == (in_flight, 30 - in_flight)
 
 
+# Sessions
+
+def test_connections_are_resumed_and_that_is_counted(run_fetchbench, tls_server, strategy):
+    many = run_fetchbench("-M", strategy, "-k", "--no-keepalive", "-n", 30, "-c", 3, f"{tls_server.url}/ok").run(strategy)
+    assert many["client"]["connections_opened"] == 30
+    assert 20 <= many["client"]["tls_resumed"] < 30
+    kept = run_fetchbench("-M", strategy, "-k", "-n", 30, "-c", 1, f"{tls_server.url}/ok").run(strategy)
+    assert (kept["client"]["connections_opened"], kept["client"]["tls_resumed"]) == (1, 0)
+
+
+def test_raw_resumes_by_tickets_of_tls_1_2_too(run_fetchbench, secure):
+    run = run_fetchbench("-M", "raw", "-k", "--no-keepalive", "-n", 30, "-c", 3, f"https://127.0.0.1:{secure.old}/").run("raw")
+    assert 20 <= run["client"]["tls_resumed"] < 30
+
+
+def test_without_tls_nothing_is_resumed(run_fetchbench, hostile):
+    run = run_fetchbench("-n", 3, f"{hostile.url}/ok").runs[0]
+    assert run["client"]["tls_resumed"] is None
+
+
 def test_two_http_versions_are_refused(refused, hostile):
     refused("--http1.1 and --http2", "--http2", "--http1.1", hostile.url)
 

@@ -116,6 +116,7 @@ static void connections_and_retries_are_counted_per_request(void **state) {
     struct sample opened = sample_at(MS, ERROR_NONE), unsent = sample_at(MS, ERROR_CONNECTION_REFUSED);
     opened.connections = 1;
     opened.retries = 2;
+    opened.resumed = true;
     unsent.sent_ns = 0;
     recording_put(r, 0, 0, 0, &opened, NULL);
     recording_put(r, 0, 0, 1, &unsent, NULL);
@@ -123,6 +124,7 @@ static void connections_and_retries_are_counted_per_request(void **state) {
     struct recording_totals *t = recording_totals_open(r);
     assert_int_equal(t->connections_opened, 1);
     assert_int_equal(t->connections_reused, 1);
+    assert_int_equal(t->tls_resumed, 1);
     assert_int_equal(t->retries, 2);
     recording_totals_close(t);
 }

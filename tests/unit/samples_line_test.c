@@ -97,7 +97,7 @@ static void the_largest_values_fit_a_line(void **state) {
                                       .bytes_received = INT64_MAX,
                                       .status = UINT16_MAX,
                                       .error = ERROR_CONNECTION_REFUSED,
-                                      .connections = 255,
+                                      .connections = 127,
                                       .worker = SAMPLE_WORKERS}};
     check(
         true, "b", e,

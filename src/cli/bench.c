@@ -361,6 +361,8 @@ static enum cli_outcome prepare_and_run(struct bench *b, int argc, char **argv, 
     s->plan.descriptors_before = limits_raise_descriptors();
     if (check_outputs(b, err) || choose_target(b, err) || settings_finish(s, err))
         return CLI_FAILED;
+    if (s->left_out && !s->quiet)
+        terminal_say("mode all leaves out %s", s->left_out);
     if (s->dry_run)
         return show_plan(b, argc, argv, &out, err);
     signal(SIGPIPE, SIG_IGN);

@@ -4,12 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/memory.h"
 #include "base/nearest.h"
 #include "strategy/strategy.h"
 
-static bool is_meant(const struct strategy *s) {
+#define LEFT_OUT_BYTES ((size_t)4096)
+
+static bool is_offered(const struct strategy *s) {
     return strategy_is_available(s) && !(s->capabilities & RUNS_PROGRAM);
+}
+
+static bool is_meant(const struct strategy *s, const struct plan *plan) {
+    return is_offered(s) && !strategy_lacks(s, plan).words;
 }
 
 static bool has_option(const struct strategy *s, const char *name) {
@@ -19,19 +26,40 @@ static bool has_option(const struct strategy *s, const char *name) {
     return row != NULL;
 }
 
-static int refuse_option(const char *name, struct err *err) {
+static int refuse_option(const struct settings *s, const char *name, struct err *err) {
     struct nearest near;
     nearest_init(&near, name);
     for (const struct strategy *const *row = strategy_table; *row; row++)
-        for (size_t i = 0; is_meant(*row) && strategy_option(*row, i); i++)
+        for (size_t i = 0; is_meant(*row, &s->plan) && strategy_option(*row, i); i++)
             nearest_offer(&near, strategy_option(*row, i)->name);
     if (near.best)
         return err_set(err, ERR_USAGE, "mode all: no strategy has an option \"%.60s\": did you mean %s?",
                        name, near.best);
-    return err_set(err, ERR_USAGE, "mode all: no strategy has an option \"%.60s\" (--list shows them)", name);
+    return err_set(err, ERR_USAGE, "mode all: no strategy%s has an option \"%.60s\" (--list shows them)",
+                   s->left_out ? " that can do what is asked" : "", name);
 }
 
-static int check_all(const struct plan_entry *typed, struct err *err) {
+/* "threads, processes (cannot wait without sleeping: --spin), raw (cannot follow redirects: --location)" */
+static void note_left_out(struct settings *s) {
+    struct strategy_lack before = {0};
+    struct buf text;
+    buf_init(&text, LEFT_OUT_BYTES);
+    for (const struct strategy *const *row = strategy_table; *row; row++) {
+        struct strategy_lack lack = strategy_lacks(*row, &s->plan);
+        if (!is_offered(*row) || !lack.words)
+            continue;
+        if (before.words && before.words != lack.words)
+            buf_printf(&text, " (cannot %s: %s)", before.words, before.option);
+        buf_printf(&text, "%s%s", before.words ? ", " : "", (*row)->name);
+        before = lack;
+    }
+    s->left_out = before.words ? arena_printf(&s->plan.arena, "%s (cannot %s: %s)", buf_text(&text),
+                                              before.words, before.option)
+                               : NULL;
+    buf_fini(&text);
+}
+
+static int check_all(const struct settings *s, const struct plan_entry *typed, struct err *err) {
     if (typed->label != typed->strategy)
         return err_set(err, ERR_USAGE,
                        "mode all stands for several strategies, so it takes no label such as \"%.60s\"",
@@ -39,19 +67,22 @@ static int check_all(const struct plan_entry *typed, struct err *err) {
     for (size_t i = 0; i < typed->setting_count; i++) {
         const char *name = typed->settings[i].name;
         const struct strategy *const *row = strategy_table;
-        while (*row && !(is_meant(*row) && has_option(*row, name)))
+        while (*row && !(is_meant(*row, &s->plan) && has_option(*row, name)))
             row++;
         if (!*row)
-            return refuse_option(name, err);
+            return refuse_option(s, name, err);
     }
     return 0;
 }
 
-static int add_all(struct plan *plan, const struct plan_entry *typed, struct err *err) {
-    if (check_all(typed, err))
+static int add_all(struct settings *s, const struct plan_entry *typed, struct err *err) {
+    struct plan *plan = &s->plan;
+    note_left_out(s);
+    if (check_all(s, typed, err))
         return -1;
+    size_t before = plan->entry_count;
     for (const struct strategy *const *row = strategy_table; *row; row++) {
-        if (!is_meant(*row))
+        if (!is_meant(*row, plan))
             continue;
         if (plan_add_modes(plan, (*row)->name, err))
             return -1;
@@ -60,10 +91,13 @@ static int add_all(struct plan *plan, const struct plan_entry *typed, struct err
             if (has_option(*row, typed->settings[i].name))
                 entry->settings[entry->setting_count++] = typed->settings[i];
     }
+    if (plan->entry_count == before)
+        return err_set(err, ERR_USAGE, "mode all: none is left of %s", s->left_out);
     return 0;
 }
 
-static int expand_all(struct plan *plan, struct err *err) {
+static int expand_all(struct settings *s, struct err *err) {
+    struct plan *plan = &s->plan;
     size_t count = plan->entry_count;
     struct plan_entry *typed = memory_zalloc(count, sizeof *typed);
     memcpy(typed, plan->entries, count * sizeof *typed);
@@ -71,7 +105,7 @@ static int expand_all(struct plan *plan, struct err *err) {
     int failed = 0;
     for (size_t i = 0; i < count && !failed; i++) {
         if (strcmp(typed[i].strategy, "all") == 0)
-            failed = add_all(plan, &typed[i], err);
+            failed = add_all(s, &typed[i], err);
         else if (plan->entry_count < PLAN_ENTRIES)
             plan->entries[plan->entry_count++] = typed[i];
         else
@@ -87,5 +121,5 @@ int modes_add(struct settings *s, struct err *err) {
             return -1;
     if (!s->modes.count && plan_add_modes(&s->plan, "async", err))
         return -1;
-    return expand_all(&s->plan, err);
+    return expand_all(s, err);
 }

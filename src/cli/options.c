@@ -25,7 +25,8 @@ const struct option settings_options[] = {
      .details =
          "The client strategies to run, each measured in a process of its own. An entry is a strategy's "
          "name, with a label of your own before it (label=name) and options of the strategy behind it "
-         "(name:option=value). May be repeated; `all` is every strategy that can run here. Default: async.\n"
+         "(name:option=value). May be repeated; `all` is every strategy that can run here "
+         "and do what is asked. Default: async.\n"
          "See --help modes for the grammar and --help strategies for what there is. Example:\n"
          "  fetchbench -M 'sequential,one=async,two=async:threads=2' URL"},
     {RUNS, .letters = "n", .name = "requests", .argument = "N", .kind = OPTION_COUNT, AT(plan.requests),

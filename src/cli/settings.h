@@ -8,6 +8,7 @@
 struct settings {
     struct plan plan;
     struct option_list modes;  /* texts of --mode, in order */
+    const char *left_out;      /* of what `all` stands for, and why; NULL for nothing */
     struct option_list sweeps; /* of --sweep, of which there may be one */
     int64_t seed;
     const char *warmup;

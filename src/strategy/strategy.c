@@ -139,7 +139,7 @@ static int apply_work(const struct plan *plan, struct plan_entry *entry, struct 
     return *text ? bodywork_read(*text, shown, &entry->work, err) : 0;
 }
 
-int strategy_check_needs(const struct strategy *s, const struct plan *plan, struct err *err) {
+struct strategy_lack strategy_lacks(const struct strategy *s, const struct plan *plan) {
     const char *rate = schedule_rate_option(plan);
     const struct {
         bool wanted;
@@ -169,9 +169,16 @@ int strategy_check_needs(const struct strategy *s, const struct plan *plan, stru
     };
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
         if (needs[i].wanted && !(s->capabilities & needs[i].bit))
-            return err_set(err, ERR_USAGE, "mode %s cannot %s, so %s is not for it", s->name, needs[i].words,
-                           needs[i].option);
-    return 0;
+            return (struct strategy_lack){needs[i].words, needs[i].option};
+    return (struct strategy_lack){0};
+}
+
+int strategy_check_needs(const struct strategy *s, const struct plan *plan, struct err *err) {
+    struct strategy_lack lack = strategy_lacks(s, plan);
+    if (!lack.words)
+        return 0;
+    return err_set(err, ERR_USAGE, "mode %s cannot %s, so %s is not for it", s->name, lack.words,
+                   lack.option);
 }
 
 int strategy_configure(const struct plan *plan, struct plan_entry *entry, struct err *err) {

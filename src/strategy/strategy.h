@@ -104,8 +104,14 @@ const struct option *strategy_option(const struct strategy *s, size_t index);
 /* Whether its probe lets it run here. */
 bool strategy_is_available(const struct strategy *s);
 
-/* Whether the strategy can do all that the plan asks of every strategy. 0, or -1 with err filled: one
- * sentence that names the strategy and the option. */
+/* What the plan asks of every strategy and this one cannot do: what follows "cannot ", and the option that
+ * asks for it. NULL both when there is nothing. */
+struct strategy_lack {
+    const char *words, *option;
+};
+struct strategy_lack strategy_lacks(const struct strategy *s, const struct plan *plan);
+
+/* The same as 0, or -1 with err filled: one sentence that names the strategy and the option. */
 int strategy_check_needs(const struct strategy *s, const struct plan *plan, struct err *err);
 
 /* Checks an entry against its strategy: name, options, what it can run here; fills values, concurrency,

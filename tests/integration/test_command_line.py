@@ -153,6 +153,25 @@ def test_all_is_every_strategy_that_can_run_here(run_fetchbench, nginx):
     assert {"sequential", "threads", "async"} <= {r["strategy"] for r in outcome.runs}
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("option, left_out", [
+    ("--location", "raw (cannot follow redirects: --location)"),
+    ("--http2", "raw (cannot speak HTTP/2: --http2)"),
+    ("--spin", "sequential, threads, executor, processes (cannot wait without sleeping: --spin)"),
+])
+def test_all_leaves_out_what_cannot_do_what_is_asked_and_says_so(run_fetchbench, option, left_out):
+    words = [option, *(["-R", 5] if option == "--spin" else []), "--dry-run"]
+    every = set(re.findall(r"^strategy +(\S+):", run_fetchbench("-M", "all", "--dry-run", report=False).stdout, re.MULTILINE))
+    outcome = run_fetchbench("-M", "all", *words, report=False)
+    assert set(re.findall(r"^strategy +(\S+):", outcome.stdout, re.MULTILINE)) == every - set(re.split(" [(]|, ", left_out))
+    assert outcome.stderr == f"fetchbench: mode all leaves out {left_out}\n"
+
+
+def test_what_is_named_beside_all_is_refused_as_ever(refused):
+    refused("mode raw cannot follow redirects", "-M", "all,again=raw", "--location", "--dry-run")
+    refused('no strategy that can do what is asked has an option "backend"', "-M", "all:backend=epoll", "--location")
+
+
 def test_dry_run_counts_what_sends_the_requests(run_fetchbench):
     shown = run_fetchbench("--mode", "threads,processes,exec:true", "-c", 7, "--dry-run", report=False).stdout
     assert "7 in flight, 7 threads" in shown and "7 in flight, 7 processes" in shown
@@ -187,7 +206,7 @@ def test_options_of_all_go_to_the_strategies_that_have_them(run_fetchbench):
     entries = re.findall(r"^strategy +(\S+):.*", shown, re.MULTILINE)
     lines = dict(re.findall(r"^strategy +(\S+): (.*)", shown, re.MULTILINE))
     assert len(entries) == len(lines) and all("work=json" in line for line in lines.values())
-    assert {name for name, line in lines.items() if "threads=2" in line} == {"async", "executor"}
+    assert {name for name, line in lines.items() if "threads=2" in line} == {"async", "executor", "raw"}
 
 
 @pytest.mark.parametrize("term, escapes", [("xterm", True), ("dumb", False), ("", False), (None, False)])

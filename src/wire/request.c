@@ -24,10 +24,17 @@ static const char *given(const struct client *c, int which) {
     return NULL;
 }
 
-static void append_credentials(struct buf *out, const char *user, size_t length) {
+/* A user without a password has an empty one. */
+static void append_credentials(struct buf *out, const char *user, size_t length, bool has_password) {
+    struct buf both;
+    buf_init(&both, HEAD_BYTES);
+    buf_append(&both, user, length);
+    if (!has_password)
+        buf_append_char(&both, ':');
     buf_append_text(out, "Authorization: Basic ");
-    base64_append(out, user, length);
+    base64_append(out, buf_text(&both), both.length);
     buf_append_text(out, "\r\n");
+    buf_fini(&both);
 }
 
 /* As curl reads them: "Name:" without a value leaves the header out, "Name;" sends it empty. */
@@ -122,28 +129,22 @@ static bool append_by_libcurl(struct requests *r, const char *url, struct buf *o
     return good;
 }
 
-/* The URL's own go before --user's. */
-static void append_authorization(struct requests *r, const struct parts *p, struct buf *out) {
-    const struct plan *plan = r->client->plan;
-    if (given(r->client, AUTHORIZATION) || (!p->user && !plan->user))
-        return;
-    if (!p->user) {
-        append_credentials(out, plan->user, strlen(plan->user));
-        return;
-    }
-    int length = 0;
-    char raw[TEMPLATE_URL_BYTES];
-    memcpy(raw, p->user, p->user_bytes);
-    raw[p->user_bytes] = '\0';
-    char *plain = curl_easy_unescape(NULL, raw, (int)p->user_bytes, &length);
-    struct buf user;
-    buf_init(&user, TEMPLATE_URL_BYTES);
-    buf_append(&user, plain, (size_t)length);
-    if (!memchr(raw, ':', p->user_bytes))
-        buf_append_char(&user, ':');
-    append_credentials(out, buf_text(&user), user.length);
-    buf_fini(&user);
+static void append_url_credentials(const struct parts *p, struct buf *out) {
+    int length = 0; /* of which 0 would mean all */
+    char *plain = p->user_bytes ? curl_easy_unescape(NULL, p->user, (int)p->user_bytes, &length) : NULL;
+    append_credentials(out, plain, (size_t)length, memchr(p->user, ':', p->user_bytes));
     curl_free(plain);
+}
+
+/* --user's go before the URL's own. */
+static void append_authorization(struct requests *r, const struct parts *p, struct buf *out) {
+    const char *user = r->client->plan->user;
+    if (given(r->client, AUTHORIZATION))
+        return;
+    if (user)
+        append_credentials(out, user, strlen(user), strchr(user, ':'));
+    else if (p->user)
+        append_url_credentials(p, out);
 }
 
 bool requests_write(struct requests *r, const char *url, size_t target, struct buf *out) {

@@ -113,12 +113,20 @@ static void headers_given_replace_leave_out_and_add(void **state) {
                         "GET / HTTP/1.1\r\nhost: other\r\nX-Empty:\r\nX-New:  1\r\nUser-Agent: mine\r\n\r\n");
 }
 
-static void credentials_of_the_url_go_before_those_of_the_plan(void **state) {
+static void credentials_of_the_plan_go_before_those_of_the_url(void **state) {
     struct fixture *f = *state;
     f->plan->user = "a:b";
     assert_non_null(strstr(written(f, "http://example.test/"), "Authorization: Basic YTpi\r\n"));
+    assert_non_null(strstr(written(f, "http://c:%64@example.test/"), "Authorization: Basic YTpi\r\n"));
+}
+
+static void a_user_without_a_password_has_an_empty_one(void **state) {
+    struct fixture *f = *state;
     assert_non_null(strstr(written(f, "http://c:%64@example.test/"), "Authorization: Basic Yzpk\r\n"));
     assert_non_null(strstr(written(f, "http://c@example.test/"), "Authorization: Basic Yzo=\r\n"));
+    assert_non_null(strstr(written(f, "http://@example.test/"), "Authorization: Basic Og==\r\n"));
+    f->plan->user = "a";
+    assert_non_null(strstr(written(f, "http://example.test/"), "Authorization: Basic YTo=\r\n"));
 }
 
 static void a_port_is_said_unless_it_is_the_usual_one(void **state) {
@@ -163,7 +171,8 @@ int main(void) {
         CASE(a_large_body_is_not_copied),
         CASE(a_head_has_no_body),
         CASE(headers_given_replace_leave_out_and_add),
-        CASE(credentials_of_the_url_go_before_those_of_the_plan),
+        CASE(credentials_of_the_plan_go_before_those_of_the_url),
+        CASE(a_user_without_a_password_has_an_empty_one),
         CASE(a_port_is_said_unless_it_is_the_usual_one),
         CASE(urls_are_sent_as_libcurl_would),
         CASE(a_transfer_coding_of_ones_own_is_refused),

@@ -32,7 +32,7 @@ def test_who_waits_for_the_only_connection_waits_in_the_latency(run_fetchbench, 
     check_open_loop(run, pairs, 400)
     pairs.sort(key=lambda pair: pair.key)
     assert run["requests"]["waited"] == sum(before.end_ns > pair.due_ns for before, pair in zip(pairs, pairs[1:])) >= 90
-    assert pairs[-1].latency_ns >= 100 * 5000 * US - pairs[-1].due_ns >= 40 * pairs[-1].sojourn_ns
+    assert pairs[-1].latency_ns >= 100 * 5000 * US - pairs[-1].due_ns >= 40 * min(pair.sojourn_ns for pair in pairs)
 
 
 def test_no_percentile_is_below_what_schedule_and_service_times_make_of_it(run_fetchbench, witness, tmp_path):

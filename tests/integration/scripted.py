@@ -105,6 +105,45 @@ UNANSWERED = {"closed": (b"", FIN)}
 ANSWERS = {**WHOLE, **EMPTY, **PROTOCOL, **TRUNCATED, **RESET, **UNANSWERED}
 
 
+def in_chunks(body, chance):
+    pieces = b""
+    while body:
+        size = chance.randint(1, len(body))
+        extension = chance.choice([b"", b"", b";a", b' ; b="c"'])
+        pieces += b"%0*x%s\r\n%s\r\n" % (chance.randint(1, 8), size, extension, body[:size])
+        body = body[size:]
+    return pieces + b"0\r\n" + chance.choice([b"", b"A: b\r\n"]) + b"\r\n"
+
+
+def random_good(number, chance):
+    """An answer with 1000 + number bytes, and whether the connection may be kept after it."""
+    body = chance.randbytes(1000 + number)
+    head = b"HTTP/1.1 100 Continue\r\n\r\n" * chance.choice([0, 0, 1, 3]) + OK
+    for _ in range(chance.randint(0, 5)):
+        head += chance.choice([b"A: b\r\n", b"Set-Cookie: c=d; path=/\r\n", b"Empty:\r\n", b"Folded: e\r\n\tf\r\n"])
+    framing = chance.choice(["length", "chunks", "close"])
+    if framing == "length":
+        return head + b"cOnTeNt-LeNgTh: %d\r\n\r\n" % len(body) + body, True
+    if framing == "chunks":
+        return head + b"Transfer-Encoding: chunked\r\n\r\n" + in_chunks(body, chance), True
+    return head + b"\r\n" + body, False
+
+
+def random_answer(seed, number):
+    """(bytes, what becomes of the connection, "good" or not); the same whenever it is asked for."""
+    chance = random.Random(seed << 32 | number)
+    said, kept = random_good(number, chance)
+    kind = chance.choice(["good", "good", "good", "cut", "noise", "spoilt"])
+    if kind == "good":
+        return said, chance.choice([KEEP, FIN, RST]) if kept else FIN, kind
+    if kind == "cut":  # behind the head no byte of a body until close may be left out unseen
+        return said[:chance.randrange(1, len(said) - 8)], chance.choice([FIN, RST]) if kept else RST, kind
+    if kind == "noise":
+        return b"\xff" + chance.randbytes(chance.randint(0, 5000)), FIN, kind
+    at = chance.randrange(said.index(b"\r\n\r\n"))
+    return said[:at] + b"\0" + said[at + 1:], FIN, kind
+
+
 class Scripted(Hostile):
     """Besides ANSWERS a path may begin with
     ok/N, last/N   an answer of 1000 + N bytes; after `last` the connection is closed, as announced
@@ -114,9 +153,11 @@ class Scripted(Hostile):
     later/WHAT     an answer, and a little later, when the connection is idle: rst, fin, bytes or answer
     cut/N/MS       an answer cut behind N bytes, with a pause
     slow/HOW       what takes longer than anyone waits
+    random/N       a random answer, cut anywhere
     """
 
     at_accept = None
+    seed = 0
     pause_s = 0.02
 
     def _converse(self, connection, number):
@@ -213,6 +254,15 @@ class Scripted(Hostile):
             self.closing.wait(0.001)
         connection.sendall(said[at:])
         return self._part(connection, ANSWERS[words[0]][1])
+
+    def _random(self, connection, words, answered):
+        said, way, _ = random_answer(self.seed, int(words[0]))
+        cuts = sorted(random.choices(range(len(said)), k=random.randrange(4)))
+        for begin, end in zip([0, *cuts], [*cuts, len(said)]):
+            connection.sendall(said[begin:end])
+            if random.random() < 0.3:
+                self.closing.wait(0.001)
+        return self._part(connection, way)
 
     def _slow(self, connection, words, answered):
         beginning, more = SLOW[words[0]]

@@ -19,6 +19,15 @@ def test_counts_and_keys_equal_nginx_own_log(run_fetchbench, nginx, strategy):
     assert keys(nginx.log.targets_once_there(token, 2000)) == list(range(2000))
 
 
+@pytest.mark.once
+def test_a_hundred_thousand_by_raw_are_as_many_as_nginx_counts(run_fetchbench, nginx):
+    before = nginx.requests()
+    run = run_fetchbench("-M", "raw", "-n", 100_000, "-c", 100, f"{nginx.url}/quiet").run("raw")
+    assert run["status_codes"] == {"200": 100_000}
+    assert run["errors"] == {} and run["requests"]["retries"] == 0
+    assert nginx.requests() - before == 100_001
+
+
 def test_counts_and_keys_equal_httpbin_own_log(run_fetchbench, httpbin, strategy):
     token = f"t={uuid.uuid4().hex}"
     run = run_fetchbench("-M", strategy, "-n", 40, "-c", 40, f"{httpbin.url}/get?key={{i}}&{token}").run(strategy)

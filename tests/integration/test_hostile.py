@@ -13,7 +13,7 @@ import signal
 
 import pytest
 
-from scripted import ANSWERS, EMPTY, PROTOCOL, RESET, SLOW, TRUNCATED, WHOLE, Scripted
+from scripted import ANSWERS, EMPTY, PROTOCOL, SLOW, TRUNCATED, WHOLE, Scripted, random_answer
 from servers import refusing_port, unanswering_port, wait_until
 
 BACKENDS = ["epoll"]
@@ -156,3 +156,17 @@ def test_the_first_address_that_takes_the_connection_is_taken(run_fetchbench, se
     addresses = f"several.test:{server.port}:127.0.0.2,[::1],127.0.0.1"
     [run] = run_fetchbench("-M", mode, "-c", 3, "-n", 30, "--resolve", addresses, f"http://several.test:{server.port}/ok/1").runs
     assert (run["requests"]["completed"], server.accepted) == (30, 3)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(4))
+def test_thousands_of_random_answers_come_to_no_wrong_success(send, server, seed):
+    """Good ones in any dress and cut anywhere, good ones that end early, and noise; what each is follows from its number."""
+    count = 2000
+    server.seed = seed
+    run, found = send(["random/#"] * count, "-c", 16)
+    kinds = [random_answer(seed, i)[2] for i in range(count)]
+    for i, (kind, came) in enumerate(zip(kinds, found)):
+        assert (came == (200, 1000 + i)) == (kind == "good"), (i, kind, came)
+    assert run["requests"]["completed"] == kinds.count("good")
+    assert set(run["errors"]) <= {"protocol", "truncated", "connection_reset"}

@@ -45,10 +45,14 @@ def test_five_thousand_threads_work(run_fetchbench, nginx):
     assert run["requests"]["completed"] == 50_000
 
 
-def test_memory_does_not_grow_with_the_number_of_requests(run_fetchbench, nginx):
+@pytest.mark.parametrize("loop", ["async", "raw"])
+def test_ten_million_requests_are_counted_as_nginx_counts_them_and_take_no_more_memory(run_fetchbench, nginx, loop):
     def memory(n):
-        run = run_fetchbench("-M", "async", "-n", n, f"{nginx.url}/quiet", timeout=1800).run("async")
+        before = nginx.requests()
+        run = run_fetchbench("-M", loop, "-n", n, "-c", 100, f"{nginx.url}/quiet", timeout=1800).run(loop)
         assert run["requests"]["completed"] == n
+        assert run["errors"] == {}
+        assert nginx.requests() - before == n + 1
         assert run["latency"]["source"] == "histogram"
         return run["client"]["memory_bytes"]
 

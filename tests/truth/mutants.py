@@ -10,7 +10,7 @@ from conftest import ROOT
 
 CLOSED_LOOP = "truth/test_closed_loop.py::test_a_random_service_time_is_what_each_request_took"
 OPEN_LOOP = "truth/test_open_loop.py::test_a_random_service_time_is_what_each_request_took"
-STALL = "truth/test_stalls.py::test_in_an_open_loop_a_stall_is_in_the_percentiles"
+STALL = "truth/test_stalls.py::test_in_an_open_loop_a_stall_is_in_the_percentiles[async]"
 
 
 @dataclass

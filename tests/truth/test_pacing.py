@@ -9,7 +9,7 @@ from conftest import Endpoint
 pytestmark = [pytest.mark.long,
               pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="server and client need a processor each")]
 
-LOOPS = ["async", "coroutine"]
+LOOPS = ["async", "coroutine", "raw"]
 ATTEMPTS = 5
 
 

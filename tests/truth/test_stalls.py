@@ -16,6 +16,7 @@ from witness import check_distribution, check_order, check_slices, nearest_rank,
 
 pytestmark = pytest.mark.release
 
+LOOPS = ["async", "raw"]
 ATTEMPTS = 3  # other work on the machine may spoil one
 STALL_S, RUN_S = 0.5, 2.5
 
@@ -52,10 +53,11 @@ def wrong_percentiles(run, gone_s, length_s, stall_s, drain_s):
     return wrong
 
 
-def test_in_an_open_loop_a_stall_is_in_the_percentiles(run_fetchbench, stalling, tmp_path):
+@pytest.mark.parametrize("loop", LOOPS)
+def test_in_an_open_loop_a_stall_is_in_the_percentiles(run_fetchbench, stalling, tmp_path, loop):
     found = []
     while len(found) < ATTEMPTS and all(found):
-        run, pairs = observe(run_fetchbench, stalling(), tmp_path, "-M", "async", "-R", 2000, "-d", RUN_S, "--grace", "1s",
+        run, pairs = observe(run_fetchbench, stalling(), tmp_path, "-M", loop, "-R", 2000, "-d", RUN_S, "--grace", "1s",
                              "/sojourn/fixed/0?{key}")
         assert len(pairs) > 0.99 * 2000 * RUN_S  # the last are not begun where the loop comes to them too late
         check_order(pairs)
@@ -68,10 +70,11 @@ def test_in_an_open_loop_a_stall_is_in_the_percentiles(run_fetchbench, stalling,
     assert not all(found), found
 
 
-def test_in_a_closed_loop_a_stall_is_seen_by_those_in_flight_and_in_the_gap(run_fetchbench, stalling, tmp_path):
+@pytest.mark.parametrize("loop", LOOPS)
+def test_in_a_closed_loop_a_stall_is_seen_by_those_in_flight_and_in_the_gap(run_fetchbench, stalling, tmp_path, loop):
     found = []
     while len(found) < ATTEMPTS and not any(found):
-        run, pairs = observe(run_fetchbench, stalling(), tmp_path, "-M", "async", "-c", 4, "-d", "1.2s",
+        run, pairs = observe(run_fetchbench, stalling(), tmp_path, "-M", loop, "-c", 4, "-d", "1.2s",
                              "/sojourn/fixed/0?{key}")
         check_order(pairs)
         slow = sum(pair.latency_ns > STALL_S / 2 * 1e9 for pair in pairs)
@@ -113,9 +116,9 @@ def timed_nginx(tmp_path):
     server.close()
 
 
-def stop_a_real_server(start_fetchbench, server, token, rate, length_s):
+def stop_a_real_server(start_fetchbench, server, loop, token, rate, length_s):
     """What is not as it should be of a run in which nginx was stopped for a second."""
-    running = start_fetchbench("-M", "async", "-R", rate, "-d", length_s, "--grace", "2s",
+    running = start_fetchbench("-M", loop, "-R", rate, "-d", length_s, "--grace", "2s",
                                f"{server.url}/get?key={{i}}&token={token}")
     wait_until(lambda: len(server.log.targets(token)) > rate, what="the first second of the run")
     begun_s, ended_s = server.stand_still(1)
@@ -130,10 +133,11 @@ def stop_a_real_server(start_fetchbench, server, token, rate, length_s):
 
 
 @pytest.mark.long
-def test_a_real_server_that_was_stopped_for_a_second_is_in_the_percentiles(start_fetchbench, timed_nginx):
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_real_server_that_was_stopped_for_a_second_is_in_the_percentiles(start_fetchbench, timed_nginx, loop):
     found = []
     while len(found) < ATTEMPTS and all(found):
-        found.append(stop_a_real_server(start_fetchbench, timed_nginx, f"t{len(found)}e", 2000, 6))
+        found.append(stop_a_real_server(start_fetchbench, timed_nginx, loop, f"t{len(found)}e", 2000, 6))
     assert not all(found), found
 
 

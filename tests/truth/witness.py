@@ -14,7 +14,7 @@ from served import exponential_ns
 sys.path.append(str(ROOT / "scripts"))
 from plotting.hdr import decode  # noqa: E402 its folder is known only now
 
-STRATEGIES = ["sequential", "threads", "executor", "processes", "async", "coroutine"]
+STRATEGIES = ["sequential", "threads", "executor", "processes", "async", "coroutine", "raw"]
 tokens = itertools.count()
 
 

@@ -16,7 +16,7 @@ import pytest
 from scripted import ANSWERS, EMPTY, PROTOCOL, SLOW, TRUNCATED, WHOLE, Scripted, random_answer
 from servers import refusing_port, unanswering_port, wait_until
 
-BACKENDS = ["epoll"]
+BACKENDS = ["epoll", "uring"]
 
 
 @pytest.fixture(params=BACKENDS)

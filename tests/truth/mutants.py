@@ -32,22 +32,23 @@ class Mutant:
             assert count == 1, f"{self.name}: its text stands {count} times in {edit.file}:\n{edit.old}"
 
 
-BEGIN = "CURLcode transfer_begin(struct transfer *t, const struct ticket *ticket) {\n"
+BEGIN = "void flight_begin(struct flight *f, const struct ticket *ticket) {\n"
 FROZEN = [  # when a loop's turn began, as ev_now() has it
     Edit("src/http/driver.c", "        d->began_ns = clock_now_ns();\n", "        frozen_ns = d->began_ns = clock_now_ns();\n"),
     Edit("src/http/driver.c", "static void begin_turn(struct driver *d) {\n",
          "extern int64_t frozen_ns;\nstatic void begin_turn(struct driver *d) {\n"),
-    Edit("src/http/transfer.c", BEGIN, "int64_t frozen_ns;\n" + BEGIN),
+    Edit("src/http/flight.c", BEGIN, "int64_t frozen_ns;\n" + BEGIN),
 ]
 
 MUTANTS = [
     Mutant("one sample in a thousand is dropped", [
         Edit("src/record/recording.c",
-             "static void put_completed(struct recording *r, struct lane *lane, const struct sample *s) {\n",
-             "static void put_completed(struct recording *r, struct lane *lane, const struct sample *s) {\n"
+             "                                 bool alone) {\n    add(own, &lane->counts.completed, 1);\n",
+             "                                 bool alone) {\n"
              "    static _Atomic int seen;\n"
              "    if (++seen % 1000 == 0)\n"
-             "        return;\n"),
+             "        return;\n"
+             "    add(own, &lane->counts.completed, 1);\n"),
     ], [f"{CLOSED_LOOP}[async]"]),
 
     Mutant("one value in a thousand is dropped from the histograms", [
@@ -85,7 +86,7 @@ MUTANTS = [
     ], ["unit:compare_merge_test"]),
 
     Mutant("lanes are summed up by their medians", [
-        Edit("src/record/recording.c",
+        Edit("src/record/totals.c",
              "        histogram_add(&t->histograms[m], &lane->histograms[m]);\n",
              "        for (uint64_t left = histogram_count(&lane->histograms[m]); left > 0; left--)\n"
              "            histogram_record(&t->histograms[m], histogram_quantile_ns(&lane->histograms[m], .5));\n"),
@@ -99,23 +100,24 @@ MUTANTS = [
     ], [STALL]),
 
     Mutant("latency counts from the send", [
-        Edit("src/record/sample.c", "between(s->due_ns, s->end_ns)", "between(s->start_ns, s->end_ns)"),
+        Edit("src/record/measure.h", "return s->paced ? sample_between_ns(s->due_ns, s->end_ns)",
+             "return s->paced ? sample_between_ns(s->start_ns, s->end_ns)"),
     ], [f"{OPEN_LOOP}[async]", f"{OPEN_LOOP}[sequential]", STALL]),
 
     Mutant("a request is due when it is sent", [
-        Edit("src/http/transfer.c", ".due_ns = ticket->due_ns ? ticket->due_ns : now_ns,", ".due_ns = now_ns,"),
+        Edit("src/http/flight.c", ".due_ns = ticket->due_ns ? ticket->due_ns : now_ns,", ".due_ns = now_ns,"),
     ], [f"{OPEN_LOOP}[async]", f"{OPEN_LOOP}[sequential]", STALL]),
 
     Mutant("the moment of a loop's turn is taken for the moment of a start", [
         *FROZEN,
-        Edit("src/http/transfer.c", "    int64_t now_ns = clock_now_ns();\n    t->sample =",
-             "    int64_t now_ns = frozen_ns ? frozen_ns : clock_now_ns();\n    t->sample ="),
+        Edit("src/http/flight.c", "    int64_t now_ns = clock_now_ns();\n    f->ticket = ticket->number;\n",
+             "    int64_t now_ns = frozen_ns ? frozen_ns : clock_now_ns();\n    f->ticket = ticket->number;\n"),
     ], [f"{OPEN_LOOP}[async]"]),
 
     Mutant("the moment of a loop's turn is taken for the moment of an end", [
         *FROZEN,
-        Edit("src/http/transfer.c", "    char example[RECORDING_EXAMPLE];\n    t->sample.end_ns = clock_now_ns();\n",
-             "    char example[RECORDING_EXAMPLE];\n    t->sample.end_ns = frozen_ns;\n"),
+        Edit("src/http/flight.c", "    f->sample.end_ns = clock_now_ns();\n    if (!f->host->failure)\n",
+             "    f->sample.end_ns = frozen_ns;\n    if (!f->host->failure)\n"),
     ], ["truth/test_closed_loop.py::test_at_full_speed_no_end_is_before_the_answer_left[async]"]),
 ]
 

@@ -147,7 +147,7 @@ def test_a_thousand_refused_at_once_are_counted_one_by_one(run_fetchbench, mode)
 
 @pytest.mark.once
 def test_who_runs_out_of_descriptors_says_so(start_fetchbench, server, mode):
-    running = start_fetchbench("-M", mode, "-c", 2, "-R", 200, "-n", 200, "--no-keepalive", "--keep-going", f"{server.url}/ok/1")
+    running = start_fetchbench("-M", mode, "-c", 2, "-R", 400, "-n", 200, "--no-keepalive", "--keep-going", f"{server.url}/ok/1")
     wait_until(lambda: len(server.requests) > 20, what="the first requests")
     resource.prlimit(running.measured_child(), resource.RLIMIT_NOFILE, (3, 3))
     [run] = running.finish().runs

@@ -5,6 +5,9 @@ Starts nginx with one worker on one processor, runs the clients by turns on anot
 The figure is the user and system time of the whole program, by wait4 (of fetchbench: the parent, its launcher and the
 measured child, start and report included), over its number of requests. Next to it stands what the report says of the
 measured child alone, from go to the last outcome (client.cpu_us_per_request); the ratios are of the first figure.
+
+--goals measures all that async, threads and the program around them are held to. --parts shows what the parts cost: the
+loops without libcurl, a run that sends nothing, recording, parsing, the coroutines' switch.
 """
 
 import argparse
@@ -16,9 +19,11 @@ import statistics
 import sys
 from pathlib import Path
 
+import floor_goals
 from pinned import (NGINX_CONNECTIONS, ROOT, SPARE_DESCRIPTORS, Failed, against_goal, by_turns, machine, nginx,
                     processor_pair, raise_descriptor_limit, ratios, run)
 
+MANY = 10000
 DESCRIPTORS_PER_CONNECTION = 1.07  # of the async strategy: a wake-up pair per 32 connections
 
 
@@ -45,15 +50,24 @@ class Fetchbench:
         self.name = f"fetchbench {mode}"
         self.mode = mode
         self.build, self.connections = build, connections
+        self.program = Path(build, "fetchbench")
 
     def measure(self, url, requests, processor):
-        spent = run(self.build, [Path(self.build, "fetchbench"), "--mode", self.mode, "-n", requests,
-                                 "-c", self.connections, "--quiet", "-o", "-", url], processor)
+        spent = run(self.build, [self.program, "--mode", self.mode, "-n", requests, "-c", self.connections, "--quiet",
+                                 "-o", "-", url], processor)
         measured = json.loads(spent.out)["runs"][0]
         if measured["requests"]["completed"] != requests:
             raise Failed(f"{self.name}: {measured['requests']}, {measured['errors']}")
         return {"cpu_us": spent.cpu_s * 1e6 / requests, "wall_s": spent.wall_s,
                 "report_cpu_us": measured["client"]["cpu_us_per_request"]}
+
+
+class Null(Fetchbench):
+    """fetchbench with a strategy that sends nothing."""
+
+    def __init__(self, build, connections):
+        super().__init__(build, "null", connections)
+        self.program = Path(build, "bench", "fetchbench_null")
 
 
 class Wrk:
@@ -106,16 +120,27 @@ def compare_floors(options):
     return clients, [Comparison(ours, bare, 1.05) for ours, bare in pairs]
 
 
-def measure(options, clients, processors, descriptors):
+def loops(options):
+    """The floors without libcurl, and what a run costs that sends nothing."""
+    names = [name for name in ("bare_epoll", "bare_uring") if Path(options.build, "bench", name).exists()]
+    clients = [Bare(options.build, name, options.connections) for name in names]
+    clients += [Fetchbench(options.build, "raw", options.connections), Null(options.build, options.connections)]
+    return clients + ([Wrk(options.build, options.connections)] if options.wrk and shutil.which("wrk") else [])
+
+
+def measure(options, url, processor, clients):
     """Every client once per round."""
     figures = {client: [] for client in clients}
-    with nginx(processors[0], descriptors) as server:
-        for number in range(options.rounds):
-            for client in by_turns(clients, number):
-                figures[client].append(client.measure(server.url, options.requests, processors[1]))
-            now = ", ".join(f"{label(client)}: {figures[client][-1]['cpu_us']:.2f}" for client in clients)
-            print(f"round {number + 1}/{options.rounds}, CPU us/request: {now}", file=sys.stderr, flush=True)
+    for number in range(options.rounds):
+        for client in by_turns(clients, number):
+            figures[client].append(client.measure(url, options.requests, processor))
+        now = ", ".join(f"{label(client)}: {figures[client][-1]['cpu_us']:.2f}" for client in clients)
+        say(f"round {number + 1}/{options.rounds}, CPU us/request: {now}")
     return figures
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
 
 
 def spread(values):
@@ -128,18 +153,30 @@ def show(figures, comparisons):
     for client, rounds in figures.items():
         reported = [r["report_cpu_us"] for r in rounds if "report_cpu_us" in r]
         print(f"{label(client):{width}}  {spread([r['cpu_us'] for r in rounds]):31}  {spread(reported)}".rstrip())
-    print()
     for c in comparisons:
         print(f"{c['client']} / {c['base']}: {against_goal(c, c['goal'])}")
+    print()
 
 
-def write_json(path, options, figures, comparisons, load_before):
+def show_goals(rows):
+    for row in rows:
+        print(f"{row['goal']}: {row['value']:.2f} {row['unit']} ({row['least']:.2f}-{row['most']:.2f}), at most "
+              f"{row['limit']:g}: {'met' if row['met'] else 'MISSED'}")
+
+
+def show_parts(build, processor):
+    """What the programs of tests/bench that are no clients print."""
+    for name in ("lane_write", "response_ns", "switching"):
+        print(f"{name}:\n{run(build, [Path(build, 'bench', name)], processor).out.strip()}")
+
+
+def write_json(path, options, figures, comparisons, rows, load_before):
     document = {
         "requests": options.requests, "rounds": options.rounds, "connections": options.connections,
         "machine": {**machine(), "load_before": load_before, "load_after": os.getloadavg()},
         "clients": [{"name": client.name, "connections": client.connections, "rounds": rounds}
                     for client, rounds in figures.items()],
-        "comparisons": comparisons,
+        "comparisons": comparisons, "goals": rows,
     }
     Path(path).write_text(json.dumps(document, indent=2) + "\n")
 
@@ -154,6 +191,10 @@ def read_options():
     parser.add_argument("--rounds", type=int, help="(7; over 1000 connections 3)")
     parser.add_argument("--sequential", action="store_true", help="also one request at a time")
     parser.add_argument("--no-wrk", dest="wrk", action="store_false", help="leave wrk out where it is installed")
+    parser.add_argument("--goals", action="store_true",
+                        help="all goals: 100 and 10000 connections (with ten times the requests), 100 slow requests at "
+                             "once, the parent, and memory (4 and 100 times the requests)")
+    parser.add_argument("--parts", action="store_true", help="what the parts cost, without libcurl")
     parser.add_argument("--check", action="store_true", help="end with status 1 when a goal is missed")
     parser.add_argument("--json", metavar="FILE", help="write the figures there")
     options = parser.parse_args()
@@ -165,30 +206,55 @@ def read_options():
     return options
 
 
-def refuse_what_cannot_fit(options, descriptors):
+def refuse_what_cannot_fit(connections, descriptors):
     fits = int(min((descriptors - SPARE_DESCRIPTORS) / DESCRIPTORS_PER_CONNECTION, NGINX_CONNECTIONS))
-    if options.connections > fits:
-        raise Failed(f"{options.connections} connections need more than the {descriptors} descriptors that this "
+    if connections > fits:
+        raise Failed(f"{connections} connections need more than the {descriptors} descriptors that this "
                      f"process may have, or than nginx is set up for: at most {fits} fit")
+
+
+def kinds(options):
+    """What is to be measured: options and clients with their comparisons."""
+    if options.parts:
+        return [(options, (loops(options), []))]
+    if options.goals:
+        many = argparse.Namespace(**{**vars(options), "connections": MANY, "requests": 10 * options.requests,
+                                     "rounds": min(options.rounds, 3)})
+        return [(options, compare_floors(options)), (many, compare_many(many))]
+    return [(options, (compare_many if options.connections > 1000 else compare_floors)(options))]
+
+
+def measure_all(options, processors, descriptors):
+    """Shows each kind as soon as it is there: figures, comparisons and other goals of all."""
+    figures, summaries, rows = {}, [], []
+    wanted = kinds(options)
+    refuse_what_cannot_fit(max(each.connections for each, _ in wanted), descriptors)
+    with nginx(processors[0], descriptors) as server:
+        for each, (clients, comparisons) in wanted:
+            found = measure(each, server.url, processors[1], clients)
+            these = [c.summary(found) for c in comparisons]
+            show(found, these)
+            figures.update(found)
+            summaries += these
+        if options.goals:
+            rows = floor_goals.goals(options, server.url, processors[1], say)
+            show_goals(rows)
+    if options.parts:
+        show_parts(options.build, processors[1])
+    return figures, summaries, rows
 
 
 def main():
     options = read_options()
     try:
-        processors = processor_pair()
-        descriptors = raise_descriptor_limit()
-        refuse_what_cannot_fit(options, descriptors)
-        clients, comparisons = (compare_many if options.connections > 1000 else compare_floors)(options)
         load_before = os.getloadavg()
-        figures = measure(options, clients, processors, descriptors)
+        figures, summaries, rows = measure_all(options, processor_pair(), raise_descriptor_limit())
     except (Failed, OSError) as failure:
-        print(f"bench_floor: {failure}", file=sys.stderr)
+        say(f"bench_floor: {failure}")
         return 2
-    summaries = [c.summary(figures) for c in comparisons]
-    show(figures, summaries)
     if options.json:
-        write_json(options.json, options, figures, summaries, load_before)
-    return 1 if options.check and not all(c["met"] for c in summaries) else 0
+        write_json(options.json, options, figures, summaries, rows, load_before)
+    return 1 if options.check and not all(each["met"] for each in summaries + rows) else 0
 
 
 if __name__ == "__main__":

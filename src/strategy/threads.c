@@ -17,7 +17,7 @@
 #define STACK_BYTES (256 * 1024) /* beyond what the C library itself asks for */
 /* With fewer places all workers may empty the queue before the producer, woken when it is half empty, has had
  * its turn of the processor; then each of them sleeps once more per request. */
-#define QUEUE_PER_WORKER 4
+#define QUEUE_PER_WORKER 16
 
 struct worker {
     struct pool *pool;
@@ -45,7 +45,7 @@ static const struct option options[] = {
      .offset = OPTION_QUEUE * sizeof(union plan_value),
      .least = 1,
      .most = 10000000,
-     .help = "places in the queue (four per worker)",
+     .help = "places in the queue (sixteen per worker)",
      .details = "A request's time in it is its queue wait in the report."},
     {0},
 };

@@ -50,7 +50,7 @@ static uint64_t now_ns(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* One response; the sum of what it says keeps the compiler from leaving it out. */
+/* One response, and how many bytes it says it had. */
 static int64_t read_one(const char *text, size_t length) {
     struct response r;
     struct response_span span;
@@ -71,13 +71,15 @@ static int by_size(const void *a, const void *b) {
 
 static void measure(const char *name, const char *text, int batches) {
     static double ns[BATCHES_MAX];
-    static volatile int64_t sum;
     size_t length = strlen(text);
     for (int batch = 0; batch < batches; batch++) {
         uint64_t begun = now_ns();
+        int64_t bytes = 0;
         for (int i = 0; i < BATCH; i++)
-            sum += read_one(text, length);
+            bytes += read_one(text, length);
         ns[batch] = (double)(now_ns() - begun) / BATCH;
+        if (bytes != BATCH * read_one(text, length))
+            abort();
     }
     qsort(ns, (size_t)batches, sizeof *ns, by_size);
     printf("%-18s %5zu bytes   least %6.1f ns   median %6.1f ns\n", name, length, ns[0], ns[batches / 2]);

@@ -65,9 +65,20 @@ static struct slot *slot_of(struct fetches *x, const struct link *l) {
     return &x->slots[l->slot];
 }
 
+/* The server's leave is not waited for. */
+static void take_leave(struct fetches *x, struct link *l) {
+    if (!l->tls || l->sending || l->state == LINK_SHAKING)
+        return;
+    tls_end(l->tls);
+    struct response_span out = tls_take(l->tls);
+    if (out.length > 0)
+        x->kind->send(x->poller, index_of(x, l), out.data, out.length, false);
+}
+
 static void drop(struct fetches *x, struct link *l) {
     if (l->state == LINK_CLOSED)
         return;
+    take_leave(x, l);
     x->kind->drop(x->poller, index_of(x, l));
     tls_close(l->tls);
     l->tls = NULL;

@@ -250,6 +250,12 @@ bool tls_write(struct tls *t, const char *data, size_t length) {
     return false;
 }
 
+void tls_end(struct tls *t) {
+    if (!SSL_in_init(t->ssl))
+        SSL_shutdown(t->ssl);
+    ERR_clear_error();
+}
+
 struct response_span tls_take(struct tls *t) {
     const struct out *full = &t->out[t->filled];
     if (full->length > 0) {

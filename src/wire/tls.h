@@ -38,6 +38,9 @@ enum tls_step tls_read(struct tls *t, struct response_span *plain);
 /* Encrypts all of that, adding it to what is to go. False on failure. */
 bool tls_write(struct tls *t, const char *data, size_t length);
 
+/* Adds the alert that says that nothing more will be sent. */
+void tls_end(struct tls *t);
+
 /* Takes the bytes that are to go, which live until the next take; length 0: none. */
 struct response_span tls_take(struct tls *t);
 

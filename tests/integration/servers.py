@@ -229,6 +229,7 @@ class Hostile:
         self.lock = threading.Lock()
         self.requests = []
         self.accepted = 0
+        self.farewells = 0  # connections that the client ended as it should: over TLS, by close_notify
         self.open_connections = {}
         self.closing = threading.Event()
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
@@ -270,7 +271,7 @@ class Hostile:
         with contextlib.suppress(OSError, ValueError):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self.context:
-                connection = self.context.wrap_socket(connection, server_side=True)
+                connection = self.context.wrap_socket(connection, server_side=True, suppress_ragged_eofs=False)
             self._converse(connection, number)
         with self.lock:
             self.open_connections.pop(number, None)
@@ -282,6 +283,8 @@ class Hostile:
         while True:
             request, buffered = self._read(connection, buffered, number)
             if request is None:
+                with self.lock:
+                    self.farewells += 1
                 return
             with self.lock:
                 self.requests.append(request)

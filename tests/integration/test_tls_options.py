@@ -131,6 +131,12 @@ def test_connections_are_resumed_and_that_is_counted(run_fetchbench, tls_server,
     assert (kept["client"]["connections_opened"], kept["client"]["tls_resumed"]) == (1, 0)
 
 
+@pytest.mark.parametrize("args, connections", [([], 3), (["--no-keepalive"], 12)])
+def test_raw_takes_its_leave_of_tls_connections(run_fetchbench, tls_server, args, connections):
+    run_fetchbench("-M", "raw", "-k", *args, "-n", 12, "-c", 3, f"{tls_server.url}/ok")
+    wait_until(lambda: tls_server.farewells == connections, what="close_notify on each connection")
+
+
 def test_raw_resumes_by_tickets_of_tls_1_2_too(run_fetchbench, secure):
     run = run_fetchbench("-M", "raw", "-k", "--no-keepalive", "-n", 30, "-c", 3, f"https://127.0.0.1:{secure.old}/").run("raw")
     assert 20 <= run["client"]["tls_resumed"] < 30

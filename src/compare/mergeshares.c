@@ -216,6 +216,8 @@ static void add_times(struct report_run *into, const struct report_run *from) {
 static int add_run(const struct sum *s, struct report_run *into, const struct report_run *from) {
     into->concurrency += from->concurrency;
     into->threads += from->threads;
+    if (!into->backend || !from->backend || strcmp(into->backend, from->backend) != 0)
+        into->backend = NULL;
     double longest_s = fmax(window_s(into), window_s(from));
     bool known = longest_s > 0 && isfinite(into->wall_s) && isfinite(from->wall_s);
     add_requests(&into->requests, &from->requests);

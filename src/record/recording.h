@@ -90,6 +90,7 @@ struct run_facts {
     _Atomic size_t observer_plus_1;      /* whose slot it is; 0: no one has */
     char tls_version[16], tls_cipher[64];
     char server_header[128];
+    char backend[16]; /* what carried the bytes, where a strategy has a choice of that; "" where not */
 };
 
 struct recording {

@@ -149,13 +149,21 @@ static void add_notes(struct report *r, struct report_run *run, const struct run
     }
 }
 
+/* Shared memory of another process: never trusted to end in a NUL. */
+static const char *bounded_text(struct report *r, const char *text, size_t size) {
+    size_t length = strnlen(text, size);
+    return length > 0 ? arena_printf(&r->arena, "%.*s", (int)length, text) : NULL;
+}
+
 static void fill_identity(struct report *r, struct report_run *run, const struct run_result *result) {
+    const struct run_facts *facts = result->recording->facts;
     run->strategy = arena_strdup(&r->arena, result->entry->strategy);
     run->label = arena_strdup(&r->arena, result->entry->label);
     run->point = result->entry->point;
     run->ceiling = result->entry->ceiling;
     run->concurrency = result->entry->concurrency;
     run->threads = result->entry->threads;
+    run->backend = bounded_text(r, facts->backend, sizeof facts->backend);
     run->round = result->round;
     run->order = result->order;
     run->baseline_repeat = result->baseline_repeat;
@@ -188,12 +196,6 @@ static const char *http_version_name(int version) {
     default:
         return NULL;
     }
-}
-
-/* Shared memory of another process: never trusted to end in a NUL. */
-static const char *bounded_text(struct report *r, const char *text, size_t size) {
-    size_t length = strnlen(text, size);
-    return length > 0 ? arena_printf(&r->arena, "%.*s", (int)length, text) : NULL;
 }
 
 static void add_addresses(struct report *r, const struct run_facts *facts) {

@@ -137,6 +137,7 @@ static const struct field report_run_fields[] = {
     INTEGER(report_run, order),
     INTEGER(report_run, concurrency),
     INTEGER(report_run, threads),
+    WORD_OR_NULL(report_run, backend, "|io_uring|epoll|"),
     FLAG(report_run, baseline_repeat),
     FLAG(report_run, ceiling),
     OBJECT_OR_NULL(report_run, warmup, report_warmup),

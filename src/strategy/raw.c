@@ -1,5 +1,6 @@
 /* A client of our own instead of libcurl: what the machine can do with HTTP/1.1, so that the others can be
  * read as multiples of it. With threads=K, K engines that share the work source and nothing else. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,12 +8,15 @@
 #include "strategy/loops.h"
 #include "strategy/strategy.h"
 #include "strategy/work.h"
+#include "wire/backend.h"
 #include "wire/engine.h"
 
 struct loop {
     const struct run_context *context;
     struct engine *engine;
     struct load_cursor cursor;
+    struct err err;
+    bool failed;
 };
 
 struct loops {
@@ -27,7 +31,7 @@ static const struct option options[] = {
     {.name = "backend",
      .argument = "KIND",
      .kind = OPTION_CHOICE,
-     .choices = "auto|uring|epoll",
+     .choices = BACKEND_WORDS,
      .offset = OPTION_BACKEND * sizeof(union plan_value),
      .help = "what carries the bytes: auto, uring or epoll (auto)",
      .details =
@@ -48,6 +52,14 @@ static int64_t descriptors(const struct plan_entry *entry) {
     return engine_descriptors(entry, threads(entry));
 }
 
+static int check(const struct plan_entry *entry, struct err *err) {
+    const char *word = entry->values[OPTION_BACKEND].text, *why = NULL;
+    if (!word || strcmp(word, "uring") != 0)
+        return 0;
+    backend_choose(word, &why);
+    return why ? err_set(err, ERR_USAGE, "mode raw cannot take backend=uring, since %s", why) : 0;
+}
+
 static bool take(void *state, struct ticket *ticket) {
     struct loop *l = state;
     return work_take(l->context->work, &l->cursor, ticket);
@@ -57,7 +69,9 @@ static void *drive(void *argument) {
     struct loop *l = argument;
     struct pace_rules rules = work_rules(l->context->work, l->context->plan);
     l->cursor = (struct load_cursor){0};
-    engine_run(l->engine, &rules);
+    l->failed = engine_run(l->engine, &rules, &l->err);
+    if (l->failed)
+        recording_stop(l->context->recording);
     return NULL;
 }
 
@@ -69,13 +83,14 @@ static void raw_close(void *state) {
     free(all);
 }
 
-static int open_loop(const struct run_context *context, struct loops *all, size_t i, struct err *err) {
+static int open_loop(const struct run_context *context, const struct poller_kind *kind, struct loops *all,
+                     size_t i, struct err *err) {
     struct loops_share share = loops_share(context->entry, i);
     struct loop *l = &all->loops[i];
     l->context = context;
     struct engine_setup setup = {.client = context->client,
                                  .entry = context->entry,
-                                 .kind = &poller_epoll,
+                                 .kind = kind,
                                  .first_slot = share.first,
                                  .slots = share.count,
                                  .lane = i,
@@ -85,11 +100,17 @@ static int open_loop(const struct run_context *context, struct loops *all, size_
 }
 
 static int raw_open(const struct run_context *context, void **state, struct err *err) {
+    const char *why = NULL;
+    const struct poller_kind *kind = backend_choose(context->entry->values[OPTION_BACKEND].text, &why);
+    struct run_facts *facts = context->recording->facts;
+    snprintf(facts->backend, sizeof facts->backend, "%s", kind->name);
+    if (why)
+        recording_note(context->recording, "raw used %s, since %s", kind->name, why);
     struct loops *all = memory_zalloc(1, sizeof *all);
     all->count = (size_t)context->entry->threads;
     all->loops = memory_zalloc(all->count, sizeof *all->loops);
     for (size_t i = 0; i < all->count; i++)
-        if (open_loop(context, all, i, err)) {
+        if (open_loop(context, kind, all, i, err)) {
             raw_close(all);
             return -1;
         }
@@ -101,7 +122,14 @@ static int raw_run(const struct run_context *context, void *state, struct err *e
     struct loops *all = state;
     for (size_t i = 0; i < all->count; i++)
         all->loops[i].context = context;
-    return loops_run(all->loops, sizeof *all->loops, all->count, drive, context->recording, err);
+    if (loops_run(all->loops, sizeof *all->loops, all->count, drive, context->recording, err))
+        return -1;
+    for (size_t i = 0; i < all->count; i++)
+        if (all->loops[i].failed) {
+            *err = all->loops[i].err;
+            return -1;
+        }
+    return 0;
 }
 
 const struct strategy strategy_raw = {
@@ -118,6 +146,7 @@ const struct strategy strategy_raw = {
     .options = options,
     .threads = threads,
     .lanes = lanes,
+    .check = check,
     .open = raw_open,
     .run = raw_run,
     .close = raw_close,

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netdb.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,13 @@ int addresses_init(struct addresses *a, const struct client *c, size_t host, str
 void addresses_fini(struct addresses *a) {
     free(a->items);
     *a = (struct addresses){0};
+}
+
+int address_socket(const struct sockaddr *to, int flags) {
+    int fd = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC | flags, 0), one = 1;
+    if (fd >= 0 && to->sa_family != AF_UNIX)
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    return fd;
 }
 
 void address_show(const struct address *a, char *out, size_t size) {

@@ -29,6 +29,9 @@ struct addresses {
 int addresses_init(struct addresses *a, const struct client *c, size_t host, struct err *err);
 void addresses_fini(struct addresses *a);
 
+/* A socket to connect to it with, which sends what is small without delay; -1 with errno. */
+int address_socket(const struct sockaddr *to, int flags);
+
 /* "127.0.0.1", "::1", or a unix socket's path, cut to size. */
 void address_show(const struct address *a, char *out, size_t size);
 

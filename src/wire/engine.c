@@ -165,12 +165,13 @@ static void break_off_all(struct engine *e) {
             fetch_fail(e->fetches, i, ERROR_CANCELLED, "");
 }
 
-void engine_run(struct engine *e, const struct pace_rules *rules) {
+int engine_run(struct engine *e, const struct pace_rules *rules, struct err *err) {
     int64_t cut_ns = e->recording->facts->cut_ns;
     e->stopped = false;
     e->cut_ns = cut_ns ? cut_ns : PACE_NEVER_NS;
     pace_start(&e->pace, rules);
-    fetch_reset(e->fetches);
+    if (fetch_enter(e->fetches, err))
+        return -1;
     set_out(e);
     while (carries_on(e)) {
         look(e, sleep_until_ns(e));
@@ -179,6 +180,7 @@ void engine_run(struct engine *e, const struct pace_rules *rules) {
     }
     end_turn(e);
     break_off_all(e);
+    return 0;
 }
 
 int engine_open(struct engine **out, const struct engine_setup *setup, struct err *err) {

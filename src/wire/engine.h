@@ -30,7 +30,8 @@ int engine_open(struct engine **out, const struct engine_setup *setup, struct er
 void engine_close(struct engine *e);
 
 /* Begins requests as the rules say and carries them, until there are no more and none is in flight, or the
- * run is to stop, or the recording's cut_ns has come: what is in flight then is broken off. */
-void engine_run(struct engine *e, const struct pace_rules *rules);
+ * run is to stop, or the recording's cut_ns has come: what is in flight then is broken off. 0, or -1 with err
+ * filled and nothing begun. */
+int engine_run(struct engine *e, const struct pace_rules *rules, struct err *err);
 
 #endif

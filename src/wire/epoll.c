@@ -1,14 +1,13 @@
 /* Edge-triggered epoll: a connection is told to the kernel once, and from then on a request costs one write,
  * one read and its part of a wait for many. */
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "wire/address.h"
 #include "wire/poller.h"
 
 #define EVENTS 64 /* told in one look */
@@ -64,6 +63,12 @@ static int epoll_start(struct poller **out, const struct poller_setup *setup, st
     return 0;
 }
 
+/* Any thread may. */
+static int epoll_enter(struct poller *p, struct err *err) {
+    (void)p, (void)err;
+    return 0;
+}
+
 static void epoll_drop(struct poller *p, size_t link) {
     struct link *l = &p->links[link];
     if (l->fd >= 0)
@@ -80,12 +85,9 @@ static int watch(struct poller *p, size_t link) {
 
 static int epoll_link(struct poller *p, size_t link, const struct sockaddr *address, socklen_t length) {
     struct link *l = &p->links[link];
-    l->fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    l->fd = address_socket(address, SOCK_NONBLOCK);
     if (l->fd < 0)
         return errno;
-    int one = 1;
-    if (address->sa_family != AF_UNIX)
-        setsockopt(l->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     l->connecting = true;
     if ((connect(l->fd, address, length) && errno != EINPROGRESS) || watch(p, link)) {
         int error = errno;
@@ -216,6 +218,7 @@ const struct poller_kind poller_epoll = {
     .name = "epoll",
     .open = epoll_start,
     .close = epoll_shut,
+    .enter = epoll_enter,
     .connect = epoll_link,
     .send = epoll_send,
     .drop = epoll_drop,

@@ -497,9 +497,10 @@ void fetch_fail(struct fetches *x, size_t slot, enum error_class class, const ch
     fail(x, &x->slots[slot], class);
 }
 
-void fetch_reset(struct fetches *x) {
+int fetch_enter(struct fetches *x, struct err *err) {
     for (size_t i = 0; i < x->setup.slots; i++)
         x->slots[i].flight.free_ns = 0;
+    return x->kind->enter(x->poller, err);
 }
 
 void fetch_look(struct fetches *x, int64_t until_ns) {

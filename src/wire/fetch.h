@@ -49,8 +49,9 @@ bool fetch_is_sent(const struct fetches *x, size_t slot);
  * `over` is told. */
 void fetch_fail(struct fetches *x, size_t slot, enum error_class class, const char *example);
 
-/* A new run begins: no slot has carried a request. Connections stay. */
-void fetch_reset(struct fetches *x);
+/* A new run begins, on this thread: no slot has carried a request. Connections stay. 0, or -1 with err
+ * filled. */
+int fetch_enter(struct fetches *x, struct err *err);
 
 /* The poller's. */
 void fetch_look(struct fetches *x, int64_t until_ns);

@@ -1,6 +1,6 @@
 /* How bytes travel: the contract of the backends that carry the raw engine's connections. A link is a place
  * for one connection, addressed by its index. One thread; what happens is told from within `look` alone, but
- * for a connect that fails at once. */
+ * for a connect that fails at once. It may be opened and closed on other threads. */
 #ifndef FETCHBENCH_WIRE_POLLER_H
 #define FETCHBENCH_WIRE_POLLER_H
 
@@ -39,12 +39,17 @@ struct poller_setup {
 
 struct poller_kind {
     const char *name;
-    /* NULL when it can work here, else why not: what follows "since ", without a full stop. */
+    /* NULL when it can work here, else why not: what follows "since ", without a full stop. May itself be
+     * NULL. */
     const char *(*probe)(void);
     int (*open)(struct poller **out, const struct poller_setup *setup, struct err *err);
     /* Closes every connection. NULL does nothing. */
     void (*close)(struct poller *p);
-    /* Begins a connection on a link that has none. 0, and `connected` follows; or an errno. */
+    /* On the thread that uses it from then on, before it does, and again before every run. 0, or -1 with err
+     * filled. */
+    int (*enter)(struct poller *p, struct err *err);
+    /* Begins a connection on a link that has none, to an address that lives as long as the poller. 0, and
+     * `connected` follows; or an errno. */
     int (*connect)(struct poller *p, size_t link, const struct sockaddr *address, socklen_t length);
     /* Writes all of that, one send of a link at a time. True when the bytes are no longer needed or, with
      * `lasting` bytes, which live as long as the poller, may be on their way; false: `sent` will tell. A
@@ -57,6 +62,6 @@ struct poller_kind {
     void (*look)(struct poller *p, int64_t until_ns);
 };
 
-extern const struct poller_kind poller_epoll;
+extern const struct poller_kind poller_epoll, poller_uring;
 
 #endif

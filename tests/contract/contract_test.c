@@ -1,7 +1,7 @@
 /* Puts every case on for every row of the table of strategies: `contract_test [strategy]`. A strategy with an
  * option "threads" is also run with threads=3, where only the first table, of how requests are shared out, is
- * put on at every concurrency. For slow builds FETCHBENCH_CONTRACT in the environment leaves
- * some out: see enum extent. */
+ * put on at every concurrency, and one with "backend" with epoll beside what it takes by itself. For slow
+ * builds FETCHBENCH_CONTRACT in the environment leaves some out: see enum extent. */
 #include "contract.h"
 
 #include <stdio.h>
@@ -11,7 +11,6 @@
 
 #include "base/memory.h"
 
-#define SEVERAL_THREADS 3
 #define USUAL_CONCURRENCY 7
 #define MANY_PROCESSES 20
 
@@ -126,21 +125,27 @@ static enum extent chosen_extent(void) {
     return EXTENT_ALL;
 }
 
+static void add_mode(struct programme *p, const struct strategy *strategy, const char *settings,
+                     size_t table_count, size_t spread_count) {
+    struct stage model = {.strategy = strategy};
+    bool program = strategy->capabilities & RUNS_PROGRAM;
+    snprintf(model.mode, sizeof model.mode, "%s%s%s", strategy->name,
+             program ? ":\"" CONTRACT_CLIENT "\"" : "", settings);
+    for (size_t i = 0; i < table_count; i++)
+        for (const struct contract_case *c = tables[i]; c->name; c++)
+            spread(p, model, c, i < spread_count);
+}
+
 static void add_strategy(struct programme *p, const struct strategy *strategy) {
-    bool may_have_several = option_find(strategy->options, "threads");
-    bool one_thread = !may_have_several && !(strategy->capabilities & HAS_QUEUE);
-    size_t count = p->extent == EXTENT_THREADS && one_thread ? 1 : sizeof tables / sizeof tables[0];
-    for (int several = may_have_several && p->extent != EXTENT_ALL; several <= may_have_several; several++) {
-        struct stage model = {.strategy = strategy};
-        bool program = strategy->capabilities & RUNS_PROGRAM;
-        int length = snprintf(model.mode, sizeof model.mode, "%s%s", strategy->name,
-                              program ? ":\"" CONTRACT_CLIENT "\"" : "");
-        if (several)
-            snprintf(model.mode + length, sizeof model.mode - (size_t)length, ":threads=%d", SEVERAL_THREADS);
-        for (size_t i = 0; i < count; i++)
-            for (const struct contract_case *c = tables[i]; c->name; c++)
-                spread(p, model, c, p->extent == EXTENT_ALL && (!several || i == 0));
-    }
+    bool threads = option_find(strategy->options, "threads"), all = p->extent == EXTENT_ALL;
+    bool one_thread = !threads && !(strategy->capabilities & HAS_QUEUE);
+    size_t count = sizeof tables / sizeof tables[0];
+    if (all || !threads)
+        add_mode(p, strategy, "", p->extent == EXTENT_THREADS && one_thread ? 1 : count, all ? count : 0);
+    if (threads)
+        add_mode(p, strategy, ":threads=3", count, all ? 1 : 0);
+    if (option_find(strategy->options, "backend"))
+        add_mode(p, strategy, ":backend=epoll", p->extent == EXTENT_THREADS ? 1 : count, 0);
 }
 
 static void lift_limit_of_open_files(void) {

@@ -322,6 +322,16 @@ static void a_run_without_an_answer_has_no_figures(void **state) {
     stop(&f);
 }
 
+static void a_run_names_the_backend_that_its_strategy_chose(void **state) {
+    (void)state;
+    struct fixture f;
+    start(&f, 10);
+    assert_null(collect(&f)->backend);
+    strcpy(f.recording.facts->backend, "epoll");
+    assert_string_equal(collect(&f)[1].backend, "epoll");
+    stop(&f);
+}
+
 static void the_target_is_what_the_first_answer_showed(void **state) {
     (void)state;
     struct fixture f;
@@ -395,6 +405,7 @@ int main(void) {
         cmocka_unit_test(what_was_cut_off_is_no_younger_than_it_was),
         cmocka_unit_test(a_warm_up_is_counted_apart_where_there_was_one),
         cmocka_unit_test(a_run_without_an_answer_has_no_figures),
+        cmocka_unit_test(a_run_names_the_backend_that_its_strategy_chose),
         cmocka_unit_test(the_target_is_what_the_first_answer_showed),
         cmocka_unit_test(what_is_known_before_the_first_run_is_there),
     };

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/memory.h"
+#include "http/deadlines.h"
 #include "wire/address.h"
 #include "wire/poller.h"
 #include "wire/uringbuffers.h"
@@ -16,27 +16,22 @@
 
 #define EVENTS 64 /* told in one look */
 #define GENERATIONS 0xFFFFFFU
+#define LINK_AND_GENERATION (UINT64_MAX >> 8)
+#define STOP (URING_MUTED - 1)
 #define AT_ONCE_BYTES                                                                                        \
     ((size_t)16 << 10) /* that a connection with nothing under way takes without waiting                     \
                         */
-#define NS_PER_S 1000000000
 
-enum what { STOP, CONNECT, RECEIVE, SEND, SEND_QUIETLY, CANCEL };
+enum what { CONNECT, RECEIVE, SEND, SEND_QUIETLY };
 
 struct link {
     int fd; /* -1: none */
     uint32_t generation;
     uint32_t pending; /* operations whose end will be told */
+    int error;        /* that a send met, and took from whoever receives */
     bool connecting;
-    bool waits;  /* for a buffer, before it can receive again */
-    bool queued; /* among those that were parked */
-};
-
-/* Links that wait for a buffer, in the order in which they are to have one. */
-struct parking {
-    uint32_t *links;
-    size_t first, count;
-    size_t credit; /* buffers that have come back since one was parked or sent on */
+    bool holds; /* back the last byte that came */
+    char held;
 };
 
 struct poller {
@@ -44,8 +39,10 @@ struct poller {
     struct io_uring ring;
     struct uring_buffers buffers;
     struct link *links;
-    struct parking parking;
-    pid_t owner; /* the thread that has enabled the ring, 0: none */
+    struct deadlines
+        parked;      /* links that wait for a buffer before they can receive again: no more than a queue */
+    size_t returned; /* buffers, since some of them were let go */
+    pid_t owner;     /* the thread that has enabled the ring, 0: none */
     bool watching;
     struct io_uring_sqe *last; /* the send that was put in last, NULL once something followed or it is off */
     size_t last_link;
@@ -74,7 +71,7 @@ static void take_down(struct poller *p) {
 }
 
 static void free_poller(struct poller *p) {
-    free(p->parking.links);
+    deadlines_fini(&p->parked);
     free(p->links);
     free(p);
 }
@@ -93,7 +90,7 @@ static int uring_open(struct poller **out, const struct poller_setup *setup, str
     struct poller *p = memory_zalloc(1, sizeof *p);
     p->setup = *setup;
     p->links = memory_zalloc(setup->links, sizeof *p->links);
-    p->parking.links = memory_zalloc(setup->links, sizeof *p->parking.links);
+    deadlines_init(&p->parked, setup->links, 0);
     for (size_t i = 0; i < setup->links; i++)
         p->links[i].fd = -1;
     int code = set_up(p);
@@ -122,11 +119,14 @@ static struct io_uring_sqe *entry(struct poller *p) {
     return sqe ? sqe : &p->lost;
 }
 
+static uint64_t tag(const struct poller *p, size_t link, enum what what) {
+    return (uint64_t)what << 56 | (uint64_t)(p->links[link].generation & GENERATIONS) << 32 | link;
+}
+
 /* Once it is prepared, which forgets flags. */
 static void label(struct poller *p, struct io_uring_sqe *sqe, size_t link, enum what what, unsigned flags) {
-    uint64_t generation = p->links[link].generation & GENERATIONS;
     io_uring_sqe_set_flags(sqe, flags | (p->setup.lasting ? IOSQE_FIXED_FILE : 0U));
-    io_uring_sqe_set_data64(sqe, (uint64_t)what << 56 | generation << 32 | link);
+    io_uring_sqe_set_data64(sqe, tag(p, link, what));
     p->links[link].pending += what != SEND_QUIETLY;
 }
 
@@ -189,72 +189,77 @@ static bool uring_send(struct poller *p, size_t link, const char *data, size_t l
 
 /* Operations under way hold the socket open, so that closing it alone would end nothing. */
 static void end_pending(struct poller *p, size_t link) {
-    struct link *l = &p->links[link];
-    if (l->connecting) {
-        struct io_uring_sqe *sqe = entry(p);
-        io_uring_prep_cancel_fd(sqe, file_of(p, link), p->setup.lasting ? IORING_ASYNC_CANCEL_FD_FIXED : 0);
-        io_uring_sqe_set_flags(sqe, IOSQE_CQE_SKIP_SUCCESS);
-        io_uring_sqe_set_data64(sqe, (uint64_t)CANCEL << 56);
-    }
-    submit(p);
-    shutdown(l->fd, SHUT_RDWR);
-    int none = -1;
-    if (p->setup.lasting)
-        io_uring_register_files_update(&p->ring, (unsigned)link, &none, 1);
+    p->last = NULL;
+    uring_ring_take_back(&p->ring, LINK_AND_GENERATION, tag(p, link, 0));
+    shutdown(p->links[link].fd, SHUT_RDWR);
+    if (!p->links[link].connecting)
+        return;
+    struct io_uring_sqe *sqe = entry(p);
+    io_uring_prep_cancel64(sqe, tag(p, link, CONNECT), 0);
+    uring_ring_mute(sqe);
 }
 
 static void uring_drop(struct poller *p, size_t link) {
     struct link *l = &p->links[link];
+    int none = -1;
     if (l->fd < 0)
         return;
     if (p->setup.lasting || l->pending)
         end_pending(p, link);
+    if (p->setup.lasting)
+        io_uring_register_files_update(&p->ring, (unsigned)link, &none, 1);
     close(l->fd);
-    *l = (struct link){.fd = -1, .generation = l->generation + 1, .queued = l->queued};
-}
-
-static void park(struct poller *p, size_t link) {
-    struct parking *q = &p->parking;
-    struct link *l = &p->links[link];
-    l->waits = true;
-    if (l->queued)
-        return;
-    l->queued = true;
-    q->links[(q->first + q->count++) % p->setup.links] = (uint32_t)link;
+    deadlines_remove(&p->parked, link);
+    *l = (struct link){.fd = -1, .generation = l->generation + 1};
 }
 
 /* One at least: when a link was parked, all buffers had come back that were out then. */
 static void receive_again(struct poller *p) {
-    struct parking *q = &p->parking;
-    for (size_t i = 0; q->count > 0 && i <= q->credit; i++) {
-        size_t link = q->links[q->first];
-        q->first = (q->first + 1) % p->setup.links;
-        q->count--;
-        p->links[link].queued = false;
-        if (p->links[link].waits)
-            receive(p, link, false);
-        p->links[link].waits = false;
+    for (size_t i = 0; i <= p->returned && p->parked.first != DEADLINES_NONE; i++) {
+        size_t link = p->parked.first;
+        deadlines_remove(&p->parked, link);
+        receive(p, link, false);
     }
-    q->credit = 0;
+    p->returned = 0;
 }
 
+/* Where more was there already, the last byte waits for it: a request may be sent upon an answer's last byte,
+ * and what came before that was sent is not its answer. */
 static void tell_bytes(struct poller *p, size_t link, const struct io_uring_cqe *cqe) {
     struct poller_events *to = &p->setup.events;
     struct link *l = &p->links[link];
     uint32_t generation = l->generation;
-    to->received(to->user, link, uring_buffers_data(&p->buffers, cqe), (size_t)cqe->res, 0);
+    char *data = uring_buffers_data(&p->buffers, cqe);
+    size_t length = (size_t)cqe->res + l->holds;
+    if (l->holds)
+        *--data = l->held;
+    l->holds = p->setup.lasting && cqe->flags & IORING_CQE_F_SOCK_NONEMPTY;
+    if (l->holds)
+        l->held = data[--length];
+    if (length > 0)
+        to->received(to->user, link, data, length, 0);
     if (l->generation == generation && !(cqe->flags & IORING_CQE_F_MORE))
         receive(p, link, false);
 }
 
-static void end_receive(struct poller *p, size_t link, int code) {
+static void tell_end(struct poller *p, size_t link, int error) {
     struct poller_events *to = &p->setup.events;
+    struct link *l = &p->links[link];
+    uint32_t generation = l->generation;
+    char held = l->held;
+    if (l->holds)
+        to->received(to->user, link, &held, 1, 0);
+    if (l->generation == generation)
+        to->received(to->user, link, &held, 0, error);
+}
+
+static void end_receive(struct poller *p, size_t link, int code) {
     if (code == -ENOBUFS)
-        park(p, link);
+        deadlines_add(&p->parked, link, 1);
     else if (code == -EINTR || code == -EAGAIN)
         receive(p, link, true);
     else
-        to->received(to->user, link, NULL, 0, -code);
+        tell_end(p, link, code ? -code : p->links[link].error);
 }
 
 static void take_receive(struct poller *p, size_t link, const struct io_uring_cqe *cqe, bool current) {
@@ -266,7 +271,7 @@ static void take_receive(struct poller *p, size_t link, const struct io_uring_cq
         end_receive(p, link, cqe->res);
     if (cqe->flags & IORING_CQE_F_BUFFER) {
         uring_buffers_return(&p->buffers, cqe);
-        p->parking.credit++;
+        p->returned++;
     }
 }
 
@@ -279,51 +284,48 @@ static void take_connect(struct poller *p, size_t link, int code) {
     to->connected(to->user, link, -code);
 }
 
-/* A connection that broke has that to say to whoever receives; any other failure is to come to the same. */
+/* The connection is shut where one failed, so that the reader hears of it in any case. */
 static void take_send(struct poller *p, size_t link, bool told, int code) {
     struct poller_events *to = &p->setup.events;
-    p->links[link].pending -= told;
-    if (code < 0)
-        shutdown(p->links[link].fd, SHUT_RDWR);
-    else if (told)
+    struct link *l = &p->links[link];
+    l->pending -= told;
+    if (code < 0) {
+        l->error = l->error ? l->error : -code;
+        shutdown(l->fd, SHUT_RDWR);
+    } else if (told) {
         to->sent(to->user, link);
+    }
+}
+
+static void take_stop(struct poller *p) {
+    p->watching = false;
+    p->setup.events.stopped(p->setup.events.user);
 }
 
 static void take(struct poller *p, const struct io_uring_cqe *cqe) {
-    struct poller_events *to = &p->setup.events;
+    if (cqe->user_data >= STOP) {
+        if (cqe->user_data == STOP)
+            take_stop(p);
+        return;
+    }
     enum what what = (enum what)(cqe->user_data >> 56);
     size_t link = (uint32_t)cqe->user_data;
     bool current = (p->links[link].generation & GENERATIONS) == (cqe->user_data >> 32 & GENERATIONS);
-    if (what == RECEIVE) {
+    if (what == RECEIVE)
         take_receive(p, link, cqe, current);
-    } else if (what == STOP) {
-        p->watching = false;
-        to->stopped(to->user);
-    } else if (what == CONNECT && current) {
+    else if (current && what == CONNECT)
         take_connect(p, link, cqe->res);
-    } else if ((what == SEND || what == SEND_QUIETLY) && current) {
+    else if (current)
         take_send(p, link, what == SEND, cqe->res);
-    }
-}
-
-static void wait(struct poller *p, int64_t until_ns) {
-    int64_t left_ns = until_ns ? until_ns - clock_now_ns() : 0;
-    p->last = NULL;
-    if (left_ns <= 0) {
-        io_uring_submit_and_get_events(&p->ring);
-        return;
-    }
-    struct __kernel_timespec left = {.tv_sec = left_ns / NS_PER_S, .tv_nsec = left_ns % NS_PER_S};
-    struct io_uring_cqe *cqe = NULL;
-    io_uring_submit_and_wait_timeout(&p->ring, &cqe, 1, until_ns == POLLER_NEVER_NS ? NULL : &left, NULL);
 }
 
 static void uring_look(struct poller *p, int64_t until_ns) {
     receive_again(p);
+    p->last = NULL;
     if (io_uring_cq_ready(&p->ring))
         submit(p);
     else
-        wait(p, until_ns);
+        uring_ring_wait(&p->ring, until_ns);
     unsigned head = 0, taken = 0;
     struct io_uring_cqe *cqe = NULL;
     io_uring_for_each_cqe(&p->ring, head, cqe) {
@@ -341,7 +343,7 @@ static void watch_stop(struct poller *p) {
     struct io_uring_sqe *sqe = entry(p);
     io_uring_prep_poll_add(sqe, p->setup.stop_fd, POLLIN);
     io_uring_sqe_set_flags(sqe, 0);
-    io_uring_sqe_set_data64(sqe, (uint64_t)STOP << 56);
+    io_uring_sqe_set_data64(sqe, STOP);
     p->watching = true;
 }
 
@@ -354,9 +356,9 @@ static int move(struct poller *p) {
     int code = set_up(p);
     if (!code)
         code = uring_ring_enable(&p->ring);
-    p->parking.first = p->parking.count = 0;
     for (size_t i = 0; !code && i < p->setup.links; i++) {
         struct link *l = &p->links[i];
+        deadlines_remove(&p->parked, i);
         *l = (struct link){.fd = l->fd, .generation = l->generation + 1};
         if (l->fd < 0)
             continue;

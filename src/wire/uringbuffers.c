@@ -11,6 +11,7 @@
 
 #define PIECEWISE 2             /* IOU_PBUF_RING_INC, Linux 6.12 */
 #define PIECES_FOLLOW (1U << 4) /* IORING_CQE_F_BUF_MORE */
+#define AHEAD ((size_t)64)      /* of each buffer, where a byte may be put */
 #define SHARED_BYTES ((size_t)64 << 10)
 #define SHARED_LEAST 4
 #define SHARED_MOST 16
@@ -33,16 +34,20 @@ static unsigned fit(size_t wanted, unsigned least, unsigned most) {
     return count;
 }
 
+static char *place_of(const struct uring_buffers *b, unsigned id) {
+    return b->memory + id * (AHEAD + b->bytes) + AHEAD;
+}
+
 static void give(struct uring_buffers *b, unsigned id, int place) {
     b->used[id] = 0;
-    io_uring_buf_ring_add(b->ring, b->memory + id * b->bytes, (unsigned)b->bytes, (unsigned short)id,
+    io_uring_buf_ring_add(b->ring, place_of(b, id), (unsigned)b->bytes, (unsigned short)id,
                           io_uring_buf_ring_mask(b->count), place);
 }
 
 static int try_kind(struct uring_buffers *b, struct io_uring *ring, uint16_t flags) {
     size_t ring_bytes = b->count * sizeof(struct io_uring_buf);
     ring_bytes = (ring_bytes + 4095) & ~(size_t)4095;
-    b->mapped_bytes = ring_bytes + b->count * b->bytes;
+    b->mapped_bytes = ring_bytes + b->count * (AHEAD + b->bytes);
     void *memory = mmap(NULL, b->mapped_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         return errno;
@@ -86,9 +91,9 @@ static unsigned id_of(const struct io_uring_cqe *cqe) {
     return cqe->flags >> IORING_CQE_BUFFER_SHIFT;
 }
 
-const char *uring_buffers_data(const struct uring_buffers *b, const struct io_uring_cqe *cqe) {
+char *uring_buffers_data(const struct uring_buffers *b, const struct io_uring_cqe *cqe) {
     unsigned id = id_of(cqe);
-    return b->memory + id * b->bytes + b->used[id];
+    return place_of(b, id) + b->used[id];
 }
 
 void uring_buffers_return(struct uring_buffers *b, const struct io_uring_cqe *cqe) {

@@ -25,8 +25,9 @@ int uring_buffers_open(struct uring_buffers *b, struct io_uring *ring, size_t li
 /* After the ring. */
 void uring_buffers_close(struct uring_buffers *b);
 
-/* The bytes of a completion that has a buffer; they live until it is given back. */
-const char *uring_buffers_data(const struct uring_buffers *b, const struct io_uring_cqe *cqe);
+/* The bytes of a completion that has a buffer; they live until it is given back, and may be changed, with the
+ * one before them. Completions are to be taken in the order in which they came. */
+char *uring_buffers_data(const struct uring_buffers *b, const struct io_uring_cqe *cqe);
 void uring_buffers_return(struct uring_buffers *b, const struct io_uring_cqe *cqe);
 
 #endif

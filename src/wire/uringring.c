@@ -7,8 +7,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "wire/poller.h"
+
 #define ENTRIES 256
 #define MOST_COMPLETIONS 65536
+#define NS_PER_S 1000000000
 
 int uring_ring_make(struct io_uring *ring, size_t links) {
     unsigned completions = 4 * ENTRIES;
@@ -55,4 +59,31 @@ const char *uring_ring_probe(void) {
 /* liburing 2.3 declares io_uring_enable_rings and does not export it. */
 int uring_ring_enable(const struct io_uring *ring) {
     return syscall(SYS_io_uring_register, ring->ring_fd, IORING_REGISTER_ENABLE_RINGS, NULL, 0) ? errno : 0;
+}
+
+void uring_ring_wait(struct io_uring *ring, int64_t until_ns) {
+    int64_t left_ns = until_ns ? until_ns - clock_now_ns() : 0;
+    if (left_ns <= 0) {
+        io_uring_submit_and_get_events(ring);
+        return;
+    }
+    struct __kernel_timespec left = {.tv_sec = left_ns / NS_PER_S, .tv_nsec = left_ns % NS_PER_S};
+    struct io_uring_cqe *cqe = NULL;
+    io_uring_submit_and_wait_timeout(ring, &cqe, 1, until_ns == POLLER_NEVER_NS ? NULL : &left, NULL);
+}
+
+void uring_ring_mute(struct io_uring_sqe *sqe) {
+    io_uring_sqe_set_flags(sqe, IOSQE_CQE_SKIP_SUCCESS);
+    io_uring_sqe_set_data64(sqe, URING_MUTED);
+}
+
+void uring_ring_take_back(struct io_uring *ring, uint64_t bits, uint64_t value) {
+    const struct io_uring_sq *sq = &ring->sq;
+    for (unsigned i = sq->sqe_head; i != sq->sqe_tail; i++) {
+        struct io_uring_sqe *sqe = &sq->sqes[i & sq->ring_mask];
+        if ((sqe->user_data & bits) != value)
+            continue;
+        io_uring_prep_nop(sqe);
+        uring_ring_mute(sqe);
+    }
 }

@@ -65,11 +65,6 @@ static int set_up(struct poller *p) {
     return code;
 }
 
-static void take_down(struct poller *p) {
-    io_uring_queue_exit(&p->ring);
-    uring_buffers_close(&p->buffers);
-}
-
 static void free_poller(struct poller *p) {
     deadlines_fini(&p->parked);
     free(p->links);
@@ -79,7 +74,8 @@ static void free_poller(struct poller *p) {
 static void uring_close(struct poller *p) {
     if (!p)
         return;
-    take_down(p);
+    io_uring_queue_exit(&p->ring);
+    uring_buffers_close(&p->buffers);
     for (size_t i = 0; i < p->setup.links; i++)
         if (p->links[i].fd >= 0)
             close(p->links[i].fd);
@@ -276,12 +272,11 @@ static void take_receive(struct poller *p, size_t link, const struct io_uring_cq
 }
 
 static void take_connect(struct poller *p, size_t link, int code) {
-    struct poller_events *to = &p->setup.events;
     p->links[link].pending--;
     p->links[link].connecting = false;
     if (code == 0)
         receive(p, link, true);
-    to->connected(to->user, link, -code);
+    p->setup.events.connected(p->setup.events.user, link, -code);
 }
 
 /* The connection is shut where one failed, so that the reader hears of it in any case. */
@@ -297,9 +292,25 @@ static void take_send(struct poller *p, size_t link, bool told, int code) {
     }
 }
 
+/* Readable as it may be already: it is told once more. */
+static void watch_stop(struct poller *p) {
+    if (p->watching)
+        return;
+    struct io_uring_sqe *sqe = entry(p);
+    io_uring_prep_poll_add(sqe, p->setup.stop_fd, POLLIN);
+    io_uring_sqe_set_flags(sqe, 0);
+    io_uring_sqe_set_data64(sqe, STOP);
+    p->watching = true;
+}
+
+/* It may have been meant for the run before, and taken back since. */
 static void take_stop(struct poller *p) {
+    struct pollfd fd = {.fd = p->setup.stop_fd, .events = POLLIN};
     p->watching = false;
-    p->setup.events.stopped(p->setup.events.user);
+    if (poll(&fd, 1, 0) == 1)
+        p->setup.events.stopped(p->setup.events.user);
+    else
+        watch_stop(p);
 }
 
 static void take(struct poller *p, const struct io_uring_cqe *cqe) {
@@ -336,21 +347,11 @@ static void uring_look(struct poller *p, int64_t until_ns) {
     io_uring_cq_advance(&p->ring, taken);
 }
 
-/* Readable as it may be already: it is told once more. */
-static void watch_stop(struct poller *p) {
-    if (p->watching)
-        return;
-    struct io_uring_sqe *sqe = entry(p);
-    io_uring_prep_poll_add(sqe, p->setup.stop_fd, POLLIN);
-    io_uring_sqe_set_flags(sqe, 0);
-    io_uring_sqe_set_data64(sqe, STOP);
-    p->watching = true;
-}
-
 /* A ring serves the thread that has enabled it, and no other: another one gets a ring of its own, with the
  * connections that were kept. */
 static int move(struct poller *p) {
-    take_down(p);
+    io_uring_queue_exit(&p->ring);
+    uring_buffers_close(&p->buffers);
     p->watching = false;
     p->last = NULL;
     int code = set_up(p);

@@ -15,9 +15,9 @@
 #define SHARED_BYTES ((size_t)64 << 10)
 #define SHARED_LEAST 4
 #define SHARED_MOST 16
-#define SINGLE_BYTES ((size_t)2 << 10)
-#define SINGLE_LEAST 64
-#define SINGLE_MOST 1024
+#define SINGLE_BYTES ((size_t)16 << 10)
+#define SINGLE_LEAST 16
+#define SINGLE_MOST 256
 
 /* struct io_uring_buf_reg, whose member `flags` is padding in liburing 2.3. */
 struct registration {

@@ -26,7 +26,7 @@ struct fixture {
     bool connected;
     size_t received, pieces, told_at[8]; /* bytes that had come by the end of each piece */
     size_t answer_after;                 /* at so many bytes a request is sent; 0: never */
-    int ends, error;
+    int ends, error, stops;
 };
 
 static void on_connected(void *user, size_t link, int error) {
@@ -57,7 +57,8 @@ static void on_sent(void *user, size_t link) {
 }
 
 static void on_stopped(void *user) {
-    (void)user;
+    struct fixture *f = user;
+    f->stops++;
 }
 
 static int set_up(void **state) {
@@ -163,6 +164,21 @@ static void a_reset_is_told_as_one(void **state) {
     assert_int_equal(f->error, ECONNRESET);
 }
 
+static void a_stop_that_was_taken_back_is_not_told_to_the_next_run(void **state) {
+    struct fixture *f = *state;
+    uint64_t one = 1;
+    struct err err = {0};
+    assert_int_equal(write(f->stop_fd, &one, sizeof one), sizeof one);
+    assert_int_equal(read(f->stop_fd, &one, sizeof one), sizeof one);
+    assert_int_equal(f->kind->enter(f->poller, &err), 0);
+    for (int i = 0; i < 3; i++)
+        f->kind->look(f->poller, 0);
+    assert_int_equal(f->stops, 0);
+    assert_int_equal(write(f->stop_fd, &one, sizeof one), sizeof one);
+    while (!f->stops)
+        f->kind->look(f->poller, clock_now_ns() + LIMIT_NS);
+}
+
 #define ON(f, kind)                                                                                          \
     { #f " on " #kind, f, set_up, tear_down, (void *)&poller_##kind }
 #define CASE(f) ON(f, epoll), ON(f, uring)
@@ -173,6 +189,7 @@ int main(void) {
         CASE(nothing_is_written_where_the_end_has_come_with_the_answer),
         CASE(an_error_that_a_write_met_is_told_behind_what_had_come),
         CASE(a_reset_is_told_as_one),
+        CASE(a_stop_that_was_taken_back_is_not_told_to_the_next_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -79,7 +79,8 @@ static void make_host(struct requests *r, const struct target *t, struct buf *ou
     const char *own = given(r->client, HOST);
     buf_init(out, HEAD_BYTES);
     if (own) {
-        append_given(out, own);
+        if (strcmp(own, "Host:") != 0) /* which libcurl compares by its case */
+            buf_printf(out, "Host:%s\r\n", own + strlen("Host:"));
         return;
     }
     bool brackets = strchr(t->host, ':') != NULL;
@@ -136,15 +137,16 @@ static void append_url_credentials(const struct parts *p, struct buf *out) {
     curl_free(plain);
 }
 
-/* --user's go before the URL's own. */
+/* --user's go before the URL's own, unless these have a password and those none. */
 static void append_authorization(struct requests *r, const struct parts *p, struct buf *out) {
     const char *user = r->client->plan->user;
     if (given(r->client, AUTHORIZATION))
         return;
-    if (user)
-        append_credentials(out, user, strlen(user), strchr(user, ':'));
-    else if (p->user)
+    bool whole = user && strchr(user, ':');
+    if (p->user && !whole && (!user || memchr(p->user, ':', p->user_bytes)))
         append_url_credentials(p, out);
+    else if (user)
+        append_credentials(out, user, strlen(user), whole);
 }
 
 bool requests_write(struct requests *r, const char *url, size_t target, struct buf *out) {

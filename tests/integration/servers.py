@@ -194,6 +194,7 @@ class Request:
     """What reached a recording server."""
 
     def __init__(self, head, body, connection):
+        self.head = head
         lines = head.decode("latin-1").split("\r\n")
         self.method, self.target, self.version = lines[0].split(" ", 2)
         self.headers = {}

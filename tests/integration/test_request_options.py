@@ -191,3 +191,19 @@ def test_a_report_that_cannot_be_written_is_told_before_the_run(start_fetchbench
     assert running.process.poll() is None
     hostile.closing.set()
     assert running.finish().status == 1
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("path", ["/ok", "", "?q=1", "/a/../b?d=%20{i}#e"])
+@pytest.mark.parametrize("args", [
+    ["-X", "HEAD"], ["-H", "Accept:", "-H", "X-Empty;", "-H", "X-A:  1 ", "-H", "X-A: 2"], ["-H", "host: other", "-A", ""],
+    ["--user", "me"], ["--user", "me:word", "-H", "Authorization: mine"], ["--data", "a=b"], ["-X", "PUT", "--data", ""],
+    ["--data", "a=b", "-H", "Content-Type:", "-H", "User-Agent: one"], ["--no-keepalive", "-H", "Connection: close"],
+], ids=lambda args: " ".join(args))
+def test_raw_sends_the_bytes_that_libcurl_sends(run_fetchbench, hostile, args, path):
+    port = hostile.port
+    for url in (f"http://127.0.0.1:{port}{path}", f"http://a%40:b@127.0.0.1:{port}{path}"):
+        run_fetchbench("-M", "async,raw", "-n", 2, "-c", 1, *args, url)
+        heads = [(r.head, r.body) for r in hostile.requests]
+        assert len(heads) == 4 and heads[:2] == heads[2:]
+        hostile.requests.clear()

@@ -110,7 +110,7 @@ static void headers_given_replace_leave_out_and_add(void **state) {
     give_header(f, "X-New:  1");
     give_header(f, "User-Agent: mine");
     assert_string_equal(written(f, "http://example.test/"),
-                        "GET / HTTP/1.1\r\nhost: other\r\nX-Empty:\r\nX-New:  1\r\nUser-Agent: mine\r\n\r\n");
+                        "GET / HTTP/1.1\r\nHost: other\r\nX-Empty:\r\nX-New:  1\r\nUser-Agent: mine\r\n\r\n");
 }
 
 static void credentials_of_the_plan_go_before_those_of_the_url(void **state) {

@@ -133,7 +133,7 @@ def test_connections_are_resumed_and_that_is_counted(run_fetchbench, tls_server,
 
 @pytest.mark.parametrize("args, connections", [([], 3), (["--no-keepalive"], 12)])
 def test_raw_takes_its_leave_of_tls_connections(run_fetchbench, tls_server, args, connections):
-    run_fetchbench("-M", "raw", "-k", *args, "-n", 12, "-c", 3, f"{tls_server.url}/ok")
+    run_fetchbench("-M", "raw:backend=epoll", "-k", *args, "-n", 12, "-c", 3, f"{tls_server.url}/ok")
     wait_until(lambda: tls_server.farewells == connections, what="close_notify on each connection")
 
 

@@ -96,10 +96,16 @@ static void what_takes_too_long_fails_as_timed_out(void **state) {
 
 static void an_answered_connect_is_no_matter_of_the_connect_timeout(void **state) {
     struct stage *stage = *state;
-    struct setting s = stage_setting(stage, SERVE_SLOWLY, 14);
-    s.connect_timeout_ms = 20;
+    struct setting s = stage_setting(stage, SERVE_SILENCE, 3);
+    s.concurrency = 3;
+    s.connect_timeout_ms = TIMEOUT_MS;
+    s.timeout_ms = 2 * TIMEOUT_MS;
+    s.keep_going = true;
     stage_run(stage, &s);
-    check_success(stage);
+    check_failures(stage, expected_of(SERVE_SILENCE));
+    assert_int_equal(stage->trial.result.failed, 3);
+    const struct sample *sample = check_kept(stage, 0);
+    assert_true(sample->end_ns - sample->start_ns > (s.timeout_ms - 1) * INT64_C(1000000));
 }
 
 static void connecting_too_long_is_a_connect_timeout(void **state) {

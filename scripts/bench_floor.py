@@ -20,8 +20,8 @@ import sys
 from pathlib import Path
 
 import floor_goals
-from pinned import (NGINX_CONNECTIONS, ROOT, SPARE_DESCRIPTORS, Failed, against_goal, by_turns, machine, nginx,
-                    processor_pair, raise_descriptor_limit, ratios, run)
+from pinned import (NGINX_CONNECTIONS, ROOT, SPARE_DESCRIPTORS, Failed, a_count, against_goal, by_turns, end_at_sigterm,
+                    machine, nginx, processor_pair, raise_descriptor_limit, ratios, run)
 
 MANY = 10000
 DESCRIPTORS_PER_CONNECTION = 1.07  # of the async strategy: a wake-up pair per 32 connections
@@ -185,10 +185,10 @@ def read_options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--build", default=str(ROOT / "build"),
                         help="folder that has fetchbench and bench/bare_multi (build)")
-    parser.add_argument("--connections", type=int, default=100,
+    parser.add_argument("--connections", type=a_count, default=100,
                         help="at once (100); over 1000: async against itself at 100")
-    parser.add_argument("--requests", type=int, help="of each client and round (100000; over 1000 connections 1000000)")
-    parser.add_argument("--rounds", type=int, help="(7; over 1000 connections 3)")
+    parser.add_argument("--requests", type=a_count, help="of each client and round (100000; over 1000 connections 1000000)")
+    parser.add_argument("--rounds", type=a_count, help="(7; over 1000 connections 3)")
     parser.add_argument("--sequential", action="store_true", help="also one request at a time")
     parser.add_argument("--no-wrk", dest="wrk", action="store_false", help="leave wrk out where it is installed")
     parser.add_argument("--goals", action="store_true",
@@ -201,8 +201,6 @@ def read_options():
     many = options.connections > 1000
     options.requests = options.requests or (1000000 if many else 100000)
     options.rounds = options.rounds or (3 if many else 7)
-    if min(options.requests, options.rounds, options.connections) < 1:
-        parser.error("counts must be at least 1")
     return options
 
 
@@ -246,6 +244,7 @@ def measure_all(options, processors, descriptors):
 
 def main():
     options = read_options()
+    end_at_sigterm()
     try:
         load_before = os.getloadavg()
         figures, summaries, rows = measure_all(options, processor_pair(), raise_descriptor_limit())

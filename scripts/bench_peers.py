@@ -3,7 +3,8 @@
 
 Starts nginx with one worker on one processor, and runs every client by turns on another, round after round, at several
 numbers of connections, plain and with TLS 1.3. CPU time is user and system time of the whole program by wait4, its start
-included; memory the sum of the peaks of its processes; requests per second count from the program's start to its end.
+included; memory the peak of its largest process, and the most that all of them have at once with what they share counted
+once; requests per second count from the program's start to its end.
 Whether as many requests were served as a client says is checked against nginx's own count.
 """
 
@@ -22,8 +23,8 @@ from pathlib import Path
 
 import peer_report
 from peer_tools import TOOLS, Load, fetchbench, fetchbench_strategies, install
-from pinned import (NGINX_CONNECTIONS, ROOT, SPARE_DESCRIPTORS, Failed, by_turns, machine, nginx, processor_pair,
-                    raise_descriptor_limit, run)
+from pinned import (NGINX_CONNECTIONS, ROOT, SPARE_DESCRIPTORS, Failed, a_count, by_turns, end_at_sigterm, machine, nginx,
+                    processor_pair, raise_descriptor_limit, run)
 
 STRATEGIES = ["raw:backend=uring", "raw:backend=epoll", "async", "threads", "coroutine"]
 MANY = 1000  # connections from which on a run takes longer, so that connecting does not outweigh the requests
@@ -70,8 +71,9 @@ class Trial:
             raise Failed("none of its requests was answered")
         return {"requests": told.requests, "failed": told.failed, "served": requests_then - requests,
                 "opened": accepted_then - accepted, "cpu_us": spent.cpu_s * 1e6 / told.requests,
-                "requests_per_s": told.requests / spent.wall_s, "rss_bytes": spent.rss_bytes, "p99_s": told.p99_s,
-                "largest_bytes": spent.largest_bytes, "processes": spent.processes, "io_uring": spent.io_uring, "wall_s": spent.wall_s,
+                "requests_per_s": told.requests / spent.wall_s, "rss_bytes": spent.rss_bytes,
+                "pss_bytes": spent.pss_bytes or None, "processes": spent.processes, "p99_s": told.p99_s,
+                "io_uring": spent.io_uring, "wall_s": spent.wall_s,
                 "cpu_user_s": spent.cpu_user_s, "cpu_system_s": spent.cpu_system_s}
 
 
@@ -211,12 +213,6 @@ def listed(kind):
     return read
 
 
-def a_count(text):
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is no number of at least 1")
-    return int(text)
-
-
 def a_tool(text):
     names = [tool.name for tool in TOOLS]
     if text not in names:
@@ -268,7 +264,7 @@ def read_options():
 
 def main():
     options = read_options()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that servers and clients are ended
+    end_at_sigterm()
     try:
         if options.output:
             options.output.mkdir(parents=True, exist_ok=True)

@@ -17,11 +17,11 @@ MIB = 1 << 20
 
 
 def memory_growth(options, url, processor):
-    """By how many MiB a hundred times the requests raise the peak, of any process or of all together."""
+    """By how many MiB a hundred times the requests raise the peak, of the largest process or of all together."""
     few, many = (run(options.build, [Path(options.build, "fetchbench"), "--mode", "async", "-n", requests, "-c", AT_ONCE,
                                      "--quiet", "-o", "/dev/null", url], processor)
                  for requests in (4 * options.requests, 100 * options.requests))
-    return [max(many.largest_bytes - few.largest_bytes, many.rss_bytes - few.rss_bytes) / MIB]
+    return [max(many.rss_bytes - few.rss_bytes, many.pss_bytes - few.pss_bytes) / MIB]
 
 
 def at_once(options, mode):

@@ -18,7 +18,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pinned import ROOT, Failed, free_port, markdown_table, nginx, on_path, raise_descriptor_limit, wait_for_port
+from pinned import (ROOT, Failed, end_at_sigterm, free_port, markdown_table, nginx, on_path, raise_descriptor_limit,
+                    wait_for_port)
 
 OURS = ["sequential", "threads", "executor", "processes", "async", "coroutine"]
 CLIENTS = {"requests_loop": "requests_loop.py", "threads_queue": "threads_queue.py", "thread_pool": "thread_pool.py",
@@ -237,6 +238,7 @@ def main():
     options = parser.parse_args()
     folder = ROOT / "results" / "strategies"
     folder.mkdir(parents=True, exist_ok=True)
+    end_at_sigterm()
     try:
         if len(os.sched_getaffinity(0)) < 2 or not on_path("nginx"):
             raise Failed("two processors and nginx are needed")

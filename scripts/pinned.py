@@ -1,4 +1,5 @@
 """What the scripts that measure share: nginx on one processor, clients on another one after the other, and what each took."""
+import argparse
 import contextlib
 import json
 import os
@@ -11,9 +12,11 @@ import signal
 import socket
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,7 +58,8 @@ NGINX_SECURE = """listen 127.0.0.1:{port} ssl reuseport backlog=4096;
 NGINX_DESCRIPTORS = 19000
 NGINX_CONNECTIONS = 16000
 SPARE_DESCRIPTORS = 100  # what a client or nginx has open besides its connections
-LOOK_S = (0.005, 0.1)  # how often the memory of a client's processes is looked at, at first and at last
+LOOK_S = (0.005, 0.1)  # how often a client's processes are looked at, at first and at last,
+LOOK_REST = 20  # and at least so many times as long as a look takes is between two
 SETTLE_S = 10
 
 
@@ -175,12 +179,12 @@ def descendants(pid):
     return [each for child in children(pid) for each in (child, *descendants(child))]
 
 
-def high_water_bytes(pid):
-    """The most memory that a process ever had resident; None once it has ended."""
+def pss_bytes(pid):
+    """A process's memory, of each page the share that is its own among all who have it; 0 once it has ended."""
     with contextlib.suppress(OSError):
-        found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-        return int(found[1]) * 1024 if found else None
-    return None
+        found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M)
+        return int(found[1]) * 1024 if found else 0
+    return 0
 
 
 def has_rings(pid):
@@ -190,17 +194,29 @@ def has_rings(pid):
     return False
 
 
-class Spent:
-    """What a client printed and took. rss_bytes is the sum of the peaks of its processes, pages that they share counted in
-    each; largest_bytes the peak of the largest; io_uring whether one of them was seen with its rings."""
+@dataclass
+class Seen:
+    """What was seen of the processes that a client started: the most that all had together, and whether one has rings."""
+    processes: set = field(default_factory=set)
+    pss_bytes: int = 0
+    io_uring: bool = False
 
-    def __init__(self, out, errors, figures, peaks, io_uring):
-        self.out, self.errors, self.io_uring = out, errors, io_uring
+    def look(self, starter):
+        pids = descendants(starter)
+        self.processes.update(pids)
+        self.pss_bytes = max(self.pss_bytes, sum(map(pss_bytes, pids)))
+        self.io_uring = self.io_uring or any(map(has_rings, pids))
+
+
+class Spent:
+    """What a client printed and took. rss_bytes is the peak of its largest process, as /usr/bin/time has it; pss_bytes the
+    most that was seen of all its processes together, 0 where it ended before the first look."""
+
+    def __init__(self, out, errors, figures, seen):
+        self.out, self.errors = out, errors
         self.cpu_user_s, self.cpu_system_s = figures["cpu_user_s"], figures["cpu_system_s"]
-        self.wall_s, self.largest_bytes = figures["wall_s"], figures["max_rss_bytes"]
-        self.processes = max(len(peaks), 1)
-        others = sorted(peaks.values())[:-1]
-        self.rss_bytes = sum(others) + max([self.largest_bytes, *peaks.values()])
+        self.wall_s, self.rss_bytes = figures["wall_s"], figures["max_rss_bytes"]
+        self.processes, self.pss_bytes, self.io_uring = max(len(seen.processes), 1), seen.pss_bytes, seen.io_uring
 
     @property
     def cpu_s(self):
@@ -217,26 +233,24 @@ def run(build, command, processor, timeout_s=600, **popen):
         with out.open("wb") as to, errors.open("wb") as errors_to:
             process = subprocess.Popen(["taskset", "-c", str(processor), str(small), str(figures), *map(str, command)],
                                        stdin=subprocess.DEVNULL, stdout=to, stderr=errors_to, **popen)
-        peaks, io_uring = watch(process, timeout_s)
+        seen = watch(process, timeout_s)
         said = out.read_text(errors="replace"), errors.read_text(errors="replace")
         if process.returncode:
             name = Path(command[0]).name
             why = last_line(*said).removeprefix(f"{name}: ")
             raise Failed(f"{name} {how_it_ended(process.returncode)}: {why}")
-        return Spent(*said, json.loads(figures.read_text()), peaks, io_uring)
+        return Spent(*said, json.loads(figures.read_text()), seen)
 
 
 def watch(process, timeout_s):
-    """Until it ends: {pid: peak in bytes} of the processes it started, and whether one has rings of io_uring. None of them
-    outlives an exception."""
-    peaks, io_uring, deadline, gap_s = {}, False, time.monotonic() + timeout_s, LOOK_S[0]
+    """Until it ends: what was Seen of the processes it started, none of which outlives an exception."""
+    seen, deadline, gap_s = Seen(), time.monotonic() + timeout_s, LOOK_S[0]
     ended = os.pidfd_open(process.pid)
     try:
         while not select.select([ended], [], [], gap_s)[0]:
-            gap_s = min(2 * gap_s, LOOK_S[1])
-            for pid in descendants(process.pid):
-                peaks[pid] = high_water_bytes(pid) or peaks.get(pid, 0)
-                io_uring = io_uring or has_rings(pid)
+            begun = time.monotonic()
+            seen.look(process.pid)
+            gap_s = max(min(2 * gap_s, LOOK_S[1]), LOOK_REST * (time.monotonic() - begun))
             if time.monotonic() > deadline:
                 raise Failed(f"it had not ended after {timeout_s:.0f} s")
     except BaseException:
@@ -247,7 +261,19 @@ def watch(process, timeout_s):
     finally:
         os.close(ended)
         process.wait()
-    return peaks, io_uring
+    return seen
+
+
+def end_at_sigterm():
+    """By an exception, so that servers and clients are ended too."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+
+
+def a_count(text):
+    """For argparse."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of at least 1")
+    return int(text)
 
 
 def how_it_ended(status):

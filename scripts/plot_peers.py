@@ -12,7 +12,7 @@ YARDSTICK = "wrk"
 METRICS = {  # title, what the axis' unit is, how a value in that unit is written
     "cpu_us": ("CPU per request", 1, lambda value, digits: look.duration(value / 1e6, digits)),
     "requests_per_s": ("requests per second", 1, look.number),
-    "rss_bytes": ("peak memory", 2**20, lambda value, digits: f"{look.number(value, digits)} MiB"),
+    "pss_bytes": ("peak Pss", 2**20, lambda value, digits: f"{look.number(value, digits)} MiB"),
     "p99_s": ("p99 by its own word", 1, look.duration),
 }
 MOST_TICKS = 4

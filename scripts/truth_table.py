@@ -21,7 +21,8 @@ import time
 from pathlib import Path
 
 from peer_tools import TOOLS, hey_percentile, nearest_rank, said_version, wrk_percentile
-from pinned import ROOT, Failed, by_turns, free_port, nginx, processor_pair, shown, wait_for_port
+from pinned import (ROOT, Failed, a_count, by_turns, end_at_sigterm, free_port, nginx, processor_pair, shown,
+                    wait_for_port)
 
 CONNECTIONS = 10
 SECONDS = 3
@@ -245,17 +246,15 @@ def table(experiment, figures):
 def read_options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--build", default=str(ROOT / "build"), help="folder that has fetchbench (build)")
-    parser.add_argument("--rounds", type=int, default=5, help="(5)")
+    parser.add_argument("--rounds", type=a_count, default=5, help="(5)")
     parser.add_argument("--only", action="append", choices=[e.name for e in EXPERIMENTS], help="(all experiments)")
     parser.add_argument("--json", metavar="FILE", help="write the figures there")
-    options = parser.parse_args()
-    if options.rounds < 1:
-        parser.error("--rounds must be at least 1")
-    return options
+    return parser.parse_args()
 
 
 def main():
     options = read_options()
+    end_at_sigterm()
     present = tools(options.build)
     document = {"tools": {tool.name: tool.version() for tool in present}, "rounds": options.rounds, "experiments": {}}
     try:

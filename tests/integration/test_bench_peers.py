@@ -89,7 +89,7 @@ def test_what_fetchbench_says_is_read(tmp_path):
 
 def one_round(number, cpu_us, **rest):
     return {"round": number, "requests": 1000, "failed": 0, "served": 1000, "opened": 100, "cpu_us": cpu_us,
-            "requests_per_s": 1e6 / cpu_us, "rss_bytes": 5 << 20, "largest_bytes": 5 << 20, "processes": 1, "p99_s": 0.001,
+            "requests_per_s": 1e6 / cpu_us, "rss_bytes": 5 << 20, "pss_bytes": 4 << 20, "processes": 1, "p99_s": 0.001,
             "wall_s": 3, "io_uring": True, **rest}
 
 
@@ -116,7 +116,7 @@ def rows(document):
 def test_the_table_has_ratios_by_round_and_says_what_cannot_be_measured(document):
     found = rows(document)
     assert list(found) == ["fetchbench raw:backend=uring", "wrk", "requests"]
-    assert "| 3.50 | 0.50 (0.50-0.50) | 285,714 | 2.00 | 5.0 MiB | 1.00 | 1 ms |  |" in found["fetchbench raw:backend=uring"]
+    assert "| 3.50 | 0.50 (0.50-0.50) | 285,714 | 2.00 | 5.0 MiB | 1.00 | 4.0 MiB | 1.00 | 1 ms |  |" in found["fetchbench raw:backend=uring"]
     assert "| 7.00 | 1.00 |" in found["wrk"]
     assert "cannot: it sends one request after another" in found["requests"]
     assert "Not measured: hey (apt-get install hey)." in peer_report.page(document)
@@ -134,6 +134,17 @@ def test_figures_that_are_not_what_they_seem_are_marked(document, what, words):
     assert rows(document)["wrk"].endswith(f"| {words} |")
 
 
+def test_memory_that_was_not_seen_is_not_told_and_meets_no_goal(document):
+    for r in document["scenarios"][0]["clients"][1]["rounds"]:
+        r["pss_bytes"] = None
+    assert "| 5.0 MiB | 1.00 | - | - |" in rows(document)["fetchbench raw:backend=uring"]
+    unseen = with_share(document, "pss_bytes", 0.1)
+    for scenario in unseen["scenarios"]:
+        scenario["clients"][0]["rounds"] = [{**r, "pss_bytes": None} for r in scenario["clients"][0]["rounds"]]
+    assert [met for goal, (_, met) in zip(peer_report.GOALS, peer_report.judged(unseen))] == [
+        goal.metric != "pss_bytes" for goal in peer_report.GOALS]
+
+
 def test_runs_much_shorter_than_they_should_be_are_marked(document):
     for r in document["scenarios"][0]["clients"][0]["rounds"]:
         r["wall_s"] = 0.9
@@ -147,12 +158,12 @@ def test_a_run_is_sized_by_what_the_client_did_not_by_what_others_did():
 
 def with_share(document, metric, share):
     """Every goal's scenario, with raw taking that share of what wrk takes."""
+    taken = {each: 10 * share if each == metric else 1 for each in ("cpu_us", "rss_bytes", "pss_bytes")}
     document["scenarios"] = [
         {"connections": connections, "secure": secure, "seconds": 3, "requests": requests, "clients": [
-            client("wrk", [10] * 5, rss_bytes=10 << 20),
-            *(client(f"fetchbench {mode}", [10 * share if metric == "cpu_us" else 1] * 5,
-                     rss_bytes=(10 << 20) * share if metric == "rss_bytes" else 1) for mode in
-              (peer_report.URING, peer_report.EPOLL))]}
+            client("wrk", [10] * 5, rss_bytes=10, pss_bytes=10),
+            *(client(f"fetchbench {mode}", [taken["cpu_us"]] * 5, rss_bytes=taken["rss_bytes"], pss_bytes=taken["pss_bytes"])
+              for mode in (peer_report.URING, peer_report.EPOLL))]}
         for connections, secure, requests in {goal.scenario for goal in peer_report.GOALS}]
     return document
 
@@ -181,16 +192,22 @@ def spent(fetchbench, *command, **options):
 
 
 def test_memory_is_the_programs_own_however_large_whoever_started_it(fetchbench):
-    assert pinned.high_water_bytes(os.getpid()) > 20 << 20
-    assert spent(fetchbench, "true").largest_bytes < 8 << 20
+    assert pinned.pss_bytes(os.getpid()) > 20 << 20
+    assert spent(fetchbench, "true").rss_bytes < 8 << 20
 
 
-def test_the_memory_of_all_processes_is_added_up(fetchbench):
-    hold = "import subprocess, sys, time; kept = b'x' * (40 << 20); "
-    child = f"{hold}time.sleep(0.5)"
-    took = spent(fetchbench, sys.executable, "-c", f"{hold}subprocess.run([sys.executable, '-c', {child!r}])")
+HOLD = "import os, subprocess, sys, time; kept = b'x' * (40 << 20); "
+
+
+@pytest.mark.parametrize("child, least_mib, most_mib", [
+    (f"subprocess.run([sys.executable, '-c', {HOLD + 'time.sleep(1)'!r}])", 80, 160),
+    ("os.fork() and os.wait() or time.sleep(1)", 40, 80),
+], ids=["each of its own", "shared"])
+def test_the_memory_of_all_processes_is_added_up_and_what_they_share_counted_once(fetchbench, child, least_mib, most_mib):
+    took = spent(fetchbench, sys.executable, "-c", HOLD + child)
     assert took.processes == 2
-    assert 40 << 20 < took.largest_bytes < 80 << 20 < took.rss_bytes < 160 << 20
+    assert 40 << 20 < took.rss_bytes < 80 << 20
+    assert least_mib << 20 < took.pss_bytes < most_mib << 20
 
 
 def test_a_client_that_fails_or_hangs_is_told_and_ended(fetchbench):
@@ -254,6 +271,6 @@ def test_a_quick_run_writes_a_table_a_picture_and_figures_that_nginx_confirms(fe
     for (r,) in found.values():
         assert 0 <= r["served"] - r["requests"] <= 5
         assert 5 <= r["opened"] <= 6
-        assert r["cpu_us"] > 0 and r["rss_bytes"] >= r["largest_bytes"] > 1 << 20
+        assert r["cpu_us"] > 0 and min(r["rss_bytes"], r["pss_bytes"]) > 1 << 20
     assert said.strip() == (tmp_path / "README.md").read_text().strip()
     assert (tmp_path / "peers.png").stat().st_size > 1000 and "<svg" in (tmp_path / "peers.svg").read_text()

@@ -50,6 +50,7 @@ while [ $# -gt 0 ]; do
     case $1 in
         -s | -n)
             [ $# -gt 1 ] || usage
+            case $2 in '' | 0* | *[!0-9]*) die "$1 takes a number of at least 1, and not '$2'" ;; esac
             if [ "$1" = -s ]; then limit=-max_total_time=$2; else limit=-runs=$2; fi
             shift
             ;;
@@ -61,7 +62,9 @@ while [ $# -gt 0 ]; do
 done
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then targets=(response template report render); fi
-for target in "${targets[@]}"; do [ -n "${most_bytes[$target]:-}" ] || usage; done
+for target in "${targets[@]}"; do
+    [[ -n $target && -v most_bytes[$target] ]] || die "'$target' is none of ${!most_bytes[*]}"
+done
 
 install_packages "${build_packages[@]}" libcmocka-dev clang libclang-rt-14-dev llvm-14
 CC=clang quietly configure "$build" -DCMAKE_BUILD_TYPE=Release -DFETCHBENCH_TESTS=ON -DFETCHBENCH_FUZZ=ON ||

@@ -85,7 +85,8 @@ integration() {
 
 sources() { find "$root/src" "$root/tests" -name '*.[ch]' -print0; }
 
-# Every strategy in few requests under valgrind, which follows the measured child; leaks count as errors.
+# Every strategy in few requests under valgrind, which follows the measured child; leaks count as errors, but not that
+# it does not know a system call (--PID-- instead of ==PID==), which raw does without where it is not there.
 valgrind_runs() {
     local name mode status=0
     for name in $(sed -n 's/^STRATEGY(\([a-z0-9_]*\)).*/\1/p' "$root/src/strategy/strategies.def"); do
@@ -94,7 +95,7 @@ valgrind_runs() {
         if [ "$name" = exec ]; then mode="exec:'$root/build/tests/contract/contract_client'"; fi
         if timeout -k 5 90 valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect,possible \
             --error-exitcode=99 --log-file="$logs/valgrind-$name.%p" "$root/build/fetchbench" -M "$mode" -n 20 -c 5 -o /dev/null &&
-            [ -z "$(cat "$logs/valgrind-$name".*)" ]; then
+            ! grep -q '^==' "$logs/valgrind-$name".*; then
             passed=$((passed + 1))
         else
             cat "$logs/valgrind-$name".*

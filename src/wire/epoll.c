@@ -1,6 +1,7 @@
 /* Edge-triggered epoll: a connection is told to the kernel once, and from then on a request costs one write,
  * one read and its part of a wait for many. */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #define BUFFER_BYTES ((size_t)64 << 10)
 #define STOP UINT64_MAX /* among the events' data */
 #define NS_PER_S 1000000000
+#define NS_PER_MS 1000000
 
 struct link {
     int fd; /* -1: none */
@@ -31,6 +33,7 @@ struct poller {
     size_t count;
     int fd;
     char *buffer;
+    bool coarse; /* epoll_pwait2 is not to be had */
 };
 
 static void epoll_shut(struct poller *p) {
@@ -53,9 +56,8 @@ static int epoll_start(struct poller **out, const struct poller_setup *setup, st
     p->buffer = memory_zalloc(1, BUFFER_BYTES);
     for (size_t i = 0; i < p->count; i++)
         p->links[i].fd = -1;
-    struct epoll_event stop = {.events = EPOLLIN, .data.u64 = STOP}, told;
-    if (p->fd < 0 || epoll_ctl(p->fd, EPOLL_CTL_ADD, setup->stop_fd, &stop) ||
-        epoll_pwait2(p->fd, &told, 1, &(struct timespec){0}, NULL) < 0) {
+    struct epoll_event stop = {.events = EPOLLIN, .data.u64 = STOP};
+    if (p->fd < 0 || epoll_ctl(p->fd, EPOLL_CTL_ADD, setup->stop_fd, &stop)) {
         epoll_shut(p);
         return err_set_errno(err, "epoll cannot be used");
     }
@@ -204,12 +206,24 @@ static void tell(struct poller *p, const struct epoll_event *event) {
         tell_received(p, link, generation);
 }
 
-static void epoll_look(struct poller *p, int64_t until_ns) {
-    struct epoll_event events[EVENTS];
-    int64_t left_ns = until_ns ? until_ns - clock_now_ns() : 0;
+/* Before Linux 5.11, and under valgrind, one can wait for whole milliseconds alone: what is less is looked
+ * through awake. */
+static int wait_for_events(struct poller *p, struct epoll_event *events, int64_t until_ns) {
+    bool forever = until_ns == POLLER_NEVER_NS;
+    int64_t left_ns = until_ns && !forever ? until_ns - clock_now_ns() : 0;
     left_ns = left_ns > 0 ? left_ns : 0;
     struct timespec left = {.tv_sec = left_ns / NS_PER_S, .tv_nsec = left_ns % NS_PER_S};
-    int count = epoll_pwait2(p->fd, events, EVENTS, until_ns == POLLER_NEVER_NS ? NULL : &left, NULL);
+    int count = p->coarse ? -1 : epoll_pwait2(p->fd, events, EVENTS, forever ? NULL : &left, NULL);
+    p->coarse |= count < 0 && errno == ENOSYS;
+    if (!p->coarse)
+        return count;
+    int64_t left_ms = left_ns / NS_PER_MS;
+    return epoll_wait(p->fd, events, EVENTS, forever ? -1 : left_ms < INT_MAX ? (int)left_ms : INT_MAX);
+}
+
+static void epoll_look(struct poller *p, int64_t until_ns) {
+    struct epoll_event events[EVENTS];
+    int count = wait_for_events(p, events, until_ns);
     for (int i = 0; i < count; i++)
         tell(p, &events[i]);
 }

@@ -18,9 +18,8 @@
 #define GENERATIONS 0xFFFFFFU
 #define LINK_AND_GENERATION (UINT64_MAX >> 8)
 #define STOP (URING_MUTED - 1)
-#define AT_ONCE_BYTES                                                                                        \
-    ((size_t)16 << 10) /* that a connection with nothing under way takes without waiting                     \
-                        */
+#define NO_LINK SIZE_MAX
+#define AT_ONCE_BYTES ((size_t)16 << 10) /* that an idle connection takes without waiting */
 
 enum what { CONNECT, RECEIVE, SEND, SEND_QUIETLY };
 
@@ -39,13 +38,14 @@ struct poller {
     struct io_uring ring;
     struct uring_buffers buffers;
     struct link *links;
-    struct deadlines
-        parked;      /* links that wait for a buffer before they can receive again: no more than a queue */
-    size_t returned; /* buffers, since some of them were let go */
-    pid_t owner;     /* the thread that has enabled the ring, 0: none */
+    struct deadlines parked; /* a queue of links that wait for a buffer before they can receive again */
+    size_t returned;         /* buffers, since some of them were let go */
+    pid_t owner;             /* the thread that has enabled the ring, 0: none */
     bool watching;
     struct io_uring_sqe *last; /* the send that was put in last, NULL once something followed or it is off */
     size_t last_link;
+    size_t
+        told_link; /* of the told send that was put in last and not submitted yet; NO_LINK: there is none */
     struct io_uring_sqe lost; /* takes what there is no room for, when memory has run out */
 };
 
@@ -85,6 +85,7 @@ static void uring_close(struct poller *p) {
 static int uring_open(struct poller **out, const struct poller_setup *setup, struct err *err) {
     struct poller *p = memory_zalloc(1, sizeof *p);
     p->setup = *setup;
+    p->told_link = NO_LINK;
     p->links = memory_zalloc(setup->links, sizeof *p->links);
     deadlines_init(&p->parked, setup->links, 0);
     for (size_t i = 0; i < setup->links; i++)
@@ -101,6 +102,7 @@ static int uring_open(struct poller **out, const struct poller_setup *setup, str
 
 static void submit(struct poller *p) {
     p->last = NULL;
+    p->told_link = NO_LINK;
     if (io_uring_sq_ready(&p->ring))
         io_uring_submit(&p->ring);
 }
@@ -179,12 +181,17 @@ static bool uring_send(struct poller *p, size_t link, const char *data, size_t l
     if (quietly) {
         p->last = sqe;
         p->last_link = link;
+    } else {
+        p->told_link = link;
     }
     return quietly;
 }
 
-/* Operations under way hold the socket open, so that closing it alone would end nothing. */
+/* Operations under way hold the socket open, so that closing it alone would end nothing. A request that was
+ * not written yet is not, but a TLS connection's goodbye is. */
 static void end_pending(struct poller *p, size_t link) {
+    if (p->told_link == link)
+        submit(p);
     p->last = NULL;
     uring_ring_take_back(&p->ring, LINK_AND_GENERATION, tag(p, link, 0));
     shutdown(p->links[link].fd, SHUT_RDWR);
@@ -333,6 +340,7 @@ static void take(struct poller *p, const struct io_uring_cqe *cqe) {
 static void uring_look(struct poller *p, int64_t until_ns) {
     receive_again(p);
     p->last = NULL;
+    p->told_link = NO_LINK;
     if (io_uring_cq_ready(&p->ring))
         submit(p);
     else

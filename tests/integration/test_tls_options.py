@@ -131,9 +131,10 @@ def test_connections_are_resumed_and_that_is_counted(run_fetchbench, tls_server,
     assert (kept["client"]["connections_opened"], kept["client"]["tls_resumed"]) == (1, 0)
 
 
+@pytest.mark.parametrize("backend", ["auto", "epoll"])
 @pytest.mark.parametrize("args, connections", [([], 3), (["--no-keepalive"], 12)])
-def test_raw_takes_its_leave_of_tls_connections(run_fetchbench, tls_server, args, connections):
-    run_fetchbench("-M", "raw:backend=epoll", "-k", *args, "-n", 12, "-c", 3, f"{tls_server.url}/ok")
+def test_raw_takes_its_leave_of_tls_connections(run_fetchbench, tls_server, backend, args, connections):
+    run_fetchbench("-M", f"raw:backend={backend}", "-k", *args, "-n", 12, "-c", 3, f"{tls_server.url}/ok")
     wait_until(lambda: tls_server.farewells == connections, what="close_notify on each connection")
 
 

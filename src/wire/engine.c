@@ -91,6 +91,12 @@ static void on_over(void *user, size_t slot, int64_t free_ns) {
         }
 }
 
+static void on_again(void *user, size_t slot) {
+    struct engine *e = user;
+    deadlines_remove(&e->connect, slot);
+    deadlines_add(&e->connect, slot, clock_now_ns());
+}
+
 static void on_stopped(void *user) {
     struct engine *e = user;
     e->stopped = true;
@@ -195,7 +201,7 @@ int engine_open(struct engine **out, const struct engine_setup *setup, struct er
     struct fetch_setup fetches = {
         .client = setup->client,
         .kind = setup->kind,
-        .owner = {.over = on_over, .busy = on_busy, .stopped = on_stopped, .user = e},
+        .owner = {.over = on_over, .again = on_again, .busy = on_busy, .stopped = on_stopped, .user = e},
         .first_slot = setup->first_slot,
         .slots = setup->slots,
         .links = (size_t)setup->entry->connections,

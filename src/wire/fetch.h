@@ -17,9 +17,10 @@ struct fetches;
 /* What the owner is told, from within `look` of the poller. */
 struct fetch_owner {
     void (*over)(void *user, size_t slot,
-                 int64_t free_ns); /* its request is recorded; it may begin another */
-    void (*busy)(void *user);      /* something is about to be done */
-    void (*stopped)(void *user);   /* the run is to stop */
+                 int64_t free_ns);          /* its request is recorded; it may begin another */
+    void (*again)(void *user, size_t slot); /* its request will be sent once more, on a new connection */
+    void (*busy)(void *user);               /* something is about to be done */
+    void (*stopped)(void *user);            /* the run is to stop */
     void *user;
 };
 
@@ -41,7 +42,8 @@ void fetch_close(struct fetches *x);
  * when the slot is free again. */
 bool fetch_begin(struct fetches *x, size_t slot, const struct ticket *ticket, int64_t *free_ns);
 
-/* When the slot's request was begun, and whether it has been sent. */
+/* When the slot's request was begun, and whether it has been sent: not before its connection stands, nor
+ * while it waits for a new one. */
 int64_t fetch_start_ns(const struct fetches *x, size_t slot);
 bool fetch_is_sent(const struct fetches *x, size_t slot);
 

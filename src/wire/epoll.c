@@ -13,6 +13,7 @@
 
 #define EVENTS 64 /* told in one look */
 #define BUFFER_BYTES ((size_t)64 << 10)
+#define BUFFERS 8       /* of one link in one turn: others, and the clock, are to be looked at as well */
 #define STOP UINT64_MAX /* among the events' data */
 #define NS_PER_S 1000000000
 #define NS_PER_MS 1000000
@@ -22,6 +23,8 @@ struct link {
     uint32_t generation;
     bool connecting;
     bool ended;       /* the reader has yet to hear so: nothing is written any more */
+    bool withholds;   /* a byte that was read, */
+    char withheld;    /* which comes before those that were not */
     int error;        /* that a write met, and took from the reader */
     const char *rest; /* still to be written */
     size_t rest_bytes;
@@ -78,11 +81,12 @@ static void epoll_drop(struct poller *p, size_t link) {
     *l = (struct link){.fd = -1, .generation = l->generation + 1};
 }
 
-static int watch(struct poller *p, size_t link) {
+/* Anew (EPOLL_CTL_MOD) it tells once more what is there. */
+static int watch(struct poller *p, size_t link, int operation) {
     struct link *l = &p->links[link];
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
                                 .data.u64 = (uint64_t)l->generation << 32 | link};
-    return epoll_ctl(p->fd, EPOLL_CTL_ADD, l->fd, &event);
+    return epoll_ctl(p->fd, operation, l->fd, &event);
 }
 
 static int epoll_link(struct poller *p, size_t link, const struct sockaddr *address, socklen_t length) {
@@ -91,7 +95,7 @@ static int epoll_link(struct poller *p, size_t link, const struct sockaddr *addr
     if (l->fd < 0)
         return errno;
     l->connecting = true;
-    if ((connect(l->fd, address, length) && errno != EINPROGRESS) || watch(p, link)) {
+    if ((connect(l->fd, address, length) && errno != EINPROGRESS) || watch(p, link, EPOLL_CTL_ADD)) {
         int error = errno;
         epoll_drop(p, link);
         return error;
@@ -163,19 +167,20 @@ static ssize_t receive(const struct link *l, char *into, size_t room) {
  * that was sent is not its answer. */
 static void tell_received(struct poller *p, size_t link, uint32_t generation) {
     struct link *l = &p->links[link];
-    size_t kept = 0;
-    ssize_t n = 0;
-    do {
-        n = receive(l, p->buffer + kept, BUFFER_BYTES - kept);
-        size_t length = kept + (n > 0 ? (size_t)n : 0);
-        kept = length == BUFFER_BYTES;
+    ssize_t n = 1;
+    for (int i = 0; l->withholds || i == 0 || (l->ended && n > 0); i++) {
+        if (i == BUFFERS && watch(p, link, EPOLL_CTL_MOD) == 0)
+            return;
+        p->buffer[0] = l->withheld;
+        n = receive(l, p->buffer + l->withholds, BUFFER_BYTES - l->withholds);
+        size_t length = l->withholds + (n > 0 ? (size_t)n : 0);
+        l->withholds = length == BUFFER_BYTES;
+        l->withheld = p->buffer[BUFFER_BYTES - 1];
         if (length > 0)
-            p->events.received(p->events.user, link, p->buffer, length - kept, 0);
+            p->events.received(p->events.user, link, p->buffer, length - l->withholds, 0);
         if (l->generation != generation)
             return;
-        if (kept)
-            p->buffer[0] = p->buffer[BUFFER_BYTES - 1];
-    } while (kept || (l->ended && n > 0));
+    }
     if (n <= 0 && n != -EAGAIN)
         p->events.received(p->events.user, link, p->buffer, 0, (int)-n);
 }

@@ -228,8 +228,9 @@ enum tls_step tls_shake(struct tls *t) {
     int result = SSL_do_handshake(t->ssl);
     if (result != 1)
         return judge(t, result);
-    ERR_clear_error();
-    return c->plan->insecure || tlscontext_is_host(t->ssl, host_of(t)) ? TLS_READY : distrust_name(t);
+    bool trusted = c->plan->insecure || tlscontext_is_host(t->ssl, host_of(t));
+    ERR_clear_error(); /* or the next read would take what is left there for its own */
+    return trusted ? TLS_READY : distrust_name(t);
 }
 
 /* Another call of SSL_read, only to hear that there is no more, would cost as much as half the answer. */

@@ -2,7 +2,6 @@
 #include "record/recording.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -399,30 +398,6 @@ static void a_peek_sees_the_outcomes_so_far(void **state) {
     free(peek.times);
 }
 
-static void *put_a_share(void *argument) {
-    struct recording *r = argument;
-    for (int64_t i = 0; i < REQUESTS; i++) {
-        struct sample s = sample_at((i + 1) * MS, i % 4 ? ERROR_NONE : ERROR_TIMEOUT);
-        recording_put(r, recording_lane_here(r), 0, i, &s, "late");
-    }
-    return NULL;
-}
-
-static void no_outcome_is_lost_when_threads_share_lanes(void **state) {
-    struct recording *r = *state;
-    pthread_t threads[SLOTS];
-    r->keep_going = true;
-    for (int i = 0; i < SLOTS; i++)
-        assert_int_equal(pthread_create(&threads[i], NULL, put_a_share, r), 0);
-    for (int i = 0; i < SLOTS; i++)
-        pthread_join(threads[i], NULL);
-    struct recording_totals *t = recording_totals_open(r);
-    assert_int_equal(t->completed, SLOTS * REQUESTS / 4 * 3);
-    assert_int_equal(t->failed, SLOTS * REQUESTS / 4);
-    assert_int_equal(histogram_count(&t->histograms[MEASURE_SERVICE]), t->completed);
-    recording_totals_close(t);
-}
-
 #define RECORDED(test) cmocka_unit_test_setup_teardown(test, open_recording, close_recording)
 
 int main(void) {
@@ -451,7 +426,6 @@ int main(void) {
         RECORDED(notes_are_kept_until_there_is_no_room),
         RECORDED(what_is_discounted_adds_up),
         RECORDED(a_peek_sees_the_outcomes_so_far),
-        RECORDED(no_outcome_is_lost_when_threads_share_lanes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

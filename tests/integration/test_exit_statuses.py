@@ -14,7 +14,7 @@ BROKEN = ["--fail-on", "wall>0,error_rate>=0"]
 OPEN = ["--strict", "--rounds", "6", "-M", f"sequential,failing=exec:{sys.executable} client.py"]  # whose failures refuse it
 FAILING = ["--fail-status", "/status/500"]
 SLOW = ["--fail-on-regression", "5%", "-M", "async,sequential", "--rounds", "7", "-n", "8", "-c", "8"]
-KILLED = ["--run-timeout", "100ms", "/delay/10"]
+KILLED = ["--run-timeout", "100ms", "/delay/500ms"]  # no longer, since the next run waits for the connections to be gone
 
 # A request that fails in every run cannot be compared, so it is open for --strict, even beside a regression.
 ONE_FAILED = """import json, os, time

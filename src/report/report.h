@@ -211,8 +211,7 @@ struct report_run {
     const char *strategy, *label;
     int64_t point; /* index into plan.sweep; -1 without one, or where the run holds at every point */
     int64_t round, order, concurrency, threads;
-    const char
-        *backend; /* "io_uring" or "epoll": what carried the bytes; NULL where libcurl or a program did */
+    const char *backend; /* "io_uring" or "epoll", which carried the bytes; NULL: libcurl or a program did */
     bool baseline_repeat;
     bool ceiling; /* against the embedded endpoint, to bound what the label can do; of no comparison */
     struct report_warmup *warmup; /* NULL without one */

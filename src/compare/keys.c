@@ -246,7 +246,23 @@ static void write_strategy(struct buf *out, const struct report_plan_strategy *s
                s->threads == 1 ? "" : "s");
 }
 
-static void compare_strategies(struct differences *d) {
+static const char *backend_of(const struct report *r, const char *label) {
+    const struct report_run *runs = r->runs.items;
+    for (size_t i = 0; i < r->runs.count; i++)
+        if (strcmp(runs[i].label, label) == 0)
+            return runs[i].backend;
+    return NULL;
+}
+
+/* What a strategy is left to choose for itself is not in the plan. */
+static void compare_backends(struct differences *d, const char *label) {
+    const char *old = backend_of(d->old->report, label), *fresh = backend_of(d->fresh->report, label);
+    buf_append_text(&d->first, old ? old : "null");
+    buf_append_text(&d->second, fresh ? fresh : "null");
+    compare_texts(d, arena_printf(&d->r->arena, "the backend of %s", label));
+}
+
+static void compare_strategies(struct differences *d, bool before_runs) {
     const struct report_plan_strategy *old = d->old->report->plan.strategies.items;
     const struct report_plan_strategy *fresh = d->fresh->report->plan.strategies.items;
     for (size_t i = 0; i < d->old->report->plan.strategies.count; i++) {
@@ -256,6 +272,8 @@ static void compare_strategies(struct differences *d) {
             write_strategy(&d->first, &old[i]);
             write_strategy(&d->second, &fresh[j]);
             compare_texts(d, old[i].label);
+            if (!before_runs)
+                compare_backends(d, old[i].label);
         }
     }
 }
@@ -283,7 +301,7 @@ void keys_find_differences(struct report *r, struct report_list *differences, co
     compare_keys(&d, machine_keys, sizeof machine_keys / sizeof machine_keys[0]);
     if (!before_runs)
         compare_keys(&d, target_keys, sizeof target_keys / sizeof target_keys[0]);
-    compare_strategies(&d);
+    compare_strategies(&d, before_runs);
     buf_fini(&d.first);
     buf_fini(&d.second);
 }

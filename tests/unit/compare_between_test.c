@@ -195,6 +195,26 @@ static void the_port_of_an_embedded_endpoint_does_not_matter(void **state) {
     report_close(fresh);
 }
 
+/* It is not in the plan where a strategy chose it, so only what was run tells. */
+static void runs_on_another_backend_are_not_comparable(void **state) {
+    (void)state;
+    const char *const backends[] = {"io_uring", "epoll"};
+    for (int i = 0; i < 2; i++) {
+        struct report *old = made(1, 0.01, 10), *fresh = made(1, 0.01, 10);
+        struct between b = named(old, fresh);
+        ((struct report_run *)old->runs.items)[0].backend = "io_uring";
+        ((struct report_run *)fresh->runs.items)[0].backend = backends[i];
+        between_fill(fresh, &b);
+        const struct report_comparison *c = made_primary(fresh, "async");
+        assert_string_equal(c->verdict, i ? "not_comparable" : "equivalent");
+        if (i)
+            assert_string_equal(made_reason(c, 0),
+                                "the backend of async is io_uring in old.json and epoll in new.json");
+        report_close(old);
+        report_close(fresh);
+    }
+}
+
 static void labels_that_one_alone_has_are_left_out(void **state) {
     (void)state;
     const char *const others[] = {"threads", "async", NULL}, *const strangers[] = {"py", NULL};
@@ -378,6 +398,7 @@ int main(void) {
         cmocka_unit_test(a_value_of_any_length_is_named),
         cmocka_unit_test(what_always_differs_does_not_matter),
         cmocka_unit_test(the_port_of_an_embedded_endpoint_does_not_matter),
+        cmocka_unit_test(runs_on_another_backend_are_not_comparable),
         cmocka_unit_test(labels_that_one_alone_has_are_left_out),
         cmocka_unit_test(the_wider_noise_floor_of_both_makes_nothing_slower_or_equivalent),
         cmocka_unit_test(a_regression_lies_beyond_the_margin_with_its_whole_interval),

@@ -59,7 +59,7 @@ NGINX_DESCRIPTORS = 19000
 NGINX_CONNECTIONS = 16000
 SPARE_DESCRIPTORS = 100  # what a client or nginx has open besides its connections
 LOOK_S = (0.005, 0.1)  # how often a client's processes are looked at, at first and at last,
-LOOK_REST = 20  # and at least so many times as long as a look takes is between two
+LOOK_REST = 20  # and at least so many times the processor time that a look takes is between two
 SETTLE_S = 10
 
 
@@ -248,9 +248,9 @@ def watch(process, timeout_s):
     ended = os.pidfd_open(process.pid)
     try:
         while not select.select([ended], [], [], gap_s)[0]:
-            begun = time.monotonic()
+            begun = time.thread_time()
             seen.look(process.pid)
-            gap_s = max(min(2 * gap_s, LOOK_S[1]), LOOK_REST * (time.monotonic() - begun))
+            gap_s = max(min(2 * gap_s, LOOK_S[1]), LOOK_REST * (time.thread_time() - begun))
             if time.monotonic() > deadline:
                 raise Failed(f"it had not ended after {timeout_s:.0f} s")
     except BaseException:

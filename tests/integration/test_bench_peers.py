@@ -196,18 +196,29 @@ def test_memory_is_the_programs_own_however_large_whoever_started_it(fetchbench)
     assert spent(fetchbench, "true").rss_bytes < 8 << 20
 
 
-HOLD = "import os, subprocess, sys, time; kept = b'x' * (40 << 20); "
+HOLD = "import os, subprocess, sys; kept = b'x' * (40 << 20); "
+WAIT = "print('held', flush=True); sys.stdin.read()"
 
 
-@pytest.mark.parametrize("child, least_mib, most_mib", [
-    (f"subprocess.run([sys.executable, '-c', {HOLD + 'time.sleep(1)'!r}])", 80, 160),
-    ("os.fork() and os.wait() or time.sleep(1)", 40, 80),
+@pytest.mark.parametrize("words, least_mib, most_mib", [
+    (f"subprocess.run([sys.executable, '-c', {HOLD + WAIT!r}])", 80, 160),
+    (f"exec({WAIT!r}) if os.fork() == 0 else os.wait()", 40, 80),
 ], ids=["each of its own", "shared"])
-def test_the_memory_of_all_processes_is_added_up_and_what_they_share_counted_once(fetchbench, child, least_mib, most_mib):
-    took = spent(fetchbench, sys.executable, "-c", HOLD + child)
-    assert took.processes == 2
-    assert 40 << 20 < took.rss_bytes < 80 << 20
-    assert least_mib << 20 < took.pss_bytes < most_mib << 20
+def test_the_memory_of_all_processes_is_added_up_and_what_they_share_counted_once(words, least_mib, most_mib):
+    with subprocess.Popen(["sh", "-c", '"$@"; true', "sh", sys.executable, "-c", HOLD + words], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as starter:
+        assert starter.stdout.readline() == b"held\n"
+        seen = pinned.Seen()
+        seen.look(starter.pid)
+        starter.stdin.close()
+    assert len(seen.processes) == 2
+    assert least_mib << 20 < seen.pss_bytes < most_mib << 20
+
+
+def test_both_peaks_of_a_client_are_told(fetchbench):
+    took = spent(fetchbench, sys.executable, "-c", f"{HOLD}sum(range(10 ** 7))")  # which takes many looks
+    assert took.processes == 1
+    assert all(40 << 20 < peak < 80 << 20 for peak in (took.rss_bytes, took.pss_bytes))
 
 
 def test_a_client_that_fails_or_hangs_is_told_and_ended(fetchbench):

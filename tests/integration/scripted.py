@@ -147,6 +147,7 @@ def random_answer(seed, number):
 class Scripted(Hostile):
     """Besides ANSWERS a path may begin with
     ok/N, last/N   an answer of 1000 + N bytes; after `last` the connection is closed, as announced
+    ends           an answer in the packet that ends the connection, which is not announced
     half/WAY       the connection ends when five bytes of the request were read
     early/WAY      an answer before the request is read, or `never` one, and nothing is read
     dies           a kept connection ends, in the way said, before its answer; a new one carries it
@@ -156,11 +157,15 @@ class Scripted(Hostile):
     random/N       a random answer, cut anywhere
     """
 
-    at_accept = None
+    at_accept = None  # the way each connection ends when it is made, or what is said first, and then all
     seed = 0
     pause_s = 0.02
 
     def _converse(self, connection, number):
+        if isinstance(self.at_accept, bytes):
+            connection.recv(4096)
+            self._give(connection, self.at_accept, FIN)
+            return
         if self.at_accept:
             self._part(connection, self.at_accept)
             return
@@ -230,6 +235,10 @@ class Scripted(Hostile):
 
     def _last(self, connection, words, answered):
         self._ok(connection, words, answered, b"Connection: close\r\n")
+        return self._part(connection, FIN)
+
+    def _ends(self, connection, words, answered):
+        connection.send(HELLO, socket.MSG_MORE)
         return self._part(connection, FIN)
 
     def _dies(self, connection, words, answered):

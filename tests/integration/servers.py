@@ -416,15 +416,18 @@ def refusing_port():
 
 @contextlib.contextmanager
 def unanswering_port():
-    """A port on which connecting never ends: its queue of accepted connections is full."""
+    """A port on which connecting never ends."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, deaf(listener) as port:
+        yield port
+
+
+@contextlib.contextmanager
+def deaf(listener):
+    """Fills the queue of connections of one that has a backlog of 0, so that connecting to its port never ends."""
     with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(socket.socket())
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(0)
-        port = listener.getsockname()[1]
         for _ in range(4):
             filler = stack.enter_context(socket.socket())
             filler.setblocking(False)
             with contextlib.suppress(BlockingIOError):
-                filler.connect(("127.0.0.1", port))
-        yield port
+                filler.connect(listener.getsockname())
+        yield listener.getsockname()[1]

@@ -10,11 +10,13 @@ import json
 import os
 import resource
 import signal
+import socket
+import threading
 
 import pytest
 
-from scripted import ANSWERS, EMPTY, PROTOCOL, SLOW, TRUNCATED, WHOLE, Scripted, random_answer
-from servers import refusing_port, unanswering_port, wait_until
+from scripted import ANSWERS, EMPTY, HELLO, PROTOCOL, SLOW, TRUNCATED, WHOLE, Scripted, random_answer
+from servers import deaf, refusing_port, unanswering_port, wait_until
 
 pytestmark = pytest.mark.one_thread
 
@@ -116,6 +118,42 @@ def test_what_comes_while_a_connection_is_idle_is_no_answer_to_the_next_request(
     assert found == [path for i in range(4) for path in ((200, 5), (200, 1000 + 2 * i + 1))]
     assert run["requests"]["retries"] == 0
     assert server.accepted == 5
+
+
+@pytest.mark.once
+def test_what_is_not_sent_since_the_end_came_with_the_answer_is_sent_once(run_fetchbench, server):
+    """epoll tells of both at once, so that the next request is not written there."""
+    [run] = run_fetchbench("-M", "raw:backend=epoll", "-c", 1, "-n", 50, f"{server.url}/ends").runs
+    assert (run["requests"]["completed"], run["requests"]["retries"], server.accepted) == (50, 0, 50)
+
+
+@pytest.mark.once
+def test_connecting_anew_has_the_limit_on_connecting(run_fetchbench, mode):
+    def serve(listener, over):
+        connection, _ = listener.accept()
+        connection.recv(4096)
+        connection.sendall(HELLO)
+        connection.recv(4096)
+        with deaf(listener):
+            connection.close()
+            over.wait()
+
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        thread = threading.Thread(target=serve, args=(listener, over), daemon=True)
+        thread.start()
+        [run] = run_fetchbench("-M", mode, "-c", 1, "-n", 2, "--connect-timeout", "300ms", "--timeout", "5s", "--keep-going",
+                               f"http://127.0.0.1:{listener.getsockname()[1]}/", status=None).runs
+        over.set()
+        thread.join()
+    assert {name: error["count"] for name, error in run["errors"].items()} == {"connect_timeout": 1}
+
+
+@pytest.mark.once
+def test_leave_taken_within_the_tls_handshake_is_a_failure(run_fetchbench, server, mode):
+    server.at_accept = b"\x15\x03\x03\0\2\1\0"  # close_notify
+    [run] = run_fetchbench("-M", mode, "-k", "-n", 3, "--keep-going", f"https://127.0.0.1:{server.port}/", status=3).runs
+    assert {name: error["count"] for name, error in run["errors"].items()} == {"tls": 3}
 
 
 @pytest.mark.once

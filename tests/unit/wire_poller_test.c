@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -26,6 +27,7 @@ struct fixture {
     bool connected;
     size_t received, pieces, told_at[8]; /* bytes that had come by the end of each piece */
     size_t answer_after;                 /* at so many bytes a request is sent; 0: never */
+    int more;                            /* so often a buffer full of bytes follows what came */
     int ends, error, stops;
 };
 
@@ -35,6 +37,8 @@ static void on_connected(void *user, size_t link, int error) {
     f->connected = true;
     f->error = error;
 }
+
+static void say(const struct fixture *f, size_t bytes);
 
 static void on_received(void *user, size_t link, const char *data, size_t length, int error) {
     struct fixture *f = user;
@@ -50,6 +54,8 @@ static void on_received(void *user, size_t link, const char *data, size_t length
         f->told_at[f->pieces++] = f->received;
     if (f->received == f->answer_after)
         f->kind->send(f->poller, link, "again", 5, true);
+    if (f->more > 0 && f->more--)
+        say(f, BUFFER_BYTES);
 }
 
 static void on_sent(void *user, size_t link) {
@@ -61,15 +67,14 @@ static void on_stopped(void *user) {
     f->stops++;
 }
 
-static int set_up(void **state) {
+static int connect_one(void **state, struct sockaddr *here, socklen_t length) {
     static struct fixture f;
     const struct poller_kind *kind = *state;
     struct err err = {0};
-    struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof here;
     if (kind->probe && kind->probe())
         skip();
-    f = (struct fixture){.kind = kind, .stop_fd = eventfd(0, 0), .listener = socket(AF_INET, SOCK_STREAM, 0)};
+    f = (struct fixture){
+        .kind = kind, .stop_fd = eventfd(0, 0), .listener = socket(here->sa_family, SOCK_STREAM, 0)};
     struct poller_setup setup = {.links = 1,
                                  .stop_fd = f.stop_fd,
                                  .lasting = true,
@@ -78,17 +83,29 @@ static int set_up(void **state) {
                                             .sent = on_sent,
                                             .stopped = on_stopped,
                                             .user = &f}};
-    assert_int_equal(bind(f.listener, (struct sockaddr *)&here, length), 0);
+    assert_int_equal(bind(f.listener, here, length), 0);
     assert_int_equal(listen(f.listener, 1), 0);
-    assert_int_equal(getsockname(f.listener, (struct sockaddr *)&here, &length), 0);
+    length = sizeof(struct sockaddr_un); /* the larger of both */
+    assert_int_equal(getsockname(f.listener, here, &length), 0);
     assert_int_equal(kind->open(&f.poller, &setup, &err), 0);
     assert_int_equal(kind->enter(f.poller, &err), 0);
-    assert_int_equal(kind->connect(f.poller, 0, (struct sockaddr *)&here, length), 0);
+    assert_int_equal(kind->connect(f.poller, 0, here, length), 0);
     while (!f.connected)
         kind->look(f.poller, clock_now_ns() + LIMIT_NS);
     f.peer = accept(f.listener, NULL, NULL);
     *state = &f;
     return 0;
+}
+
+static int set_up(void **state) {
+    struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    return connect_one(state, (struct sockaddr *)&here, sizeof here);
+}
+
+/* Here what was said has come at once, however much; bound to no name it is given one. */
+static int set_up_local(void **state) {
+    struct sockaddr_un here = {.sun_family = AF_UNIX};
+    return connect_one(state, (struct sockaddr *)&here, sizeof here.sun_family);
 }
 
 static int tear_down(void **state) {
@@ -136,6 +153,20 @@ static void a_full_buffer_does_not_end_where_more_had_come(void **state) {
         assert_int_not_equal(f->told_at[i], BUFFER_BYTES);
 }
 
+static void a_look_ends_though_there_is_always_more(void **state) {
+    struct fixture *f = *state;
+    int all = 200;
+    f->more = all;
+    say(f, BUFFER_BYTES);
+    f->kind->look(f->poller, clock_now_ns() + LIMIT_NS);
+    assert_in_range(f->more, 1, all - 1);
+    while (f->more > 0)
+        f->kind->look(f->poller, clock_now_ns() + LIMIT_NS);
+    shutdown(f->peer, SHUT_WR);
+    look_until_it_ends(f);
+    assert_int_equal(f->received, (all + 1) * BUFFER_BYTES);
+}
+
 static void nothing_is_written_where_the_end_has_come_with_the_answer(void **state) {
     struct fixture *f = *state;
     char byte;
@@ -179,13 +210,15 @@ static void a_stop_that_was_taken_back_is_not_told_to_the_next_run(void **state)
         f->kind->look(f->poller, clock_now_ns() + LIMIT_NS);
 }
 
-#define ON(f, kind)                                                                                          \
+#define ON(f, kind, set_up)                                                                                  \
     { #f " on " #kind, f, set_up, tear_down, (void *)&poller_##kind }
-#define CASE(f) ON(f, epoll), ON(f, uring)
+#define CASE(f) ON(f, epoll, set_up), ON(f, uring, set_up)
+#define CASE_LOCAL(f) ON(f, epoll, set_up_local), ON(f, uring, set_up_local)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         CASE(a_full_buffer_does_not_end_where_more_had_come),
+        CASE_LOCAL(a_look_ends_though_there_is_always_more),
         CASE(nothing_is_written_where_the_end_has_come_with_the_answer),
         CASE(an_error_that_a_write_met_is_told_behind_what_had_come),
         CASE(a_reset_is_told_as_one),

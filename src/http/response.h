@@ -7,14 +7,12 @@
  * - lines end in CRLF or a lone LF; a CR elsewhere, or a NUL, is bad
  * - status: "HTTP/1." digit, a space, three digits from 100 on, then a space and anything, or nothing
  * - interim: 1xx heads are skipped unread; 101 is bad, as nobody asked for it
- * - fields: a token, a colon at once, anything; a line that begins with white space goes on with the one
- * before
+ * - fields: a token, a colon at once, anything; one that begins with white space goes on with that before
  * - no body after 1xx, 204, 304, and to a HEAD
  * - length: digits only, below 2^63; given several times (lines, or a list) it is the same each time, or bad,
  *   even where something else frames the body
  * - coding: "chunked" last: in chunks; any other, or any at all in HTTP/1.0: until the connection is closed
- * - chunks: hexadecimal digits below 2^63, an extension that is skipped, CRLF behind the data, trailers
- * unread
+ * - chunks: hexadecimal digits below 2^63, an extension that is skipped, CRLF behind them, trailers unread
  * - bounds: RESPONSE_HEAD_LIMIT, RESPONSE_CHUNK_LINE_LIMIT
  *
  * A struct response is plain memory: no end to call, and any thread may use it, one at a time. */

@@ -80,7 +80,7 @@ static void fail(struct fetches *x, struct slot *s, enum error_class class) {
 static void observe(struct fetches *x, const struct link *l) {
     char address[sizeof x->client->recording->facts->primary_address];
     link_show_address(x->links, l, address, sizeof address);
-    observe_answer(x->client, 10 + l->response.minor, x->server, address, link_tls_version(l),
+    observe_answer(x->client, l->response.minor ? 11 : 10, x->server, address, link_tls_version(l),
                    link_tls_cipher(l));
     x->observing = NULL;
 }

@@ -106,7 +106,7 @@ int tls_client_open(struct tls_client **out, const struct client *c, struct err 
     struct tls_client *x = memory_zalloc(1, sizeof *x);
     x->plan = c->plan;
     x->targets = c->plan->target_count + 1;
-    x->sessions = memory_zalloc(x->targets, sizeof *x->sessions);
+    x->sessions = memory_zalloc(x->targets, sizeof(void *));
     x->context = tlscontext_make(c, x->unusable, sizeof x->unusable);
     if (!x->context || make_method(x)) {
         tls_client_close(x);

@@ -22,20 +22,12 @@ static int append(struct curl_slist **list, const char *text, struct err *err) {
     return 0;
 }
 
-static bool has_header(const struct plan *plan, const char *name) {
-    size_t length = strlen(name);
-    for (size_t i = 0; i < plan->headers.count; i++)
-        if (strncasecmp(plan->headers.items[i], name, length) == 0)
-            return true;
-    return false;
-}
-
 static int make_headers(struct client *c, struct err *err) {
     for (size_t i = 0; i < c->plan->headers.count; i++)
         if (append(&c->headers, c->plan->headers.items[i], err))
             return -1;
     /* Waiting for 100-continue would add a pause that the plan did not ask for. */
-    if (c->plan->data && !has_header(c->plan, "Expect:"))
+    if (c->plan->data && !plan_has_header(c->plan, "Expect"))
         return append(&c->headers, "Expect:", err);
     return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "plan/schedule.h"
 #include "plan/sweep.h"
@@ -162,6 +163,28 @@ bool plan_uses_tls(const struct plan *plan) {
     for (size_t i = 0; i < plan->target_count; i++)
         if (plan->targets[i].tls)
             return true;
+    return false;
+}
+
+/* What follows the colon of a header with that name, NULL where this is none. */
+static const char *value_of(const char *header, const char *name) {
+    size_t length = strlen(name);
+    return strncasecmp(header, name, length) == 0 && header[length] == ':' ? header + length + 1 : NULL;
+}
+
+bool plan_has_header(const struct plan *plan, const char *name) {
+    for (size_t i = 0; i < plan->headers.count; i++)
+        if (value_of(plan->headers.items[i], name))
+            return true;
+    return false;
+}
+
+bool plan_gives_header(const struct plan *plan, const char *name) {
+    for (size_t i = 0; i < plan->headers.count; i++) {
+        const char *value = value_of(plan->headers.items[i], name);
+        if (value && value[strspn(value, " \t")])
+            return true;
+    }
     return false;
 }
 

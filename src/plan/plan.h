@@ -174,6 +174,11 @@ bool plan_uses_tls(const struct plan *plan);
  * most. */
 int64_t plan_connections(const struct plan *plan);
 
+/* Whether a --header has that name ("Expect"), be it to give, to empty or to leave it out; and whether one
+ * gives it a value. */
+bool plan_has_header(const struct plan *plan, const char *name);
+bool plan_gives_header(const struct plan *plan, const char *name);
+
 /* Whether names are resolved anew for each connection. */
 bool plan_resolves_each(const struct plan *plan);
 

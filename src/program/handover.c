@@ -159,14 +159,6 @@ static int write_urls(const struct handover *h, struct err *err) {
     return failed;
 }
 
-static bool has_header(const struct plan *plan, const char *name) {
-    size_t length = strlen(name);
-    for (size_t i = 0; i < plan->headers.count; i++)
-        if (strncasecmp(plan->headers.items[i], name, length) == 0)
-            return true;
-    return false;
-}
-
 /* Headers as -H takes them, in one form: "Name:" takes one away that a client would send, which a program
  * cannot be asked for, and "Name;" is an empty one. */
 static void append_header(struct buf *text, const char *header) {
@@ -182,9 +174,9 @@ static int write_headers(const struct handover *h, struct err *err) {
     const struct plan *plan = h->plan;
     struct buf text;
     buf_init(&text, (size_t)1 << 24);
-    if (plan->user_agent && !has_header(plan, "User-Agent:"))
+    if (plan->user_agent && !plan_has_header(plan, "User-Agent"))
         buf_printf(&text, "User-Agent: %s\n", plan->user_agent);
-    if (plan->data && !has_header(plan, "Content-Type:"))
+    if (plan->data && !plan_has_header(plan, "Content-Type"))
         buf_append_text(&text, "Content-Type: application/x-www-form-urlencoded\n");
     for (size_t i = 0; i < plan->headers.count; i++)
         append_header(&text, plan->headers.items[i]);

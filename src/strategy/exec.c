@@ -382,8 +382,8 @@ const struct strategy strategy_exec = {
     .summary = "an outside program in any language, exec:COMMAND",
     .details = "The program is told by its environment what to send, and prints what became of each request. "
                "Its processes' time and memory are what is shown.",
-    .capabilities = CAN_RUN_CONCURRENTLY | CAN_TLS | CAN_FAIL_STATUS | CAN_WORK | HAS_OWN_LANES |
-                    RUNS_PROCESSES | RUNS_PROGRAM,
+    .capabilities = CAN_RUN_CONCURRENTLY | CAN_TLS | CAN_FAIL_STATUS | CAN_WORK | CAN_SEND_IN_PARTS |
+                    HAS_OWN_LANES | RUNS_PROCESSES | RUNS_PROGRAM,
     .options = options,
     .descriptors = descriptors,
     .threads = threads,

@@ -138,8 +138,10 @@ const struct strategy strategy_raw = {
     .details =
         "Its one thread keeps --concurrency requests in flight, each on its own connection, and reads the "
         "answers with a parser of its own: what is left of the cost is the kernel's. With threads=K there are "
-        "K such loops, which share the requests. HTTP/2, proxies, redirects and compressed answers are "
-        "left to libcurl's strategies.",
+        "K such loops, which share the requests. HTTP/2, proxies, redirects, compressed answers and bodies sent "
+        "in chunks are left to libcurl's strategies. Its parser is strict where libcurl guesses: what is no "
+        "well-formed answer fails as *protocol*, and over TLS a body that ends with its connection but "
+        "without close_notify as *truncated*.",
     .capabilities = CAN_RUN_CONCURRENTLY | CAN_TLS | CAN_CERTIFICATE | CAN_REROUTE | CAN_FAIL_STATUS |
                     CAN_USE_BODY | CAN_WORK | CAN_WARM_UP | CAN_KEEP_TIME | CAN_SPIN | HAS_OWN_LANES,
     .descriptors = descriptors,

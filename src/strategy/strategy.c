@@ -166,6 +166,10 @@ struct strategy_lack strategy_lacks(const struct strategy *s, const struct plan 
         {schedule_ends_by_time(plan), CAN_END_BY_TIME, "end by time", "--duration"},
         {plan->think_ns, CAN_THINK, "pause between requests", "--think-time"},
         {plan->spin, CAN_SPIN, "wait without sleeping", "--spin"},
+        {plan_gives_header(plan, "Transfer-Encoding"), CAN_SEND_IN_PARTS, "send a body in chunks",
+         "--header Transfer-Encoding"},
+        {plan_gives_header(plan, "Expect"), CAN_SEND_IN_PARTS, "wait for leave to send a body",
+         "--header Expect"},
     };
     for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++)
         if (needs[i].wanted && !(s->capabilities & needs[i].bit))

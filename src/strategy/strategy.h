@@ -45,17 +45,18 @@ enum strategy_capability {
     CAN_WARM_UP = 1 << 15,
     RUNS_PROGRAM =
         1 << 16, /* an outside one that has to be named: of its requests the outcomes alone are known */
-    CAN_WORK = 1 << 17,        /* digest answers or parse them */
-    CAN_PACE = 1 << 18,        /* wait for the moment at which a request is due */
-    CAN_END_BY_TIME = 1 << 19, /* break off what is in flight at the end of a time */
-    CAN_THINK = 1 << 20,       /* pause between an answer and the next request */
-    CAN_SPIN = 1 << 21,        /* wait without sleeping */
+    CAN_WORK = 1 << 17,          /* digest answers or parse them */
+    CAN_PACE = 1 << 18,          /* wait for the moment at which a request is due */
+    CAN_END_BY_TIME = 1 << 19,   /* break off what is in flight at the end of a time */
+    CAN_THINK = 1 << 20,         /* pause between an answer and the next request */
+    CAN_SPIN = 1 << 21,          /* wait without sleeping */
+    CAN_SEND_IN_PARTS = 1 << 22, /* a body in chunks, or once the server has said that it may come */
 };
 
 /* All of it that struct transfer does for whoever drives it. */
 #define CAN_WHAT_LIBCURL_CAN                                                                                 \
     (CAN_TLS | CAN_HTTP2 | CAN_PROXY | CAN_REROUTE | CAN_RESOLVE_EACH | CAN_CERTIFICATE | CAN_REDIRECT |     \
-     CAN_DECOMPRESS | CAN_FAIL_STATUS | CAN_USE_BODY | CAN_WORK | CAN_WARM_UP)
+     CAN_DECOMPRESS | CAN_FAIL_STATUS | CAN_USE_BODY | CAN_WORK | CAN_WARM_UP | CAN_SEND_IN_PARTS)
 
 /* All of it that one can do which takes its tickets one by one. */
 #define CAN_KEEP_TIME (CAN_PACE | CAN_END_BY_TIME | CAN_THINK)

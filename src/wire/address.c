@@ -70,6 +70,12 @@ int address_socket(const struct sockaddr *to, int flags) {
     return fd;
 }
 
+int address_port(const struct address *a) {
+    if (a->any.sa_family == AF_INET)
+        return ntohs(a->v4.sin_port);
+    return a->any.sa_family == AF_INET6 ? ntohs(a->v6.sin6_port) : 0;
+}
+
 void address_show(const struct address *a, char *out, size_t size) {
     if (a->any.sa_family == AF_UNIX)
         snprintf(out, size, "%s", a->local.sun_path);

@@ -32,6 +32,9 @@ void addresses_fini(struct addresses *a);
 /* A socket to connect to it with, which sends what is small without delay; -1 with errno. */
 int address_socket(const struct sockaddr *to, int flags);
 
+/* 0 of a unix socket. */
+int address_port(const struct address *a);
+
 /* "127.0.0.1", "::1", or a unix socket's path, cut to size. */
 void address_show(const struct address *a, char *out, size_t size);
 

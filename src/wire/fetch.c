@@ -9,6 +9,7 @@
 #include "http/flight.h"
 #include "http/observe.h"
 #include "wire/link.h"
+#include "wire/pool.h"
 #include "wire/request.h"
 
 struct slot {
@@ -23,7 +24,9 @@ struct fetches {
     struct fetch_setup setup;
     const struct client *client;
     struct requests requests;
-    struct links *links; /* of slot i from i * setup.links on */
+    struct links *links;
+    struct pool
+        pool; /* of those that carry no request, where a slot may have several; else slot i has link i */
     struct slot *slots;
     const struct slot *beginning; /* whose begin has not come back yet */
     bool over_at_once;
@@ -58,10 +61,16 @@ static void read_answer(struct slot *s) {
     sample->bytes_received = r->body_bytes;
 }
 
+static void give_back(struct fetches *x, struct slot *s) {
+    if (s->link && x->setup.links > 1)
+        pool_put(&x->pool, (size_t)(s->link - links_all(x->links)), s->link->target);
+    s->link = NULL;
+}
+
 /* The request is over and its end stamped. */
 static void end(struct fetches *x, struct slot *s, enum error_class class) {
     flight_end(&s->flight, x->setup.lane, class, NULL, x->example);
-    s->link = NULL;
+    give_back(x, s);
     if (x->beginning == s)
         x->over_at_once = true;
     else
@@ -159,17 +168,13 @@ static void on_stopped(void *user) {
     x->setup.owner.stopped(x->setup.owner.user);
 }
 
-/* The slot's link to that target: the one it has, or one that is free, or the first, which is given up. */
+/* A kept connection to that target if there is one. */
 static struct link *choose_link(struct fetches *x, const struct slot *s, size_t target) {
-    struct link *own = links_all(x->links) + index_of(x, s) * x->setup.links, *best = own;
-    for (size_t i = 0; i < x->setup.links; i++) {
-        if (own[i].state == LINK_IDLE && own[i].target == target)
-            return &own[i];
-        if (own[i].state == LINK_CLOSED && best->state != LINK_CLOSED)
-            best = &own[i];
-    }
-    drop(x, best);
-    return best;
+    size_t index = x->setup.links > 1 ? pool_take(&x->pool, target) : index_of(x, s);
+    struct link *l = links_all(x->links) + index;
+    if (l->state != LINK_IDLE || l->target != target)
+        drop(x, l);
+    return l;
 }
 
 static void launch(struct fetches *x, struct slot *s, size_t target) {
@@ -269,6 +274,8 @@ int fetch_open(struct fetches **out, const struct fetch_setup *setup, struct err
     x->setup = *setup;
     x->client = setup->client;
     x->slots = memory_zalloc(setup->slots, sizeof *x->slots);
+    if (setup->links > 1)
+        pool_init(&x->pool, setup->slots * setup->links, x->client->plan->target_count + 1);
     if (requests_init(&x->requests, x->client, err) || open_slots(x, err) || open_links(x, err)) {
         fetch_close(x);
         return -1;
@@ -281,6 +288,7 @@ void fetch_close(struct fetches *x) {
     if (!x)
         return;
     links_close(x->links);
+    pool_fini(&x->pool);
     for (size_t i = 0; i < x->setup.slots; i++) {
         flight_close(&x->slots[i].flight);
         buf_fini(&x->slots[i].request);

@@ -115,12 +115,12 @@ void link_send(struct links *x, struct link *l, struct flight *flight, const str
 
 static void connect_failed(struct links *x, struct link *l, int error) {
     enum error_class class = failure_of_errno(error);
-    const struct plan *plan = x->client->plan;
-    char address[64], example[RECORDING_EXAMPLE];
+    int port = address_port(&x->addresses[l->target].items[l->address]);
+    char address[64], shown_port[16] = "", example[RECORDING_EXAMPLE];
     link_show_address(x, l, address, sizeof address);
-    snprintf(example, sizeof example, "cannot connect to %s%s%s: %s", address,
-             plan->unix_socket ? "" : " port ", plan->unix_socket ? "" : plan->targets[l->target].port,
-             strerror(error));
+    if (port)
+        snprintf(shown_port, sizeof shown_port, " port %d", port);
+    snprintf(example, sizeof example, "cannot connect to %s%s: %s", address, shown_port, strerror(error));
     fail(x, l, class == ERROR_NONE ? ERROR_CONNECTION_REFUSED : class, example);
 }
 

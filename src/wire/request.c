@@ -163,14 +163,6 @@ bool requests_write(struct requests *r, const char *url, size_t target, struct b
     return !out->failed;
 }
 
-static int refuse_chunks(const struct client *c, struct err *err) {
-    for (const struct curl_slist *h = c->headers; h; h = h->next)
-        if (strncasecmp(h->data, "Transfer-Encoding:", strlen("Transfer-Encoding:")) == 0)
-            return err_set(err, ERR_USAGE,
-                           "raw sends a body by its length, so it takes no header Transfer-Encoding");
-    return 0;
-}
-
 int requests_init(struct requests *r, const struct client *c, struct err *err) {
     const struct plan *plan = c->plan;
     *r = (struct requests){.client = c, .url = curl_url(), .to_head = strcmp(plan->method, "HEAD") == 0};
@@ -179,8 +171,6 @@ int requests_init(struct requests *r, const struct client *c, struct err *err) {
     r->hosts = memory_zalloc(plan->target_count + 1, sizeof *r->hosts);
     if (!r->url)
         return err_set(err, ERR_INTERNAL, "out of memory");
-    if (refuse_chunks(c, err))
-        return -1;
     buf_printf(&r->method, "%s ", plan->method);
     make_fields(r);
     for (size_t i = c->first_host; i < c->first_host + c->host_count; i++)

@@ -157,6 +157,8 @@ def test_all_is_every_strategy_that_can_run_here(run_fetchbench, nginx):
 @pytest.mark.parametrize("option, left_out", [
     ("--location", "raw (cannot follow redirects: --location)"),
     ("--http2", "raw (cannot speak HTTP/2: --http2)"),
+    ("-HTransfer-Encoding: chunked", "raw (cannot send a body in chunks: --header Transfer-Encoding)"),
+    ("-Hexpect: 100-continue", "raw (cannot wait for leave to send a body: --header Expect)"),
     ("--spin", "sequential, threads, executor, processes (cannot wait without sleeping: --spin)"),
 ])
 def test_all_leaves_out_what_cannot_do_what_is_asked_and_says_so(run_fetchbench, option, left_out):

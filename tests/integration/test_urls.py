@@ -121,6 +121,18 @@ def test_connections_to_several_hosts_are_kept(run_fetchbench, hostile, other_ho
     assert run["client"]["connections_opened"] == 2
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("backend", ["auto", "epoll"])
+def test_raw_keeps_connections_to_more_hosts_than_a_slot_may(run_fetchbench, nginx, write_list, backend):
+    port = nginx.url.rsplit(":", 1)[1]
+    hosts = [f"host{i}.test:{port}" for i in range(12)]
+    places = [word for host in hosts for word in ("--resolve", f"{host}:127.0.0.1")]
+    urls = write_list(*(f"http://{host}/quiet" for host in hosts))
+    run = run_fetchbench("-M", f"raw:backend={backend}", "--urls", urls, *places, "-n", 1200, "-c", 10).runs[0]
+    assert run["requests"]["completed"] == 1200
+    assert run["client"]["connections_opened"] <= 12 * 10
+
+
 @pytest.mark.parametrize("mode", ["threads", "async"])
 def test_descriptors_are_counted_for_every_host(run_fetchbench, write_list, mode):
     """What is said to fit the limit of descriptors does fit it, with more hosts than connections are kept."""

@@ -146,13 +146,6 @@ static void urls_are_sent_as_libcurl_would(void **state) {
     assert_request_line(f, "http://example.test/{}|\"", "GET /{}|\"");
 }
 
-static void a_transfer_coding_of_ones_own_is_refused(void **state) {
-    struct fixture *f = *state;
-    give_header(f, "transfer-encoding: chunked");
-    assert_int_equal(requests_init(&f->requests, &f->client, &f->err), -1);
-    assert_non_null(strstr(f->err.text, "Transfer-Encoding"));
-}
-
 static void one_text_serves_where_all_are_the_same(void **state) {
     struct fixture *f = *state;
     f->urls.constant = true;
@@ -175,7 +168,6 @@ int main(void) {
         CASE(a_user_without_a_password_has_an_empty_one),
         CASE(a_port_is_said_unless_it_is_the_usual_one),
         CASE(urls_are_sent_as_libcurl_would),
-        CASE(a_transfer_coding_of_ones_own_is_refused),
         CASE(one_text_serves_where_all_are_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -104,12 +104,21 @@ static int refuse_option(const struct strategy *s, const char *option, struct er
     return err_set(err, ERR_USAGE, "mode %s has no option \"%.60s\" (--list shows them)", s->name, option);
 }
 
+static bool was_given(const struct plan_entry *entry, size_t before, const char *name) {
+    for (size_t i = 0; i < before; i++)
+        if (strcmp(entry->settings[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 static int read_settings(const struct strategy *s, struct plan_entry *entry, struct err *err) {
     for (size_t i = 0; i < entry->setting_count; i++) {
         const struct plan_setting *setting = &entry->settings[i];
         const struct option *row = find_option(s, setting->name);
         if (!row)
             return refuse_option(s, setting->name, err);
+        if (was_given(entry, i, row->name))
+            return err_set(err, ERR_USAGE, "option %s of mode %s was given twice", row->name, s->name);
         char shown[100];
         snprintf(shown, sizeof shown, "%s:%s", s->name, row->name);
         if (option_store(row, shown, setting->text, entry->values, err))

@@ -146,6 +146,23 @@ static void work_is_no_option_where_bodies_are_not_seen(void **state) {
     assert_null(strategy_option(&dummy, 0));
 }
 
+static void an_option_given_twice_is_refused_by_every_strategy(void **state) {
+    (void)state;
+    for (const struct strategy *const *row = strategy_table; *row; row++) {
+        struct plan plan = {0};
+        struct err err = {0};
+        char mode[100], wanted[100];
+        if ((*row)->capabilities & RUNS_PROGRAM) /* which takes all of it as a command */
+            continue;
+        snprintf(mode, sizeof mode, "%s:work=json:work=none", (*row)->name);
+        snprintf(wanted, sizeof wanted, "option work of mode %s was given twice", (*row)->name);
+        assert_int_equal(configure(mode, NULL, &plan, &err), -1);
+        assert_string_equal(err.text, wanted);
+        assert_int_equal(err.kind, ERR_USAGE);
+        plan_fini(&plan);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_strategy_that_can_nothing_is_refused_each_option_by_name),
@@ -157,6 +174,7 @@ int main(void) {
         cmocka_unit_test(work_none_lifts_the_plans_work),
         cmocka_unit_test(programs_have_the_plans_work_and_no_option_for_it),
         cmocka_unit_test(work_is_no_option_where_bodies_are_not_seen),
+        cmocka_unit_test(an_option_given_twice_is_refused_by_every_strategy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,7 +41,7 @@ const struct option settings_options[] = {
     {RUNS, .letters = "c", .name = "concurrency", .argument = "N[,N]", .kind = OPTION_COUNTS, AT(plan.counts),
      .least = 1, .most = 1000000, .help = "requests in flight, or several to sweep (100)",
      .details =
-         "How many requests are in flight at most: connections of async, worker threads of threads. "
+         "How many requests are in flight at most: connections of async and raw, worker threads of threads. "
          "sequential always has one. Each slot sends its next request when it has its last answer (a closed "
          "loop); with a rate (--rate), when one is due. Default: the lesser of --requests and 100.\n"
          "Connections and threads take file descriptors; what does not fit the limit (ulimit -n) is refused "
@@ -61,7 +61,7 @@ const struct option settings_options[] = {
      .least = 1, .most = 1024, .help = "threads of strategies with that option",
      .details =
          "Sets the option `threads` of every strategy that has one, unless the entry gives its own: for "
-         "async the number of event loops. It does not change --concurrency, which the loops share. Default: "
+         "async and raw the number of event loops. It does not change --concurrency, which the loops share. Default: "
          "what each strategy says (see --help strategies). For executor it is how many of its requests are really in "
          "flight, one per thread. Refused where no strategy given has it: threads and processes have as many as "
          "--concurrency says.\n"

@@ -56,6 +56,20 @@ static void a_time_is_not_said_to_be_at_least_nothing(void **state) {
     buf_fini(&out);
 }
 
+static void every_strategy_that_can_spin_is_named_where_that_is_explained(void **state) {
+    (void)state;
+    struct buf out = help_on("--spin");
+    const char *list = strstr(buf_text(&out), "(async");
+    assert_non_null(list);
+    for (const struct strategy *const *row = strategy_table; *row; row++) {
+        bool named = strstr(list, (*row)->name);
+        bool can = (*row)->capabilities & CAN_SPIN;
+        if (named != can)
+            fail_msg("--help --spin names %s: %d, and it can: %d", (*row)->name, named, can);
+    }
+    buf_fini(&out);
+}
+
 static void visit(void *state, const char *name, const char *what) {
     ++*(int *)state;
     assert_true(*what);
@@ -201,6 +215,7 @@ int main(void) {
         cmocka_unit_test(a_check_of_runs_is_explained_with_all_others),
         cmocka_unit_test(a_path_that_needs_a_word_leads_to_the_endpoint),
         cmocka_unit_test(a_time_is_not_said_to_be_at_least_nothing),
+        cmocka_unit_test(every_strategy_that_can_spin_is_named_where_that_is_explained),
         cmocka_unit_test(every_option_has_a_line_and_details),
         cmocka_unit_test(what_takes_a_secret_is_marked),
         cmocka_unit_test(an_option_is_found_by_any_of_its_spellings),

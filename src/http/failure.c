@@ -98,8 +98,17 @@ enum error_class failure_class(CURL *easy, CURLcode code, bool sent, const char 
     return ERROR_OTHER;
 }
 
+/* Then who signed the certificate is not the matter. Every version of libcurl has its own words. */
+static bool is_of_name(const char *text) {
+    return strstr(text, "subject name") || strstr(text, "common name");
+}
+
+static const char *advice(CURLcode code, const char *text) {
+    if (code != CURLE_PEER_FAILED_VERIFICATION && code != CURLE_SSL_ISSUER_ERROR)
+        return "";
+    return is_of_name(text) ? " (-k trusts anyone)" : " (--cacert FILE trusts its issuer, -k anyone)";
+}
+
 void failure_example(CURLcode code, const char *text, char *out, size_t size) {
-    bool distrusted = code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_ISSUER_ERROR;
-    snprintf(out, size, "%s%s", *text ? text : curl_easy_strerror(code),
-             distrusted ? " (--cacert FILE trusts its issuer, -k anyone)" : "");
+    snprintf(out, size, "%s%s", *text ? text : curl_easy_strerror(code), advice(code, text));
 }

@@ -15,7 +15,8 @@ enum error_class failure_class(CURL *easy, CURLcode code, bool sent, const char 
 /* What an errno of a socket means, ERROR_NONE where it decides nothing. */
 enum error_class failure_of_errno(int os_errno);
 
-/* Writes libcurl's own words for this failure, or its general ones for the code. */
+/* Writes libcurl's own words for this failure, or its general ones for the code; and of a
+ * certificate that is not trusted, which option trusts it. */
 void failure_example(CURLcode code, const char *text, char *out, size_t size);
 
 #endif

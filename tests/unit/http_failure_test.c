@@ -106,6 +106,25 @@ static void an_example_is_what_libcurl_said_or_what_the_code_means(void **state)
     assert_string_equal(out, "too long");
 }
 
+static void only_a_distrusted_issuer_is_helped_by_another_list_of_issuers(void **state) {
+    (void)state;
+    static const char *of_name[] = {
+        "SSL: no alternative certificate subject name matches target host name 'localhost'",
+        "SSL: no alternative certificate subject name matches target ipv4 address '127.0.0.2'",
+        "SSL: certificate subject name 'a' does not match target host name 'b'",
+        "SSL: unable to obtain common name from peer certificate"};
+    char out[200];
+    for (size_t i = 0; i < sizeof of_name / sizeof of_name[0]; i++) {
+        failure_example(CURLE_PEER_FAILED_VERIFICATION, of_name[i], out, sizeof out);
+        assert_memory_equal(out, of_name[i], strlen(of_name[i]));
+        assert_string_equal(out + strlen(of_name[i]), " (-k trusts anyone)");
+    }
+    failure_example(CURLE_PEER_FAILED_VERIFICATION, "SSL certificate problem: self-signed certificate", out,
+                    sizeof out);
+    assert_string_equal(out, "SSL certificate problem: self-signed certificate (--cacert FILE trusts its "
+                             "issuer, -k anyone)");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(codes_that_leave_nothing_open_have_their_class, open_handle,
@@ -116,6 +135,7 @@ int main(void) {
                                         close_handle),
         cmocka_unit_test_setup_teardown(a_refused_connect_is_known_by_its_errno, open_handle, close_handle),
         cmocka_unit_test(an_example_is_what_libcurl_said_or_what_the_code_means),
+        cmocka_unit_test(only_a_distrusted_issuer_is_helped_by_another_list_of_issuers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

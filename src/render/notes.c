@@ -356,6 +356,17 @@ static void say_redirects(const struct notes *n, const struct summary *s) {
                      followed == 1 ? " was" : "s were");
 }
 
+/* The server may have had such a request twice. */
+static void say_retries(const struct notes *n, const struct summary *s) {
+    char count[PAGE_FIGURE];
+    int64_t again = 0;
+    for (size_t i = 0; i < s->rounds; i++)
+        again += s->runs[i]->requests.retries;
+    if (again > 0)
+        sentence_say(n, "%s: %s%s a request was sent again on a new connection", points_label(n, s),
+                     again == 1 ? "once" : page_grouped(count, again), again == 1 ? "" : " times");
+}
+
 void notes_failures(const struct notes *n) {
     for (size_t i = 0; i < n->summaries->count; i++)
         say_errors(n, &n->summaries->items[i]);
@@ -363,4 +374,6 @@ void notes_failures(const struct notes *n) {
         say_statuses(n, &n->summaries->items[i]);
     for (size_t i = 0; i < n->summaries->count; i++)
         say_redirects(n, &n->summaries->items[i]);
+    for (size_t i = 0; i < n->summaries->count; i++)
+        say_retries(n, &n->summaries->items[i]);
 }

@@ -42,7 +42,7 @@ struct notes {
 
 void notes_head(const struct notes *n);
 void notes_reading(const struct notes *n);  /* rounds, medians, what "times as fast" is of */
-void notes_failures(const struct notes *n); /* errors, and answers outside 2xx and 3xx */
+void notes_failures(const struct notes *n); /* errors, answers outside 2xx and 3xx, redirects, retries */
 void notes_endings(const struct notes *n);  /* runs that did not finish, percentiles that are lower bounds */
 
 /* Whether no run got as far as an address: then the table has no figure, and one sentence says it all. */

@@ -303,6 +303,23 @@ static void a_spell_without_any_answer_is_said_where_nothing_explains_it(void **
     free(page);
 }
 
+static void what_was_sent_again_is_said_over_all_rounds(void **state) {
+    (void)state;
+    struct report *r = made_report("wall_s");
+    made_run(r, "raw", 10);
+    made_run(r, "raw", 10);
+    made_run(r, "async", 10);
+    struct report_run *runs = r->runs.items;
+    runs[1].requests.retries = 1200;
+    runs[2].requests.retries = 50;
+    runs[3].requests.retries = 1;
+    char *page = made_page("text", r);
+    assert_says(page, "raw: 1,250 times a request was sent again on a new connection");
+    assert_says(page, "async: once a request was sent again on a new connection");
+    assert_says_not(page, "base: ");
+    free(page);
+}
+
 static void a_count_that_a_deadline_cut_short_has_no_factor(void **state) {
     (void)state;
     struct report *r = made_report("wall_s");
@@ -363,6 +380,7 @@ int main(void) {
         cmocka_unit_test(percentiles_that_cannot_have_moved_are_not_said_to),
         cmocka_unit_test(a_short_time_says_how_much_its_end_cuts_off),
         cmocka_unit_test(a_spell_without_any_answer_is_said_where_nothing_explains_it),
+        cmocka_unit_test(what_was_sent_again_is_said_over_all_rounds),
         cmocka_unit_test(a_count_that_a_deadline_cut_short_has_no_factor),
         cmocka_unit_test(what_a_deadline_left_of_a_rate_was_not_due),
         cmocka_unit_test(the_paragraph_to_quote_says_the_load),

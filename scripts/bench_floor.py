@@ -20,8 +20,8 @@ import sys
 from pathlib import Path
 
 import floor_goals
-from pinned import (NGINX_CONNECTIONS, ROOT, SPARE_DESCRIPTORS, Failed, a_count, against_goal, by_turns, end_at_sigterm,
-                    machine, nginx, processor_pair, raise_descriptor_limit, ratios, run)
+from pinned import (NGINX_CONNECTIONS, ROOT, SPARE_DESCRIPTORS, Failed, a_count, a_folder, against_goal, by_turns,
+                    end_at_sigterm, machine, nginx, processor_pair, raise_descriptor_limit, ratios, require_built, run)
 
 MANY = 10000
 DESCRIPTORS_PER_CONNECTION = 1.07  # of the async strategy: a wake-up pair per 32 connections
@@ -183,7 +183,7 @@ def write_json(path, options, figures, comparisons, rows, load_before):
 
 def read_options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--build", default=str(ROOT / "build"),
+    parser.add_argument("--build", type=a_folder, default=ROOT / "build",
                         help="folder that has fetchbench and bench/bare_multi (build)")
     parser.add_argument("--connections", type=a_count, default=100,
                         help="at once (100); over 1000: async against itself at 100")
@@ -225,6 +225,9 @@ def kinds(options):
 def measure_all(options, processors, descriptors):
     """Shows each kind as soon as it is there: figures, comparisons and other goals of all."""
     figures, summaries, rows = {}, [], []
+    require_built(options.build, "bench/bare_multi")
+    if options.json and not Path(options.json).resolve().parent.is_dir():
+        raise Failed(f"{options.json} cannot be written: there is no such folder")
     wanted = kinds(options)
     refuse_what_cannot_fit(max(each.connections for each, _ in wanted), descriptors)
     with nginx(processors[0], descriptors) as server:
@@ -248,11 +251,11 @@ def main():
     try:
         load_before = os.getloadavg()
         figures, summaries, rows = measure_all(options, processor_pair(), raise_descriptor_limit())
+        if options.json:
+            write_json(options.json, options, figures, summaries, rows, load_before)
     except (Failed, OSError) as failure:
         say(f"bench_floor: {failure}")
         return 2
-    if options.json:
-        write_json(options.json, options, figures, summaries, rows, load_before)
     return 1 if options.check and not all(each["met"] for each in summaries + rows) else 0
 
 

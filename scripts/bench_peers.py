@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import peer_report
-from peer_tools import TOOLS, Load, fetchbench, fetchbench_strategies, install
-from pinned import (NGINX_CONNECTIONS, ROOT, SPARE_DESCRIPTORS, Failed, a_count, by_turns, end_at_sigterm, machine, nginx,
-                    processor_pair, raise_descriptor_limit, run)
+from peer_tools import TOOLS, Load, fetchbench, fetchbench_refuses, install
+from pinned import (NGINX_CONNECTIONS, ROOT, SPARE_DESCRIPTORS, Failed, a_count, a_folder, by_turns, end_at_sigterm,
+                    last_line, machine, nginx, processor_pair, raise_descriptor_limit, require_built, run)
 
 STRATEGIES = ["raw:backend=uring", "raw:backend=epoll", "async", "threads", "coroutine"]
 MANY = 1000  # connections from which on a run takes longer, so that connecting does not outweigh the requests
@@ -154,17 +154,24 @@ def scenarios(options):
             for connections, secure, requests in wanted]
 
 
+def our_strategies(options):
+    """Those to be run, and {mode: why not} of the usual ones that cannot be here; one that was asked for has to be."""
+    refused = {mode: why for mode in options.strategies if (why := fetchbench_refuses(options.build, mode))}
+    if refused and options.by_name:
+        raise Failed("; ".join(f"fetchbench {mode}: {why}" for mode, why in refused.items()))
+    return [mode for mode in options.strategies if mode not in refused], refused
+
+
 def chosen(options):
     """The tools to be run, and {name: how to get it} of those that are not there."""
+    modes, refused = our_strategies(options)
     peers = [tool for tool in TOOLS if tool.name in options.tools]
     if options.install:
         install(peers)
-    known = fetchbench_strategies(options.build)
     absent = {tool.name: tool.how_to_install() for tool in peers if not tool.path()}
-    absent |= {f"fetchbench {mode}": "not among its strategies (--list)" for mode in options.strategies
-               if mode.split(":")[0] not in known}
-    ours = [fetchbench(options.build, mode) for mode in options.strategies if mode.split(":")[0] in known]
-    return ours + [tool for tool in peers if tool.name not in absent], absent
+    ours = [fetchbench(options.build, mode) for mode in modes]
+    return (ours + [tool for tool in peers if tool.name not in absent],
+            absent | {f"fetchbench {mode}": why for mode, why in refused.items()})
 
 
 def refuse_what_cannot_fit(options, descriptors):
@@ -175,6 +182,7 @@ def refuse_what_cannot_fit(options, descriptors):
 
 def bench(options):
     """All of it: the document."""
+    require_built(options.build)
     processors, descriptors = processor_pair(), raise_descriptor_limit()
     refuse_what_cannot_fit(options, descriptors)
     tools, absent = chosen(options)
@@ -197,12 +205,40 @@ def write_json(document, folder):
     Path(folder, "peers.json").write_text(json.dumps(document, indent=1) + "\n")
 
 
+def can_draw():
+    """Says it before anything is measured if not."""
+    done = subprocess.run([sys.executable, "-B", "-c", "import plot_peers"], cwd=ROOT / "scripts", capture_output=True, text=True)
+    if done.returncode:
+        say(f"no picture will be made: {last_line(done.stdout, done.stderr)}")
+    return done.returncode == 0
+
+
+def draw(document, folder):
+    import plot_peers  # matplotlib takes long to load, and is not needed to measure
+    try:
+        plot_peers.save(document, folder)
+    except plot_peers.inputs.Unusable as problem:
+        say(f"no picture was made: {problem}")
+
+
 def write_files(document, folder):
     document["machine"]["load_after"] = os.getloadavg()
     write_json(document, folder)
     Path(folder, "README.md").write_text(peer_report.page(document))
-    import plot_peers  # matplotlib takes long to load, and is not needed to measure
-    plot_peers.save(document, folder)
+
+
+def told(options):
+    """What was measured, once it is printed and written."""
+    if options.output:
+        options.output.mkdir(parents=True, exist_ok=True)
+    draws = bool(options.output) and can_draw()
+    document = bench(options)
+    print(peer_report.page(document))
+    if options.output:
+        write_files(document, options.output)
+    if draws:
+        draw(document, options.output)
+    return document
 
 
 def listed(kind):
@@ -229,7 +265,7 @@ def some_seconds(text):
 
 def parser():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--build", type=Path, default=ROOT / "build", help="folder that has fetchbench and bench/rusage (build)")
+    p.add_argument("--build", type=a_folder, default=ROOT / "build", help="folder that has fetchbench and bench/rusage (build)")
     p.add_argument("--install", action="store_true", help="install what is missing: by apt, and with npm into the user's cache")
     p.add_argument("--rounds", type=a_count, help="that count, after one that does not (5)")
     p.add_argument("--seconds", type=some_seconds, help=f"of each run, about (3); over {MANY:,} connections {LONGER} times that")
@@ -238,7 +274,7 @@ def parser():
     p.add_argument("--tls", action="store_true", help="with TLS 1.3 only")
     p.add_argument("--tools", type=listed(a_tool), metavar="LIST", default=[tool.name for tool in TOOLS],
                    help="or none (" + ",".join(tool.name for tool in TOOLS) + ")")
-    p.add_argument("--strategies", type=listed(str), default=STRATEGIES, metavar="LIST",
+    p.add_argument("--strategies", type=listed(str), metavar="LIST",
                    help=f"of fetchbench, or none ({','.join(STRATEGIES)})")
     p.add_argument("--output", type=Path, metavar="DIR", help="folder for peers.json, README.md, peers.png and peers.svg")
     p.add_argument("--quick", action="store_true", help="to see that it works: 1 round of 0.5 s at 1 and 100 connections")
@@ -255,9 +291,12 @@ def read_options():
     options.rounds = options.rounds or (1 if options.quick else 5)
     options.seconds = options.seconds or (0.5 if options.quick else 3)
     options.connections = options.connections or ([1, 100] if options.quick else [1, 100, 10000])
+    options.by_name = options.strategies is not None
+    options.strategies = options.strategies if options.by_name else STRATEGIES
     options.kinds = [secure for secure, only in ((False, options.plain), (True, options.tls))
                      if only or options.plain == options.tls]
     if options.goals:
+        options.by_name = False
         options.tools, options.strategies = [peer_report.YARDSTICK], list({goal.mode: None for goal in peer_report.GOALS})
     return options
 
@@ -266,17 +305,12 @@ def main():
     options = read_options()
     end_at_sigterm()
     try:
-        if options.output:
-            options.output.mkdir(parents=True, exist_ok=True)
-        document = bench(options)
+        document = told(options)
     except (Failed, OSError, subprocess.CalledProcessError) as failure:
         print(f"bench_peers: {failure}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
-    print(peer_report.page(document))
-    if options.output:
-        write_files(document, options.output)
     if not options.goals:
         return 0
     lines = peer_report.judged(document)

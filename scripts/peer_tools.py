@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
-from pinned import ROOT, on_path
+from pinned import ROOT, last_line, on_path
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "fetchbench")
 PYTHON = "/usr/bin/python3"  # Debian's, whatever comes first on the PATH
@@ -196,9 +196,17 @@ TOOLS = [
 
 def fetchbench_strategies(build):
     """The names that this fetchbench knows."""
-    program = Path(build, "fetchbench")
-    done = subprocess.run([program, "--list"], capture_output=True, text=True) if program.exists() else None
-    return re.findall(r"^(\w+)", done.stdout, re.M) if done else []
+    done = subprocess.run([Path(build, "fetchbench"), "--list"], capture_output=True, text=True)
+    return re.findall(r"^(\w+)", done.stdout, re.M)
+
+
+def fetchbench_refuses(build, mode):
+    """Why it does not take that strategy; None: it does."""
+    if mode.split(":")[0] not in fetchbench_strategies(build):  # such as all, which is several
+        return "not among its strategies (--list)"
+    done = subprocess.run([Path(build, "fetchbench"), "--dry-run", "-M", mode, "-n", "1", "http://127.0.0.1/"],
+                          capture_output=True, text=True)
+    return last_line(done.stdout, done.stderr).removeprefix("fetchbench: ") if done.returncode else None
 
 
 def fetchbench(build, mode):

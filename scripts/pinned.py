@@ -269,6 +269,18 @@ def end_at_sigterm():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
 
+def a_folder(text):
+    """For argparse. What is in it can be run, wherever that is from."""
+    return Path(text).resolve()
+
+
+def require_built(build, *programs):
+    missing = [program for program in ("fetchbench", "bench/rusage", *programs) if not os.access(Path(build, program), os.X_OK)]
+    if missing:
+        raise Failed(f"{build} has no {' and no '.join(missing)}: build fetchbench there with its tests, or say with --build "
+                     "where it is built")
+
+
 def a_count(text):
     """For argparse."""
     if not text.isdecimal() or int(text) < 1:

@@ -4,9 +4,9 @@ import json
 import statistics
 from pathlib import Path
 
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
+from plotting import command, inputs, look  # first: it says what is missing of what follows
 
-from plotting import command, inputs, look
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 YARDSTICK = "wrk"
 METRICS = {  # title, what the axis' unit is, how a value in that unit is written

@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 from peer_tools import TOOLS, hey_percentile, nearest_rank, said_version, wrk_percentile
-from pinned import (ROOT, Failed, a_count, by_turns, end_at_sigterm, free_port, nginx, processor_pair, shown,
+from pinned import (ROOT, Failed, a_count, a_folder, by_turns, end_at_sigterm, free_port, nginx, processor_pair, shown,
                     wait_for_port)
 
 CONNECTIONS = 10
@@ -245,7 +245,7 @@ def table(experiment, figures):
 
 def read_options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--build", default=str(ROOT / "build"), help="folder that has fetchbench (build)")
+    parser.add_argument("--build", type=a_folder, default=ROOT / "build", help="folder that has fetchbench (build)")
     parser.add_argument("--rounds", type=a_count, default=5, help="(5)")
     parser.add_argument("--only", action="append", choices=[e.name for e in EXPERIMENTS], help="(all experiments)")
     parser.add_argument("--json", metavar="FILE", help="write the figures there")

@@ -1,4 +1,5 @@
 """scripts/bench_peers.py: what it reads of other load testers, what it makes of figures, and a short run of its own."""
+import argparse
 import copy
 import json
 import os
@@ -248,9 +249,9 @@ def test_rings_of_io_uring_are_seen(fetchbench):
             pytest.skip(str(failure))
 
 
-def bench(*arguments, status=0):
-    done = subprocess.run([sys.executable, "-B", SCRIPTS / "bench_peers.py", *map(str, arguments)], capture_output=True,
-                          text=True, timeout=300)
+def bench(*arguments, status=0, script="bench_peers.py"):
+    done = subprocess.run([sys.executable, "-B", SCRIPTS / script, *map(str, arguments)], capture_output=True, text=True,
+                          timeout=300)
     assert done.returncode == status, done.stdout + done.stderr
     return done.stdout if status == 0 else done.stderr
 
@@ -263,11 +264,54 @@ def bench(*arguments, status=0):
     (["--rounds", "-1"], "-1 is no number of at least 1"),
     (["--goals", "--tls"], "--goals come with their own connections, plain and TLS"),
     (["--tools", "none", "--strategies", "none"], "none of the clients is there"),
-    (["--tools", "none", "--strategies", "guess"], "fetchbench guess: not among its strategies"),
+    (["--strategies", "guess"], "fetchbench guess: not among its strategies"),
+    (["--strategies", "all"], "fetchbench all: not among its strategies"),
+    (["--strategies", "async,raw:backend=foo"], 'fetchbench raw:backend=foo: raw:backend takes auto|uring|epoll, not "foo"'),
     (["--connections", "1000000"], "connections fit into"),
 ])
 def test_wrong_arguments_are_refused_before_anything_runs(fetchbench, arguments, words):
     assert words in bench("--build", os.path.dirname(fetchbench), *arguments, status=2)
+
+
+@pytest.mark.parametrize("script, missing", [
+    ("bench_peers.py", "fetchbench and no bench/rusage"),
+    ("bench_floor.py", "fetchbench and no bench/rusage and no bench/bare_multi"),
+])
+def test_a_folder_without_a_build_is_refused_in_one_line(tmp_path, script, missing):
+    said = bench("--build", tmp_path, status=2, script=script)
+    assert said == (f"{script[:-3]}: {tmp_path} has no {missing}: build fetchbench there with its tests, or say with --build "
+                    "where it is built\n")
+
+
+def test_figures_of_bench_floor_that_could_not_be_written_are_not_measured(fetchbench, tmp_path):
+    said = bench("--build", os.path.dirname(fetchbench), "--json", tmp_path / "none" / "x", status=2, script="bench_floor.py")
+    assert said == f"bench_floor: {tmp_path}/none/x cannot be written: there is no such folder\n"
+
+
+def test_a_usual_strategy_that_cannot_run_here_is_left_out_and_one_asked_for_refused(tmp_path):
+    program = tmp_path / "fetchbench"
+    program.write_text("#!/bin/sh\necho 'raw  words'\n[ \"$1\" = --list ] || { echo 'fetchbench: no rings' >&2; exit 2; }\n")
+    program.chmod(0o755)
+    options = argparse.Namespace(build=tmp_path, strategies=["raw"], by_name=False)
+    assert bench_peers.our_strategies(options) == ([], {"raw": "no rings"})
+    options.by_name = True
+    with pytest.raises(pinned.Failed, match="^fetchbench raw: no rings$"):
+        bench_peers.our_strategies(options)
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="server and client need a processor each")
+def test_from_within_the_build_and_without_matplotlib_all_but_the_picture_is_made(fetchbench, tmp_path):
+    (tmp_path / "matplotlib.py").write_text("raise ImportError('none', name='matplotlib')\n")
+    done = subprocess.run([sys.executable, "-B", SCRIPTS / "bench_peers.py", "--build", ".", "--quick", "--connections", "2",
+                           "--plain", "--tools", "none", "--strategies", "async", "--output", tmp_path / "made"],
+                          cwd=os.path.dirname(fetchbench), env={**os.environ, "PYTHONPATH": str(tmp_path)},
+                          capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    first = done.stderr.splitlines()[0]
+    assert first.startswith("no picture will be made: ") and "has no matplotlib" in first
+    assert "Traceback" not in done.stderr
+    assert sorted(os.listdir(tmp_path / "made")) == ["README.md", "peers.json"]
+    assert json.loads((tmp_path / "made" / "peers.json").read_text())["scenarios"][0]["clients"][0]["rounds"]
 
 
 @pytest.mark.skipif(not shutil.which("wrk"), reason="wrk is not installed")

@@ -46,7 +46,7 @@ struct watch {
 };
 
 static size_t lanes_of(const struct plan_entry *entry) {
-    return strategy_find(entry->strategy)->lanes(entry, processors_allowed());
+    return strategy_lanes(strategy_find(entry->strategy), entry, processors_allowed());
 }
 
 size_t runner_lanes(const struct plan *plan) {

@@ -31,11 +31,6 @@ static int64_t threads(const struct plan_entry *entry) {
     return loops_count(entry, entry->values[OPTION_THREADS].number);
 }
 
-static size_t lanes(const struct plan_entry *entry, size_t processors) {
-    (void)processors;
-    return (size_t)threads(entry);
-}
-
 static int64_t descriptors(const struct plan_entry *entry) {
     return driver_descriptors(entry, threads(entry));
 }
@@ -134,7 +129,6 @@ const struct strategy strategy_async = {
     .descriptors = descriptors,
     .options = options,
     .threads = threads,
-    .lanes = lanes,
     .open = async_open,
     .run = async_run,
     .close = async_close,

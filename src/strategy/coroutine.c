@@ -36,16 +36,6 @@ struct loop {
     struct coroutine *first, **last; /* to be resumed, in the order in which their answers came */
 };
 
-static int64_t threads(const struct plan_entry *entry) {
-    (void)entry;
-    return 1;
-}
-
-static size_t lanes(const struct plan_entry *entry, size_t processors) {
-    (void)entry, (void)processors;
-    return 1;
-}
-
 static int64_t descriptors(const struct plan_entry *entry) {
     return driver_descriptors(entry, 1);
 }
@@ -204,8 +194,6 @@ const struct strategy strategy_coroutine = {
         "driven as async is, so what differs is the price of stacks and of switching between them.",
     .capabilities = CAN_RUN_CONCURRENTLY | CAN_WHAT_LIBCURL_CAN | CAN_KEEP_TIME | CAN_SPIN | HAS_OWN_LANES,
     .descriptors = descriptors,
-    .threads = threads,
-    .lanes = lanes,
     .check = check,
     .open = coroutine_open,
     .run = coroutine_run,

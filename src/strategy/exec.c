@@ -37,16 +37,6 @@ struct ending {
     int64_t last_served_ns; /* the last of them left then or later; 0: there is none */
 };
 
-static int64_t threads(const struct plan_entry *entry) {
-    (void)entry;
-    return 1; /* at least: what a program does is its own business */
-}
-
-static size_t lanes(const struct plan_entry *entry, size_t processors) {
-    (void)entry, (void)processors;
-    return 1;
-}
-
 static int64_t descriptors(const struct plan_entry *entry) {
     (void)entry;
     return 10; /* ours; the program has its own */
@@ -386,8 +376,6 @@ const struct strategy strategy_exec = {
                     HAS_OWN_LANES | RUNS_PROCESSES | RUNS_PROGRAM,
     .options = options,
     .descriptors = descriptors,
-    .threads = threads,
-    .lanes = lanes,
     .check = check,
     .open = exec_open,
     .run = exec_run,

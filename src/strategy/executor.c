@@ -63,11 +63,6 @@ static int64_t threads(const struct plan_entry *entry) {
     return wanted < entry->concurrency ? wanted : entry->concurrency;
 }
 
-static size_t lanes(const struct plan_entry *entry, size_t processors) {
-    size_t pool = (size_t)threads(entry);
-    return pool < processors ? pool : processors;
-}
-
 static int64_t descriptors(const struct plan_entry *entry) {
     return (2 + entry->connections) * threads(entry) + 5; /* an easy handle has a wake-up pair; the loop */
 }
@@ -230,7 +225,6 @@ const struct strategy strategy_executor = {
     .descriptors = descriptors,
     .options = options,
     .threads = threads,
-    .lanes = lanes,
     .open = executor_open,
     .run = executor_run,
     .close = executor_close,

@@ -26,10 +26,6 @@ static int64_t threads(const struct plan_entry *entry) {
     return entry->concurrency; /* one in each process */
 }
 
-static size_t lanes(const struct plan_entry *entry, size_t processors) {
-    return (size_t)entry->concurrency < processors ? (size_t)entry->concurrency : processors;
-}
-
 static int64_t descriptors(const struct plan_entry *entry) {
     return entry->connections + 8; /* of one worker: its easy handle's and the pipes'; the parent has fewer */
 }
@@ -165,7 +161,6 @@ const struct strategy strategy_processes = {
     .capabilities = CAN_RUN_CONCURRENTLY | CAN_WHAT_LIBCURL_CAN | CAN_KEEP_TIME | RUNS_PROCESSES,
     .descriptors = descriptors,
     .threads = threads,
-    .lanes = lanes,
     .open = processes_open,
     .run = processes_run,
     .close = processes_close,

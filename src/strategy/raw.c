@@ -43,11 +43,6 @@ static int64_t threads(const struct plan_entry *entry) {
     return loops_count(entry, entry->values[OPTION_THREADS].number);
 }
 
-static size_t lanes(const struct plan_entry *entry, size_t processors) {
-    (void)processors;
-    return (size_t)threads(entry);
-}
-
 static int64_t descriptors(const struct plan_entry *entry) {
     return engine_descriptors(entry, threads(entry));
 }
@@ -147,7 +142,6 @@ const struct strategy strategy_raw = {
     .descriptors = descriptors,
     .options = options,
     .threads = threads,
-    .lanes = lanes,
     .check = check,
     .open = raw_open,
     .run = raw_run,

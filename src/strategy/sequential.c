@@ -6,16 +6,6 @@
 #include "strategy/strategy.h"
 #include "strategy/work.h"
 
-static int64_t threads(const struct plan_entry *entry) {
-    (void)entry;
-    return 1;
-}
-
-static size_t lanes(const struct plan_entry *entry, size_t processors) {
-    (void)entry, (void)processors;
-    return 1;
-}
-
 static int64_t descriptors(const struct plan_entry *entry) {
     return 2 + entry->connections; /* an easy handle has a wake-up pair */
 }
@@ -55,8 +45,6 @@ const struct strategy strategy_sequential = {
         "What a script with a loop does, and the measure of the others. --concurrency does not touch it.",
     .capabilities = CAN_WHAT_LIBCURL_CAN | CAN_KEEP_TIME | HAS_OWN_LANES,
     .descriptors = descriptors,
-    .threads = threads,
-    .lanes = lanes,
     .open = sequential_open,
     .run = sequential_run,
     .close = sequential_close,

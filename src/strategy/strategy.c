@@ -207,13 +207,18 @@ int strategy_configure(const struct plan *plan, struct plan_entry *entry, struct
         return -1;
     apply_threads(plan, s, entry);
     entry->concurrency = s->capabilities & CAN_RUN_CONCURRENTLY ? plan_concurrency_of(plan, entry) : 1;
-    entry->threads = s->threads(entry);
+    entry->threads = s->threads ? s->threads(entry) : 1;
     if (s->capabilities & ONE_REQUEST_PER_THREAD)
         entry->concurrency = entry->threads;
     entry->connections = plan_connections(plan);
     if (plan->target_count > PLAN_CONNECTIONS)
         entry->connections++; /* one more is in use before the oldest is closed */
     return s->check ? s->check(entry, err) : 0;
+}
+
+size_t strategy_lanes(const struct strategy *s, const struct plan_entry *entry, size_t processors) {
+    size_t threads = (size_t)entry->threads;
+    return s->capabilities & HAS_OWN_LANES || threads < processors ? threads : processors;
 }
 
 bool strategy_is_available(const struct strategy *s) {

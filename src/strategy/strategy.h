@@ -73,10 +73,8 @@ struct strategy {
     const char *(*probe)(void);
     /* File descriptors that this entry's requests in flight need. */
     int64_t (*descriptors)(const struct plan_entry *entry);
-    /* Threads that will send requests, for this entry. */
+    /* Threads that will send requests, for this entry; NULL: one, as far as is known. */
     int64_t (*threads)(const struct plan_entry *entry);
-    /* Shared histograms that pay: one per loop, or per processor where threads outnumber them. */
-    size_t (*lanes)(const struct plan_entry *entry, size_t processors);
 
     /* Whether this machine carries as many requests in flight as the entry asks for: 0, or -1 with err
      * filled, one sentence with the number that fits. NULL where descriptors are the only bound. */
@@ -101,6 +99,10 @@ const struct strategy *strategy_find(const char *name);
 /* The rows of `name:option=value`, from 0 on: the strategy's own, then those that all share which can carry
  * them out. NULL beyond the last. */
 const struct option *strategy_option(const struct strategy *s, size_t index);
+
+/* Shared histograms that pay for an entry that was configured: one for each of its threads, but no more than
+ * processors where they share lanes. */
+size_t strategy_lanes(const struct strategy *s, const struct plan_entry *entry, size_t processors);
 
 /* Whether its probe lets it run here. */
 bool strategy_is_available(const struct strategy *s);

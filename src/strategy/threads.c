@@ -54,10 +54,6 @@ static int64_t threads(const struct plan_entry *entry) {
     return entry->concurrency;
 }
 
-static size_t lanes(const struct plan_entry *entry, size_t processors) {
-    return (size_t)entry->concurrency < processors ? (size_t)entry->concurrency : processors;
-}
-
 static int64_t descriptors(const struct plan_entry *entry) {
     return (2 + entry->connections) * entry->concurrency; /* an easy handle has a wake-up pair */
 }
@@ -203,7 +199,6 @@ const struct strategy strategy_threads = {
     .descriptors = descriptors,
     .options = options,
     .threads = threads,
-    .lanes = lanes,
     .open = threads_open,
     .run = threads_run,
     .close = threads_close,

@@ -163,6 +163,16 @@ static void an_option_given_twice_is_refused_by_every_strategy(void **state) {
     }
 }
 
+static void threads_that_share_lanes_have_one_for_each_processor_at_most(void **state) {
+    (void)state;
+    static const struct strategy shared = {.name = "shared"},
+                                 own = {.name = "own", .capabilities = HAS_OWN_LANES};
+    const struct plan_entry entry = {.threads = 3};
+    assert_int_equal(strategy_lanes(&shared, &entry, 2), 2);
+    assert_int_equal(strategy_lanes(&shared, &entry, 4), 3);
+    assert_int_equal(strategy_lanes(&own, &entry, 2), 3);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_strategy_that_can_nothing_is_refused_each_option_by_name),
@@ -175,6 +185,7 @@ int main(void) {
         cmocka_unit_test(programs_have_the_plans_work_and_no_option_for_it),
         cmocka_unit_test(work_is_no_option_where_bodies_are_not_seen),
         cmocka_unit_test(an_option_given_twice_is_refused_by_every_strategy),
+        cmocka_unit_test(threads_that_share_lanes_have_one_for_each_processor_at_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

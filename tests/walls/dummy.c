@@ -3,16 +3,6 @@
 #include "strategy/strategy.h"
 #include "strategy/work.h"
 
-static int64_t dummy_threads(const struct plan_entry *entry) {
-    (void)entry;
-    return 1;
-}
-
-static size_t dummy_lanes(const struct plan_entry *entry, size_t processors) {
-    (void)entry, (void)processors;
-    return 1;
-}
-
 static int64_t descriptors(const struct plan_entry *entry) {
     (void)entry;
     return 3;
@@ -54,8 +44,6 @@ const struct strategy strategy_dummy = {
     .name = "dummy",
     .summary = "sends nothing",
     .descriptors = descriptors,
-    .threads = dummy_threads,
-    .lanes = dummy_lanes,
     .open = dummy_open,
     .run = dummy_run,
     .close = dummy_close,

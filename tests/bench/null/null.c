@@ -9,16 +9,6 @@ static int64_t descriptors(const struct plan_entry *entry) {
     return 0;
 }
 
-static int64_t threads(const struct plan_entry *entry) {
-    (void)entry;
-    return 1;
-}
-
-static size_t lanes(const struct plan_entry *entry, size_t processors) {
-    (void)entry, (void)processors;
-    return 1;
-}
-
 static int null_open(const struct run_context *context, void **state, struct err *err) {
     (void)context, (void)err;
     *state = NULL;
@@ -63,8 +53,6 @@ const struct strategy strategy_null = {
     .summary = "sends nothing: what a run costs by itself",
     .capabilities = CAN_RUN_CONCURRENTLY | HAS_OWN_LANES,
     .descriptors = descriptors,
-    .threads = threads,
-    .lanes = lanes,
     .open = null_open,
     .run = null_run,
     .close = null_close,

@@ -166,23 +166,24 @@ bool plan_uses_tls(const struct plan *plan) {
     return false;
 }
 
-/* What follows the colon of a header with that name, NULL where this is none. */
-static const char *value_of(const char *header, const char *name) {
+/* What follows the name of a header that has that name, from the ':' or ';' on; NULL where this is none. */
+static const char *behind_name(const char *header, const char *name) {
     size_t length = strlen(name);
-    return strncasecmp(header, name, length) == 0 && header[length] == ':' ? header + length + 1 : NULL;
+    bool same = strncasecmp(header, name, length) == 0 && (header[length] == ':' || header[length] == ';');
+    return same ? header + length : NULL;
 }
 
 bool plan_has_header(const struct plan *plan, const char *name) {
     for (size_t i = 0; i < plan->headers.count; i++)
-        if (value_of(plan->headers.items[i], name))
+        if (behind_name(plan->headers.items[i], name))
             return true;
     return false;
 }
 
 bool plan_gives_header(const struct plan *plan, const char *name) {
     for (size_t i = 0; i < plan->headers.count; i++) {
-        const char *value = value_of(plan->headers.items[i], name);
-        if (value && value[strspn(value, " \t")])
+        const char *rest = behind_name(plan->headers.items[i], name);
+        if (rest && *rest == ':' && rest[1 + strspn(rest + 1, " \t")])
             return true;
     }
     return false;

@@ -10,17 +10,12 @@
 
 #define HEAD_BYTES ((size_t)1 << 20) /* the longest head, body included */
 
-static const char *const replaceable[] = {"Host",   "Authorization",  "User-Agent",
-                                          "Accept", "Content-Length", "Content-Type"};
-enum { HOST, AUTHORIZATION, USER_AGENT, ACCEPT, CONTENT_LENGTH, CONTENT_TYPE };
-
-/* A header of the command line by that name, be it to put one in its place or to leave it out. */
-static const char *given(const struct client *c, int which) {
-    size_t length = strlen(replaceable[which]);
-    for (const struct curl_slist *h = c->headers; h; h = h->next)
-        if (strncasecmp(h->data, replaceable[which], length) == 0 && strchr(":;", h->data[length]) &&
-            h->data[length])
-            return h->data;
+/* The --header that takes the place of the usual Host, or leaves it out; NULL for none. */
+static const char *host_given(const struct plan *plan) {
+    for (size_t i = 0; i < plan->headers.count; i++)
+        if (strncasecmp(plan->headers.items[i], "Host:", 5) == 0 ||
+            strncasecmp(plan->headers.items[i], "Host;", 5) == 0)
+            return plan->headers.items[i];
     return NULL;
 }
 
@@ -53,18 +48,17 @@ static bool has_body(const struct plan *plan) {
 }
 
 static void make_fields(struct requests *r) {
-    const struct client *c = r->client;
-    const struct plan *plan = c->plan;
-    if (*plan->user_agent && !given(c, USER_AGENT))
+    const struct plan *plan = r->client->plan;
+    if (*plan->user_agent && !plan_has_header(plan, "User-Agent"))
         buf_printf(&r->fields, "User-Agent: %s\r\n", plan->user_agent);
-    if (!given(c, ACCEPT))
+    if (!plan_has_header(plan, "Accept"))
         buf_append_text(&r->fields, "Accept: */*\r\n");
-    for (const struct curl_slist *h = c->headers; h; h = h->next)
-        if (h->data != given(c, HOST))
-            append_given(&r->fields, h->data);
-    if (has_body(plan) && !given(c, CONTENT_LENGTH))
+    for (size_t i = 0; i < plan->headers.count; i++)
+        if (plan->headers.items[i] != host_given(plan))
+            append_given(&r->fields, plan->headers.items[i]);
+    if (has_body(plan) && !plan_has_header(plan, "Content-Length"))
         buf_printf(&r->fields, "Content-Length: %zu\r\n", plan->data_bytes);
-    if (has_body(plan) && !given(c, CONTENT_TYPE))
+    if (has_body(plan) && !plan_has_header(plan, "Content-Type"))
         buf_append_text(&r->fields, "Content-Type: application/x-www-form-urlencoded\r\n");
     buf_append_text(&r->fields, "\r\n");
     if (has_body(plan) && plan->data_bytes <= REQUEST_WITH_HEAD) {
@@ -76,7 +70,7 @@ static void make_fields(struct requests *r) {
 }
 
 static void make_host(struct requests *r, const struct target *t, struct buf *out) {
-    const char *own = given(r->client, HOST);
+    const char *own = host_given(r->client->plan);
     buf_init(out, HEAD_BYTES);
     if (own) {
         if (strcmp(own, "Host:") != 0) /* which libcurl compares by its case */
@@ -140,7 +134,7 @@ static void append_url_credentials(const struct parts *p, struct buf *out) {
 /* --user's go before the URL's own, unless these have a password and those none. */
 static void append_authorization(struct requests *r, const struct parts *p, struct buf *out) {
     const char *user = r->client->plan->user;
-    if (given(r->client, AUTHORIZATION))
+    if (plan_has_header(r->client->plan, "Authorization"))
         return;
     bool whole = user && strchr(user, ':');
     if (p->user && !whole && (!user || memchr(p->user, ':', p->user_bytes)))

@@ -131,6 +131,16 @@ static void a_header_that_curl_would_send_empty_is_taken(void **state) {
     plan_fini(&plan);
 }
 
+static void headers_are_found_by_their_whole_name_and_given_with_a_value(void **state) {
+    (void)state;
+    const char *items[] = {"accept:", "Expect;", "X-New: 1", "Hosts: a"};
+    struct plan plan = {.headers = {items, 4}};
+    assert_true(plan_has_header(&plan, "Accept") && !plan_gives_header(&plan, "Accept"));
+    assert_true(plan_has_header(&plan, "Expect") && !plan_gives_header(&plan, "Expect"));
+    assert_true(plan_has_header(&plan, "x-new") && plan_gives_header(&plan, "x-new"));
+    assert_false(plan_has_header(&plan, "Host") || plan_gives_header(&plan, "Host"));
+}
+
 static void a_bad_template_is_refused(void **state) {
     (void)state;
     check_refused((struct plan){.url = "http://host/{x}", .requests = 1}, "{x}");
@@ -149,6 +159,7 @@ int main(void) {
         cmocka_unit_test(the_bytes_of_a_text_are_counted_and_those_of_a_file_kept),
         cmocka_unit_test(a_header_without_a_colon_is_refused),
         cmocka_unit_test(a_header_that_curl_would_send_empty_is_taken),
+        cmocka_unit_test(headers_are_found_by_their_whole_name_and_given_with_a_value),
         cmocka_unit_test(a_bad_template_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

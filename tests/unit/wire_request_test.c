@@ -39,7 +39,7 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
     struct fixture *f = *state;
     requests_fini(&f->requests);
-    curl_slist_free_all(f->client.headers);
+    free(f->plan->headers.items);
     buf_fini(&f->out);
     free(f->plan);
     free(f);
@@ -47,7 +47,10 @@ static int tear_down(void **state) {
 }
 
 static void give_header(struct fixture *f, const char *text) {
-    f->client.headers = curl_slist_append(f->client.headers, text);
+    struct option_list *headers = &f->plan->headers;
+    headers->items = realloc(headers->items, (headers->count + 1) * sizeof *headers->items);
+    assert_non_null(headers->items);
+    headers->items[headers->count++] = text;
 }
 
 static const char *written(struct fixture *f, const char *url) {

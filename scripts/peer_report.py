@@ -124,7 +124,9 @@ def notes(document):
 
 def page(document):
     title = "# What a request costs: fetchbench beside other load testers"
-    return "\n\n".join([title, table(document), *notes(document)]) + "\n"
+    made = "Made by `scripts/bench_peers.py`, each run of " + " or ".join(
+        shown(seconds) for seconds in sorted({s["seconds"] for s in document["scenarios"]})) + "."
+    return "\n\n".join([title, made, table(document), *notes(document)]) + "\n"
 
 
 @dataclass(frozen=True)

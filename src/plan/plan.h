@@ -14,6 +14,7 @@
 #include "plan/bodywork.h"
 #include "plan/load.h"
 #include "plan/option.h"
+#include "plan/share.h"
 #include "plan/urls.h"
 
 #define PLAN_OPTIONS 8      /* options that one strategy may have, those that all share included */
@@ -110,10 +111,12 @@ struct plan {
     bool ipv4_only, ipv6_only;
     bool no_keepalive;
 
-    int64_t requests;          /* 0 until plan_finish: 100, or with `save` as many as a list has lines */
-    int64_t duration_ns;       /* run time instead of a count of requests, 0 for none */
-    double rate_per_s;         /* requests in all, 0: a closed loop */
-    const char *arrivals;      /* "constant" or "poisson", NULL without a rate */
+    struct share share;   /* of what others carry out at the same time; requests, concurrency, rates and the
+                             load are the share's own from plan_finish on */
+    int64_t requests;     /* 0 until plan_finish: 100, or with `save` as many as a list has lines */
+    int64_t duration_ns;  /* run time instead of a count of requests, 0 for none */
+    double rate_per_s;    /* requests in all, 0: a closed loop */
+    const char *arrivals; /* "constant" or "poisson", NULL without a rate */
     const char *ramp, *stages; /* as typed, NULL for none */
     int64_t deadline_ns;       /* of a count of requests, 0 for none */
     int64_t grace_ns;          /* for what is in flight when duration or deadline are over */

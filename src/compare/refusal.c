@@ -140,12 +140,12 @@ void refusal_find_faults(struct report *r, struct report_list *reasons, const st
                     100 * t.failed / t.requests, party->name, 100 * REFUSAL_ERRORS);
 }
 
-struct share {
+struct failed_share {
     double count, of;
 };
 
 /* Shares that differ by more than chance explains, were the requests independent. */
-static bool are_unequal(struct share a, struct share b) {
+static bool are_unequal(struct failed_share a, struct failed_share b) {
     double pooled = (a.count + b.count) / (a.of + b.of);
     double variance = pooled * (1 - pooled) * (1 / a.of + 1 / b.of);
     double difference = fabs(a.count / a.of - b.count / b.of);
@@ -159,7 +159,7 @@ static void find_cut_off(struct report *r, struct report_list *reasons, const st
     struct tally a = tally_of(baseline->side), b = tally_of(strategy->side);
     double first = a.missed / a.due, second = b.missed / b.due;
     if (baseline->load != LOAD_OPEN || !(fabs(first - second) > REFUSAL_CUT_OFF) ||
-        !are_unequal((struct share){a.missed, a.due}, (struct share){b.missed, b.due}))
+        !are_unequal((struct failed_share){a.missed, a.due}, (struct failed_share){b.missed, b.due}))
         return;
     refusal_say(
         r, reasons,
@@ -172,10 +172,12 @@ void refusal_find_failures(struct report *r, struct report_list *reasons, const 
                            const struct party *strategy) {
     struct tally a = tally_of(baseline->side), b = tally_of(strategy->side);
     bool told = a.failed > REFUSAL_ERRORS * a.requests || b.failed > REFUSAL_ERRORS * b.requests;
-    if (!told && are_unequal((struct share){a.failed, a.requests}, (struct share){b.failed, b.requests}))
+    if (!told &&
+        are_unequal((struct failed_share){a.failed, a.requests}, (struct failed_share){b.failed, b.requests}))
         refusal_say(r, reasons, "failures are unequal: %.0f of %.0f requests of %s, %.0f of %.0f of %s",
                     a.failed, a.requests, baseline->name, b.failed, b.requests, strategy->name);
-    if (!told && are_unequal((struct share){a.bad, a.answers}, (struct share){b.bad, b.answers}))
+    if (!told &&
+        are_unequal((struct failed_share){a.bad, a.answers}, (struct failed_share){b.bad, b.answers}))
         refusal_say(r, reasons, "%.3g %% of the answers to %s were not 2xx/3xx, and %.3g %% of those to %s",
                     100 * a.bad / a.answers, baseline->name, 100 * b.bad / b.answers, strategy->name);
     find_cut_off(r, reasons, baseline, strategy);

@@ -5,7 +5,7 @@ static int64_t count_of(const struct share *share) {
     return share->count > 1 ? share->count : 1;
 }
 
-int64_t share_of(const struct share *share, int64_t total) {
+int64_t share_part(const struct share *share, int64_t total) {
     int64_t before = count_of(share) - 1 - share->index;
     return (total + before) / count_of(share);
 }

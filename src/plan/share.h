@@ -15,7 +15,7 @@ struct share {
 
 /* Of `total` things this share's: the totals of all shares add up to it, and no two differ by more than one.
  */
-int64_t share_of(const struct share *share, int64_t total);
+int64_t share_part(const struct share *share, int64_t total);
 
 /* The number in the whole plan of the share's own `nth` request, from 0: share 1 of 4 has 1, 5, 9 ... */
 int64_t share_number(const struct share *share, int64_t nth);

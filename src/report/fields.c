@@ -1,4 +1,4 @@
-/* The rows of every shape but a run's (runfields.c). */
+/* The rows of every shape but a run's (runfields.c), and those of shares and hosts (hostfields.c). */
 #include "report/rows.h"
 
 #define METRICS "|wall_s|time_per_request_s|latency_p50_s|latency_p99_s|cpu_us_per_request|memory_bytes|"
@@ -266,6 +266,8 @@ static const struct field report_fields[] = {
     LIST_OF(report, crossovers, FIELD_OBJECTS, report_crossover),
     LIST_OF(report, thresholds, FIELD_OBJECTS, report_threshold),
     OBJECT_OR_NULL(report, merged, report_merged),
+    OBJECT_OR_NULL(report, share, report_share),
+    LIST_OF(report, hosts, FIELD_OBJECTS, report_host),
     END,
 };
 const struct shape report_shape = {sizeof(struct report), report_fields};

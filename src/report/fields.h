@@ -1,5 +1,6 @@
 /* The shape of the report: a row per key, from which writing and reading both follow. Adding a key is one
- * member in report.h, one row in fields.c or runfields.c and one entry in results/report.schema.json. */
+ * member in report.h, one row in fields.c, runfields.c or hostfields.c and one entry in
+ * results/report.schema.json. */
 #ifndef FETCHBENCH_REPORT_FIELDS_H
 #define FETCHBENCH_REPORT_FIELDS_H
 
@@ -44,6 +45,10 @@ struct shape {
 extern const struct shape report_shape;              /* struct report */
 extern const struct shape report_run_shape;          /* struct report_run */
 extern const struct shape report_distribution_shape; /* struct report_distribution */
+extern const struct shape report_requests_shape;     /* struct report_requests */
+extern const struct shape report_trust_shape;        /* struct report_trust */
+extern const struct shape report_share_shape;        /* struct report_share */
+extern const struct shape report_host_shape;         /* struct report_host */
 
 /* Whether two structs of the field's shape hold the same there; unknown is equal to unknown. */
 bool field_is_equal(const struct field *f, const void *a, const void *b);

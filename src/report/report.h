@@ -207,6 +207,19 @@ struct report_exit {
     const char *message; /* in words, when it ended badly */
 };
 
+struct report_clock { /* this machine's CLOCK_MONOTONIC beside that of rank 0's */
+    double at_s;      /* on this machine's */
+    double offset_s;  /* this machine's less rank 0's; half of round_trip_s is how far it may be off */
+    double round_trip_s;
+};
+struct report_share { /* of one load, that several processes or machines made together */
+    int64_t index;    /* from 0; of ranks, the rank */
+    int64_t count;
+    const char *host;
+    const char *launcher;      /* "mpi"; NULL where each was started by itself */
+    struct report_list clocks; /* struct report_clock, as time went by */
+};
+
 struct report_run {
     const char *strategy, *label;
     int64_t point; /* index into plan.sweep; -1 without one, or where the run holds at every point */
@@ -219,6 +232,7 @@ struct report_run {
     struct report_list status_codes; /* struct report_count */
     struct report_list errors;       /* struct report_error */
     double clock_go_s;               /* CLOCK_MONOTONIC at go, as other programs of the machine see it */
+    double start_agreed_s; /* when all ranks were to go, on rank 0's; NaN where none was agreed on */
     double setup_s, wall_s, requests_per_s;
     int64_t bytes_received, bytes_sent;
     double largest_completion_gap_s, largest_completion_gap_at_s;
@@ -268,6 +282,37 @@ struct report_merged {
     const char *as;           /* "rounds" of one plan, or "shares" of one load */
     struct report_list parts; /* struct report_part */
 };
+struct report_host_latency {
+    int64_t count;
+    double mean_s, p50_s, p99_s, max_s;
+    double p50_ci95_s[2];
+};
+struct report_host_run { /* what one part did of a run */
+    const char *label;
+    int64_t point, round;
+    bool baseline_repeat, ceiling;
+    struct report_requests requests;
+    double wall_s, requests_per_s;
+    struct report_host_latency latency;
+    double cpu_us_per_request;
+    double cpu_share; /* processor time over wall time: 1 is a whole processor's */
+    const char *limited_by;
+    struct report_list trust;   /* struct report_trust: those that warned or failed */
+    double start_skew_s;        /* go less the agreed moment, on one clock; NaN where that cannot be told */
+    double start_skew_error_s;  /* that it may be off by at most */
+    struct report_list remarks; /* const char *: what is the matter; sentences without a full stop */
+};
+struct report_host {           /* a part of a load, by shares */
+    int64_t rank;              /* its share's index; without one its place among the files */
+    const char *host;          /* NULL where it did not say */
+    const char *report;        /* name of its file; NULL where there is none */
+    const char *lost;          /* why its share is missing, without a full stop; NULL where it is not */
+    double clock_offset_s[2];  /* the first and the last of its clocks' */
+    double clock_round_trip_s; /* the longest of them */
+    const char *started_at, *finished_at;
+    bool complete;
+    struct report_list runs; /* struct report_host_run */
+};
 struct report_crossover { /* the winner changes between two points of a sweep */
     const char *metric;
     int64_t from_point, to_point;
@@ -292,6 +337,8 @@ struct report {
     struct report_list crossovers;          /* struct report_crossover */
     struct report_list thresholds;          /* struct report_threshold */
     struct report_merged *merged;           /* NULL for a report of one invocation */
+    struct report_share *share;             /* NULL for a load of its own */
+    struct report_list hosts;               /* struct report_host, by rank; empty but for a sum of shares */
 };
 
 struct report *report_open(void);
@@ -307,6 +354,15 @@ void *report_list_add(struct report *r, struct report_list *list, size_t size);
  * `options`), plan, environment. */
 void report_begin(struct report *r, const struct plan *plan, const struct option *options, int argc,
                   char **argv);
+
+/* That what it reports is a share of a load that a launcher ("mpi") spread. */
+void report_set_share(struct report *r, const char *launcher);
+
+/* Adds where this machine's clock was beside that of rank 0's. report_set_share comes first. */
+void report_add_clock(struct report *r, double at_s, double offset_s, double round_trip_s);
+
+/* The moment at which all were to go in the last run that was added, on rank 0's clock. */
+void report_set_start(struct report *r, double start_agreed_s);
 
 /* Adds what a finished run measured, and from the first run that got an answer what the target is. 0, or -1
  * with err filled when a histogram could not be encoded. */

@@ -54,6 +54,9 @@
 #define END                                                                                                  \
     { .key = NULL }
 
+/* That a run can be limited by. */
+#define LIMITS "|client|server|network|ports|noise|"
+
 #define SHAPE(type) static const struct shape type##_shape = {sizeof(struct type), type##_fields}
 /* NOLINTEND(bugprone-macro-parentheses) */
 

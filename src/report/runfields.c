@@ -49,7 +49,7 @@ static const struct field report_requests_fields[] = {
     REAL(report_requests, oldest_not_started_s),
     END,
 };
-SHAPE(report_requests);
+const struct shape report_requests_shape = {sizeof(struct report_requests), report_requests_fields};
 
 static const struct field report_error_fields[] = {
     INTEGER(report_error, count),
@@ -112,7 +112,7 @@ static const struct field report_trust_fields[] = {
     TEXT_OR_NULL(report_trust, advice),
     END,
 };
-SHAPE(report_trust);
+const struct shape report_trust_shape = {sizeof(struct report_trust), report_trust_fields};
 
 static const struct field report_exit_fields[] = {
     WORD(report_exit, reason, "|finished|crashed|killed|interrupted|gave_up|"),
@@ -145,6 +145,7 @@ static const struct field report_run_fields[] = {
     LIST(report_run, status_codes, FIELD_COUNT_MAP),
     LIST_OF(report_run, errors, FIELD_OBJECT_MAP, report_error),
     REAL(report_run, clock_go_s),
+    REAL(report_run, start_agreed_s),
     REAL(report_run, setup_s),
     REAL(report_run, wall_s),
     REAL(report_run, requests_per_s),
@@ -160,7 +161,7 @@ static const struct field report_run_fields[] = {
     OBJECT(report_run, client, report_client),
     LIST_OF(report_run, slices, FIELD_OBJECTS, report_slice),
     LIST_OF(report_run, trust, FIELD_OBJECTS, report_trust),
-    WORD_OR_NULL(report_run, limited_by, "|client|server|network|ports|noise|"),
+    WORD_OR_NULL(report_run, limited_by, LIMITS),
     TEXT_OR_NULL(report_run, limited_by_reason),
     OBJECT(report_run, exit, report_exit),
     LIST(report_run, notes, FIELD_TEXTS),

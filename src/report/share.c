@@ -1,0 +1,40 @@
+/* What a report says of the share of a load that it is of. */
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "report/fields.h"
+
+#define HOST_NAME_BYTES 256
+
+static const char *host_name(struct report *r) {
+    char name[HOST_NAME_BYTES] = "";
+    if (gethostname(name, sizeof name - 1) || !*name)
+        return NULL;
+    return arena_strdup(&r->arena, name);
+}
+
+static struct report_share *open_share(struct report *r) {
+    if (r->share)
+        return r->share;
+    r->share = arena_alloc(&r->arena, sizeof *r->share);
+    shape_clear(&report_share_shape, r->share);
+    r->share->count = 1;
+    r->share->host = host_name(r);
+    return r->share;
+}
+
+void report_set_share(struct report *r, const char *launcher) {
+    open_share(r)->launcher = launcher ? arena_strdup(&r->arena, launcher) : NULL;
+}
+
+void report_add_clock(struct report *r, double at_s, double offset_s, double round_trip_s) {
+    struct report_clock *clock = report_list_add(r, &open_share(r)->clocks, sizeof *clock);
+    *clock = (struct report_clock){.at_s = at_s, .offset_s = offset_s, .round_trip_s = round_trip_s};
+}
+
+void report_set_start(struct report *r, double start_agreed_s) {
+    struct report_run *runs = r->runs.items;
+    if (r->runs.count > 0)
+        runs[r->runs.count - 1].start_agreed_s = start_agreed_s;
+}

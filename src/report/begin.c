@@ -12,6 +12,7 @@
 #include "base/version.h"
 #include "plan/loadkind.h"
 #include "report/environment.h"
+#include "report/ownshare.h"
 #include "report/redact.h"
 #include "strategy/strategy.h"
 
@@ -265,6 +266,7 @@ void report_begin(struct report *r, const struct plan *plan, const struct option
     r->complete = false;
     fill_plan(r, plan, options);
     fill_target(r, plan);
+    ownshare_fill(r, plan);
     environment_capture(r, "");
 }
 

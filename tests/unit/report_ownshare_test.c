@@ -9,7 +9,9 @@
 
 #include <cmocka.h>
 
+#include "plan/plan.h"
 #include "report/fields.h"
+#include "report/ownshare.h"
 
 static int set_up(void **state) {
     *state = report_open();
@@ -36,6 +38,20 @@ static void a_share_names_its_machine_and_what_started_it(void **state) {
     assert_int_equal(r->share->count, 1);
     assert_string_equal(r->share->launcher, "mpi");
     assert_string_equal(r->share->host, name);
+}
+
+static void a_part_of_a_plan_says_which(void **state) {
+    static struct plan plan;
+    struct report *r = *state;
+    ownshare_fill(r, &plan);
+    assert_null(r->share);
+    plan.share = (struct share){.index = 2, .count = 4};
+    ownshare_fill(r, &plan);
+    assert_int_equal(r->share->index, 2);
+    assert_int_equal(r->share->count, 4);
+    assert_null(r->share->launcher);
+    report_set_share(r, "mpi");
+    assert_int_equal(r->share->index, 2);
 }
 
 static void clocks_are_kept_in_the_order_they_were_looked_at(void **state) {
@@ -67,8 +83,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         WITH_REPORT(a_load_of_its_own_is_no_share),
         WITH_REPORT(a_share_names_its_machine_and_what_started_it),
+        WITH_REPORT(a_part_of_a_plan_says_which),
         WITH_REPORT(clocks_are_kept_in_the_order_they_were_looked_at),
         WITH_REPORT(the_agreed_start_is_the_last_runs),
     };
-    return cmocka_run_group_tests_name("report/share", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("report/ownshare", tests, NULL, NULL);
 }

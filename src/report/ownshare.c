@@ -1,6 +1,6 @@
 /* What a report says of the share of a load that it is of. */
-#include <math.h>
-#include <string.h>
+#include "report/ownshare.h"
+
 #include <unistd.h>
 
 #include "report/fields.h"
@@ -22,6 +22,14 @@ static struct report_share *open_share(struct report *r) {
     r->share->count = 1;
     r->share->host = host_name(r);
     return r->share;
+}
+
+void ownshare_fill(struct report *r, const struct plan *plan) {
+    if (plan->share.count <= 1)
+        return;
+    struct report_share *share = open_share(r);
+    share->index = plan->share.index;
+    share->count = plan->share.count;
 }
 
 void report_set_share(struct report *r, const char *launcher) {

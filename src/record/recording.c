@@ -34,7 +34,7 @@ static struct layout layout_of(int64_t requests, size_t slots, size_t lanes, boo
 
 int recording_open(struct recording *r, int64_t requests, size_t slots, size_t lanes, bool drained,
                    struct err *err) {
-    *r = (struct recording){.stop_fd = -1, .drained = drained};
+    *r = (struct recording){.stop_fd = -1, .ready_fd = -1, .word_fd = -1, .drained = drained};
     size_t bytes = layout_of(requests, slots, lanes, drained).end;
     char *mapping =
         mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -43,8 +43,11 @@ int recording_open(struct recording *r, int64_t requests, size_t slots, size_t l
     r->mapping = mapping;
     r->mapping_bytes = bytes;
     recording_shape(r, requests, slots, lanes);
-    r->stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (r->stop_fd < 0) {
+    int *const fds[] = {&r->stop_fd, &r->ready_fd, &r->word_fd};
+    for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
+        *fds[i] = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+        if (*fds[i] >= 0)
+            continue;
         err_set_errno(err, "cannot make an eventfd");
         recording_close(r);
         return -1;
@@ -53,11 +56,13 @@ int recording_open(struct recording *r, int64_t requests, size_t slots, size_t l
 }
 
 void recording_close(struct recording *r) {
+    const int fds[] = {r->stop_fd, r->ready_fd, r->word_fd};
+    for (size_t i = 0; r->mapping && i < sizeof fds / sizeof fds[0]; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
     if (r->mapping)
         munmap(r->mapping, r->mapping_bytes);
-    if (r->stop_fd >= 0)
-        close(r->stop_fd);
-    *r = (struct recording){.stop_fd = -1};
+    *r = (struct recording){.stop_fd = -1, .ready_fd = -1, .word_fd = -1};
 }
 
 void recording_shape(struct recording *r, int64_t requests, size_t slots, size_t lanes) {
@@ -79,9 +84,12 @@ int recording_reset(struct recording *r, int64_t requests, size_t slots, size_t 
     recording_shape(r, requests, slots, lanes);
     if (r->used_bytes > r->mapping_bytes)
         return err_set(err, ERR_INTERNAL, "a run is larger than the recording made for it");
-    uint64_t drained = 0;
-    if (read(r->stop_fd, &drained, sizeof drained) < 0 && errno != EAGAIN)
-        return err_set_errno(err, "cannot reset an eventfd");
+    const int fds[] = {r->stop_fd, r->ready_fd, r->word_fd};
+    for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
+        uint64_t drained = 0;
+        if (read(fds[i], &drained, sizeof drained) < 0 && errno != EAGAIN)
+            return err_set_errno(err, "cannot reset an eventfd");
+    }
     return 0;
 }
 

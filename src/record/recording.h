@@ -78,6 +78,10 @@ struct run_facts {
     _Atomic int reading;       /* the clock is over, and what the program told is read */
     int64_t program_rss_bytes; /* high-water mark of the largest of its processes, 0 without one */
     char notes[RECORDING_NOTES][RECORDING_NOTE]; /* how the run is to be read, a sentence each; "" for none */
+    int starts_by_word;                          /* set by the parent before the child is forked */
+    _Atomic int64_t ready_ns;  /* all was set up and warmed up; 0: not yet, or it needs no word */
+    _Atomic int64_t start_ns;  /* the word: the moment to go at; 0: it has not come */
+    _Atomic int64_t waited_ns; /* from ready_ns until the wait was over; 0: it is not */
     int64_t wake_ns; /* how late the kernel woke it from a sleep, before go; 0: that does not matter to it */
     struct usage at_go, at_end;
     struct scheduling main_at_go, main_at_end; /* the main thread */
@@ -105,6 +109,8 @@ struct recording {
     size_t mapping_bytes;
     size_t used_bytes; /* of the mapping, by the present run */
     int stop_fd;       /* an eventfd that becomes readable when the run is to stop */
+    int ready_fd;      /* one that does when the child waits for the word to go */
+    int word_fd;       /* one that does when the word has come */
     bool drained;      /* the parent takes every sample out of the ring while the run is on */
     bool keep_going;
     bool own_lanes; /* set by the child: no two threads put into one lane, so counting needs no locked adds */
@@ -171,6 +177,25 @@ bool recording_cuts(const struct recording *r, int64_t moment_ns);
 /* Asks the run to stop: sets the flag and wakes stop_fd. Async-signal-safe. */
 void recording_stop(struct recording *r);
 bool recording_stopping(const struct recording *r);
+
+/* A run that goes by word: its child, set up and warmed up, waits for an agreed moment. */
+
+/* In the parent, after recording_reset and before the child is forked. */
+void recording_start_by_word(struct recording *r);
+
+/* In the parent: whether the child has become ready since it was last asked (ready_fd is readable). */
+bool recording_take_ready(struct recording *r);
+
+/* In the parent, once a run, when or before its child is ready: the word to go at that moment of
+ * CLOCK_MONOTONIC, more than 0. One that has passed is at once. */
+void recording_start_at(struct recording *r, int64_t start_ns);
+
+/* In the child: says that it is ready, and waits for the word and then for its moment (base/wait.h says how
+ * exactly). False when the run is to stop first. True at once for a run that needs no word. */
+bool recording_await_start(struct recording *r);
+
+/* For how long the child has been waiting so, or had been when it was over; 0 where it did not. */
+int64_t recording_waited_ns(const struct recording *r, int64_t now_ns);
 
 /* Requests in flight, counted from the slots. */
 struct recording_flight {

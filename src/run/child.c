@@ -72,6 +72,10 @@ static void measure(const struct strategy *s, const struct run_context *context,
     if (load_is_open(&context->plan->load) && !context->plan->spin)
         f->wake_ns = wait_lateness_ns();
     warm_up(s, context, state, &err);
+    if (f->starts_by_word && (err.kind != ERR_NONE || !recording_await_start(context->recording))) {
+        f->failure = err;
+        return;
+    }
     f->main_at_go = scheduling_of_this_thread();
     f->at_go = usage_difference(usage_now(), f->discount);
     f->go_ns = clock_now_ns();

@@ -47,6 +47,7 @@ struct run_result {
     int64_t oldest_not_started_ns; /* at the end since it was due, in an open loop; 0: none was due */
 
     int64_t setup_ns, wall_ns; /* -1 when it did not come to that */
+    int64_t start_agreed_ns;   /* the moment of CLOCK_MONOTONIC that it was told to go at; 0: none */
     int64_t window_ns; /* that requests per second are over: wall_ns, but no less than a run by time lasts,
                         * nor than the schedule of an open loop's takes; -1 as wall_ns */
     int64_t largest_gap_ns; /* without a completion, from go to the last outcome; -1 where there was none */

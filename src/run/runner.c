@@ -175,7 +175,8 @@ static void heed_time(struct watch *w, int64_t now_ns) {
         return;
     if (w->kill_at_ns && now_ns >= w->kill_at_ns)
         kill_now(w);
-    if (w->end.timed_out || now_ns - w->started_ns < time_allowed(w))
+    int64_t passed_ns = now_ns - w->started_ns - recording_waited_ns(w->recording, now_ns);
+    if (w->end.timed_out || passed_ns < time_allowed(w))
         return;
     w->end.timed_out = true;
     kill_now(w);
@@ -220,15 +221,28 @@ static int64_t time_to_wait_ns(const struct watch *w) {
     return wait_ns > 0 ? wait_ns : 0;
 }
 
+/* True when the run is over. */
+static bool wait_and_hear(struct watch *w) {
+    const struct run_listener *l = w->listener;
+    struct pollfd fds[] = {{.fd = w->launcher->socket, .events = POLLIN},
+                           {.fd = w->recording->ready_fd, .events = POLLIN},
+                           {.fd = l->heard ? l->control_fd : -1, .events = POLLIN}};
+    bool any = interrupt_poll(fds, sizeof fds / sizeof fds[0], time_to_wait_ns(w)) > 0;
+    int64_t now_ns = clock_now_ns();
+    heed_interrupts(w, now_ns);
+    heed_time(w, now_ns);
+    if (any && fds[0].revents && take_event(w))
+        return true;
+    if (any && fds[1].revents && recording_take_ready(w->recording) && l->ready)
+        l->ready(l->state, &w->glance.feed);
+    if (any && fds[2].revents)
+        l->heard(l->state);
+    return false;
+}
+
 static void watch_run(struct watch *w) {
-    for (;;) {
-        struct pollfd fd = {.fd = w->launcher->socket, .events = POLLIN};
-        int ready = interrupt_poll(&fd, 1, time_to_wait_ns(w));
+    while (!wait_and_hear(w)) {
         int64_t now_ns = clock_now_ns();
-        heed_interrupts(w, now_ns);
-        heed_time(w, now_ns);
-        if (ready > 0 && take_event(w))
-            break;
         tracer_look(&w->tracer, now_ns);
         if (now_ns >= w->next_drain_ns)
             drain(w, false);
@@ -296,6 +310,8 @@ static int run_once(struct watch *w, size_t slot, struct err *err) {
     size_t lanes = lanes_of(entry);
     if (recording_reset(w->recording, w->plan->requests, (size_t)entry->concurrency, lanes, err))
         return -1;
+    if (w->listener->starts_by_word)
+        recording_start_by_word(w->recording);
     begin_watch(w, entry);
     if (launcher_start(w->launcher, entry_index, lanes))
         w->end.launcher_gone = true;

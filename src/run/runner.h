@@ -37,7 +37,12 @@ struct run_samples {
 
 /* What the caller wants to hear; any may be NULL. With `samples` the recording must be a drained one, and
  * every request that had an outcome is given once, those of a stopped child that had to be killed as
- * cancelled, before `finished` tells of the run. A nonzero `finished` ends everything with its err. */
+ * cancelled, before `finished` tells of the run. A nonzero `finished` ends everything with its err.
+ *
+ * With `starts_by_word` each run, once it is set up and warmed up, waits until recording_start_at was called
+ * and its moment has come; an interrupt ends the wait, and no time limit counts it. `ready` tells of it, once
+ * a run, and never of one that cannot begin (a host without an address, a crash, an interrupt): of that
+ * `finished` tells alone. A run that has ended while it was ready may have had its `ready` or not. */
 struct run_listener {
     void (*tick)(void *state, const struct run_feed *feed);
     void (*samples)(void *state, const struct run_samples *samples);
@@ -45,6 +50,12 @@ struct run_listener {
     int (*finished)(void *state, const struct run_result *result, struct err *err);
     int64_t (*rounds)(void *state, int64_t round); /* asked after each round: how many there are to be in all;
                                                       NULL: as many as the plan says */
+    bool starts_by_word;
+    void (*ready)(void *state, const struct run_feed *feed); /* of the feed, which run it is */
+    /* Called while a run is on (between runs nobody looks), again and again as long as control_fd is readable
+     * or at its end. control_fd is read anew before each wait; -1: none. NULL: nothing is looked at. */
+    void (*heard)(void *state);
+    int control_fd;
     void *state;
 };
 

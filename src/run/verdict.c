@@ -137,9 +137,17 @@ static int64_t planned_ns(const struct run_result *r) {
     return next_ns == LOAD_NEVER_NS ? 0 : next_ns;
 }
 
+/* Waiting for the word to go is no part of it. A program that did not wait for its own went before. */
+static int64_t setup_of(const struct run_facts *f) {
+    int64_t ready_ns = f->ready_ns, go_ns = f->go_ns;
+    int64_t until_ns = ready_ns && (!go_ns || ready_ns < go_ns) ? ready_ns : go_ns;
+    return until_ns ? until_ns - f->setup_start_ns : -1;
+}
+
 static void take_times(struct run_result *r) {
     const struct run_facts *f = r->recording->facts;
-    r->setup_ns = f->go_ns ? f->go_ns - f->setup_start_ns : -1;
+    r->setup_ns = setup_of(f);
+    r->start_agreed_ns = f->start_ns;
     r->wall_ns = f->go_ns && f->last_outcome_ns ? f->last_outcome_ns - f->go_ns : -1;
     int64_t planned = planned_ns(r);
     r->window_ns = r->wall_ns < 0 || r->wall_ns > planned ? r->wall_ns : planned;

@@ -112,6 +112,8 @@ static int64_t begin_clock(const struct run_context *context, struct session *s)
     struct recording *r = context->recording;
     if (!s->ready)
         r->facts->go_ns = s->process.started_ns;
+    if (!s->ready && r->facts->start_ns)
+        recording_note(r, "its program did not wait for the word to go, so it began before the others");
     int64_t from_ns = s->ready ? clock_now_ns() : s->process.started_ns;
     for (size_t slot = 0; slot < r->slot_count; slot++)
         recording_begin(r, slot, (int64_t)slot, from_ns);
@@ -336,6 +338,7 @@ static int exec_run(const struct run_context *context, void *state, struct err *
     struct recording *r = context->recording;
     struct ending e = {0};
     struct usage own = own_usage(), discounted = r->facts->discount;
+    s->late_ns += recording_waited_ns(r, clock_now_ns());
     if (!s->started && start(context, s, err))
         return -1;
     struct usage before = s->ready ? usage_of_tree(s->process.pid) : (struct usage){0};

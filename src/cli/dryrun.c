@@ -69,8 +69,9 @@ static void write_first_urls(struct buf *out, struct arena *arena, const struct 
     if (p->urls.constant || p->embedded)
         return;
     for (int64_t i = 0; i < FIRST_URLS && i < p->requests; i++) {
-        urls_expand(&p->urls, i, url);
-        write_line(out, arena_printf(arena, "request %" PRId64, i), redact_text(arena, url));
+        int64_t number = share_number(&p->share, i);
+        urls_expand(&p->urls, number, url);
+        write_line(out, arena_printf(arena, "request %" PRId64, number), redact_text(arena, url));
     }
 }
 
@@ -162,6 +163,9 @@ static void write_rate(struct buf *out, const struct load_stage *stage) {
 /* When requests are sent, and when the run is over. */
 static void write_load(struct buf *out, const struct plan *p) {
     const struct load *load = &p->load;
+    if (p->share.count > 1)
+        buf_printf(out, "%-18s%" PRId64 " of %" PRId64 ", what is counted below is its own\n", "share",
+                   p->share.index + 1, p->share.count);
     if (loadkind_of(p) != LOAD_TIMED)
         write_count(out, "requests", p->requests);
     if (p->duration_ns)

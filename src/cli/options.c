@@ -66,6 +66,20 @@ const struct option settings_options[] = {
          "flight, one per thread. Refused where no strategy given has it: threads and processes have as many as "
          "--concurrency says.\n"
          "Example: --threads 2, or for one entry alone -M async:threads=2"},
+    {RUNS, .letters = "", .name = "share", .argument = "K/N", .kind = OPTION_TEXT, AT(share),
+     .help = "send the K-th of N parts of the plan (all of it)",
+     .details =
+         "For a load that takes several machines or processes: each is started with the same words and a K of "
+         "its own, from 1 to N, all at the same time, and `fetchbench merge --shares` joins their reports. "
+         "Under MPI it is done by itself, a share for each rank.\n"
+         "--requests, --concurrency, rates and a --warmup that is a count are those of all shares together and "
+         "are split with nothing left over. A request has the same number in whatever share it is sent, so all "
+         "together send what one process would: share K the requests K-1, K-1+N and so on. At a rate the "
+         "requests of all shares are evenly spaced together, and with --arrivals poisson each share has random "
+         "moments of its own. Times, --rounds, --threads and options of strategies are each share's own, and a "
+         "strategy that sends one request at a time does so in each. What cannot be split is refused. Give "
+         "--rounds a number: with auto each share would make as many as it finds best.\n"
+         "Example: fetchbench --share 2/3 -n 30k -c 300 -o two.json URL"},
 #include "cli/comparing.def"
 
     {SENDS, .letters = "mX", .name = "method", .argument = "WORD", .kind = OPTION_TEXT, AT(plan.method),

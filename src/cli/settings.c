@@ -58,6 +58,10 @@ static int read_warmup(struct settings *s, struct err *err) {
                    s->warmup);
 }
 
+static int read_share(struct settings *s, struct err *err) {
+    return s->share ? share_read(s->share, &s->plan.share, err) : 0;
+}
+
 static int read_rounds(struct settings *s, struct err *err) {
     struct plan *plan = &s->plan;
     if (!s->rounds)
@@ -109,7 +113,8 @@ static int check_standard_input(const struct settings *s, struct err *err) {
 int settings_read(struct settings *s, int argc, char **argv, struct err *err) {
     set_defaults(s);
     if (refuse_number_after_quiet(argc, argv, err) || words_read(&grammar, argc, argv, s, err) ||
-        read_warmup(s, err) || read_rounds(s, err) || read_sweep(s, err) || check_standard_input(s, err))
+        read_warmup(s, err) || read_share(s, err) || read_rounds(s, err) || read_sweep(s, err) ||
+        check_standard_input(s, err))
         return -1;
     s->plan.seed = (uint64_t)s->seed;
     if (!s->plan.user_agent)

@@ -11,6 +11,7 @@ struct settings {
     const char *left_out;      /* of what `all` stands for, and why; NULL for nothing */
     struct option_list sweeps; /* of --sweep, of which there may be one */
     int64_t seed;
+    const char *share; /* "K/N", NULL for the whole plan */
     const char *warmup;
     const char *rounds; /* NULL when not given: a count or "auto" */
     const char *metric; /* one of the words of --metric; NULL for what is usual under the load */

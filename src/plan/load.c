@@ -48,22 +48,23 @@ static double gap(const struct load *load, int64_t number) {
 }
 
 /* The gap before a request belongs to it, so the first is not due at once. */
-static double sum_of_gaps(const struct load *load, struct load_cursor *cursor, int64_t number) {
-    if (number < cursor->next)
+static double sum_of_gaps(const struct load *load, struct load_cursor *cursor, int64_t nth) {
+    if (nth < cursor->next)
         *cursor = (struct load_cursor){0};
-    for (; cursor->next <= number; cursor->next++)
-        cursor->sum += gap(load, cursor->next);
+    for (; cursor->next <= nth; cursor->next++)
+        cursor->sum += gap(load, share_number(&load->share, cursor->next));
     return cursor->sum;
 }
 
-int64_t load_due_ns(const struct load *load, struct load_cursor *cursor, int64_t number) {
-    return moment_ns(load, load->poisson ? sum_of_gaps(load, cursor, number) : (double)number);
+int64_t load_due_ns(const struct load *load, struct load_cursor *cursor, int64_t nth) {
+    return moment_ns(load, load->poisson ? sum_of_gaps(load, cursor, nth)
+                                         : (double)nth + share_phase(&load->share));
 }
 
 struct load load_first_rate(const struct load *load) {
     const struct load_stage *first = &load->stages[0];
     double rate = first->from_per_s > 0 ? first->from_per_s : first->to_per_s;
-    struct load held = {.poisson = load->poisson, .seed = load->seed};
+    struct load held = {.poisson = load->poisson, .seed = load->seed, .share = load->share};
     if (load_is_open(load) && rate > 0)
         held.stages[held.stage_count++] = (struct load_stage){rate, rate, LOAD_NEVER_NS};
     return held;

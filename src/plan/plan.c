@@ -2,6 +2,7 @@
 #include "plan/plan.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,24 @@ static void choose_requests(struct plan *plan) {
         plan->requests = listed ? (int64_t)listed : DEFAULT_REQUESTS;
 }
 
+/* What is counted becomes the share's own; of what ends by time it is already. A warm-up is to warm up every
+ * share. */
+static int take_share(struct plan *plan, struct err *err) {
+    const struct share *share = &plan->share;
+    if (plan->warmup_requests) {
+        int64_t own = share_part(share, plan->warmup_requests);
+        plan->warmup_requests = own ? own : 1;
+    }
+    if (plan->duration_ns)
+        return 0;
+    if (plan->requests < share->count)
+        return err_set(err, ERR_USAGE,
+                       "-n %" PRId64 " cannot be shared by %" PRId64 ": each share sends a request at least",
+                       plan->requests, share->count);
+    plan->requests = share_part(share, plan->requests);
+    return 0;
+}
+
 int plan_finish(struct plan *plan, struct err *err) {
     if (check_combinations(plan, err) || check_lines(plan, err))
         return -1;
@@ -114,7 +133,7 @@ int plan_finish(struct plan *plan, struct err *err) {
     if (schedule_resolve(plan, err))
         return -1;
     choose_requests(plan);
-    if (schedule_finish(plan, err) || sweep_read(plan, err))
+    if (take_share(plan, err) || schedule_finish(plan, err) || sweep_read(plan, err))
         return -1;
     if (plan->ceiling && make_ceiling(plan, err))
         return -1;

@@ -89,6 +89,8 @@ static int read_stage(const char *text, const char *form, struct load_stage *sta
 }
 
 static int add_stage(struct load *load, struct load_stage stage, const char *option, struct err *err) {
+    stage.from_per_s = share_rate(&load->share, stage.from_per_s);
+    stage.to_per_s = share_rate(&load->share, stage.to_per_s);
     if (stage.from_per_s > MOST_RATE || stage.to_per_s > MOST_RATE)
         return err_set(err, ERR_USAGE, "%s: %g requests per second are more than the most of %g", option,
                        stage.from_per_s > stage.to_per_s ? stage.from_per_s : stage.to_per_s, MOST_RATE);
@@ -99,18 +101,18 @@ static int add_stage(struct load *load, struct load_stage stage, const char *opt
 }
 
 static int read_ramp(struct plan *plan, struct err *err) {
+    struct load *load = &plan->load;
     struct load_stage stage;
     const char *colon = strchr(plan->ramp, ':');
     if (!colon || colon == strrchr(plan->ramp, ':'))
         return err_set(err, ERR_USAGE, "%s, not \"%.60s\"", RAMP_FORM, plan->ramp);
-    if (read_stage(plan->ramp, RAMP_FORM, &stage, err) || add_stage(&plan->load, stage, "--ramp", err))
+    if (read_stage(plan->ramp, RAMP_FORM, &stage, err) || add_stage(load, stage, "--ramp", err))
         return -1;
     bool ends_with_it = !plan->requests && !plan->duration_ns;
-    if (ends_with_it)
-        plan->duration_ns = stage.length_ns;
-    else
-        plan->load.stages[plan->load.stage_count++] =
-            (struct load_stage){stage.to_per_s, stage.to_per_s, LOAD_NEVER_NS};
+    struct load_stage steady = {stage.to_per_s, stage.to_per_s, LOAD_NEVER_NS};
+    if (!ends_with_it)
+        return add_stage(load, steady, "--ramp", err);
+    plan->duration_ns = stage.length_ns;
     return 0;
 }
 
@@ -130,17 +132,33 @@ static int read_stages(struct plan *plan, struct err *err) {
 static int read_load(struct plan *plan, struct err *err) {
     struct load *load = &plan->load;
     *load = (struct load){.poisson = plan->arrivals && strcmp(plan->arrivals, "poisson") == 0,
-                          .seed = plan->seed};
+                          .seed = plan->seed,
+                          .share = plan->share};
     if (plan->ramp)
         return read_ramp(plan, err);
     if (plan->stages)
         return read_stages(plan, err);
     struct load_stage steady = {plan->rate_per_s, plan->rate_per_s, LOAD_NEVER_NS};
+    plan->rate_per_s = share_rate(&plan->share, plan->rate_per_s);
     return plan->rate_per_s > 0 ? add_stage(load, steady, "--rate", err) : 0;
 }
 
 static const char *shown(char text[UNITS_TEXT], int64_t ns) {
     return units_write_duration(text, (double)ns / 1e9);
+}
+
+/* Looked at for every share, so that all refuse alike. */
+static int check_shares_begin(const struct plan *plan, const char *time, struct err *err) {
+    struct load load = plan->load;
+    for (load.share.index = 0; load.share.index < load.share.count; load.share.index++) {
+        struct load_cursor cursor = {0};
+        if (load_due_ns(&load, &cursor, 0) >= plan->duration_ns)
+            return err_set(err, ERR_USAGE,
+                           "%s for %s cannot be shared by %" PRId64 ": share %" PRId64
+                           " would have no request",
+                           schedule_rate_option(plan), time, load.share.count, load.share.index + 1);
+    }
+    return 0;
 }
 
 /* Those that become due in the run's time. */
@@ -157,6 +175,8 @@ static int count_due(struct plan *plan, struct err *err) {
                        schedule_rate_option(plan), time, expected,
                        plan->load.poisson ? " at random moments" : "", .9 * (double)most);
     plan->requests = load_count(&plan->load, plan->duration_ns, most);
+    if (plan->share.count > 1 && check_shares_begin(plan, time, err))
+        return -1;
     if (plan->requests)
         return 0;
     return err_set(err, ERR_USAGE, "%s makes no request due within %s", schedule_rate_option(plan), time);

@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "base/err.h"
+
 #define SHARE_MOST 100000 /* processes that may share a plan */
 
 struct share {
@@ -13,9 +15,15 @@ struct share {
     int64_t count; /* 0 as 1: the whole plan */
 };
 
+/* Reads "K/N", share K from 1 to N. 0, or -1 with err filled (ERR_USAGE). */
+int share_read(const char *text, struct share *out, struct err *err);
+
 /* Of `total` things this share's: the totals of all shares add up to it, and no two differ by more than one.
  */
 int64_t share_part(const struct share *share, int64_t total);
+
+/* Of a rate this share's: every share has the same. */
+double share_rate(const struct share *share, double total);
 
 /* The number in the whole plan of the share's own `nth` request, from 0: share 1 of 4 has 1, 5, 9 ... */
 int64_t share_number(const struct share *share, int64_t nth);

@@ -87,18 +87,35 @@ static int read_values(struct plan *plan, const char *text, int (*read)(const ch
     return 0;
 }
 
+/* Of requests in flight the share's own. */
+static int take_share(const struct share *share, struct values *counts, struct err *err) {
+    if (counts->count > 0 && counts->items[0].number < (double)share->count)
+        return err_set(err, ERR_USAGE,
+                       "-c %s cannot be shared by %" PRId64 ": each share has a request in flight at least",
+                       counts->items[0].text, share->count);
+    for (size_t i = 0; i < counts->count; i++)
+        counts->items[i].number = (double)share_part(share, (int64_t)counts->items[i].number);
+    return 0;
+}
+
+static int64_t default_concurrency(const struct share *share) {
+    return share_part(share, share->count > DEFAULT_CONCURRENCY ? share->count : DEFAULT_CONCURRENCY);
+}
+
 static int read_counts(struct plan *plan, struct values *out, struct err *err) {
     if (plan->counts &&
         read_values(plan, plan->counts, read_count, "-c", "counts such as 1,10,100", out, err))
         return -1;
+    if (take_share(&plan->share, out, err))
+        return -1;
     if (out->count > 0)
         plan->concurrency = (int64_t)out->items[out->count - 1].number;
     if (out->count > 1 && plan->concurrency > plan->requests)
-        return err_set(err, ERR_USAGE,
-                       "-c %s cannot be reached with %" PRId64 " requests: raise -n, or leave it out",
-                       out->items[out->count - 1].text, plan->requests);
+        return err_set(
+            err, ERR_USAGE, "-c %s cannot be reached with %" PRId64 " requests%s: raise -n, or leave it out",
+            out->items[out->count - 1].text, plan->requests, plan->share.count > 1 ? " in a share" : "");
     if (!plan->concurrency)
-        plan->concurrency = DEFAULT_CONCURRENCY;
+        plan->concurrency = default_concurrency(&plan->share);
     if (plan->concurrency > plan->requests)
         plan->concurrency = plan->requests;
     if (out->count < 2)

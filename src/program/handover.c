@@ -149,7 +149,7 @@ static int write_urls(const struct handover *h, struct err *err) {
     int failed = 0;
     buf_init(&text, 2 * WRITE_BYTES);
     for (int64_t i = 0; i < h->plan->requests && !failed; i++) {
-        urls_expand(h->entry->urls, i, url);
+        urls_expand(h->entry->urls, share_number(&h->plan->share, i), url);
         buf_printf(&text, "%s\n", url);
         if (text.length >= WRITE_BYTES)
             failed = flush(h->urls, &text, err);

@@ -252,7 +252,7 @@ static void put(const struct outcomes *o, struct recording *r, const struct outc
     s.bytes_received = item->bytes;
     s.work_ns = item->work_ns;
     await_room(r);
-    recording_put(r, 0, 0, item->index, &s, o->examples[item->error]);
+    recording_put(r, 0, 0, share_number(&o->plan->share, item->index), &s, o->examples[item->error]);
 }
 
 /* Of those without an outcome as many as the concurrency may have been in flight when it ended. */
@@ -261,7 +261,7 @@ static void mark_missing(const struct outcomes *o, struct recording *r) {
     size_t slot = 0;
     for (int64_t i = 0; i < o->plan->requests && slot < r->slot_count; i++)
         if (!(o->seen[i / 8] >> i % 8 & 1))
-            recording_begin(r, slot++, i, since_ns);
+            recording_begin(r, slot++, share_number(&o->plan->share, i), since_ns);
 }
 
 static void clear_slots(struct recording *r) {

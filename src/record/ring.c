@@ -3,7 +3,7 @@
 
 /* A tag is the ticket and, in its lowest bits, the place plus one: the turn is told by them as long as the
  * ring has no more than 2^TURN_BITS slots, and no tag of the first turn is 0. */
-#define TURN_BITS 24
+#define TURN_BITS 20
 #define TURN_MASK ((UINT64_C(1) << TURN_BITS) - 1)
 _Static_assert(RING_ROOM < TURN_MASK && RING_KEPT < RING_ROOM, "the turns of a ring are told apart");
 

@@ -44,7 +44,7 @@ size_t ring_room(int64_t requests, bool emptied);
 void ring_init(struct ring *r, struct ring_slot *slots, size_t room, _Atomic int64_t *placed,
                _Atomic int64_t *taken);
 
-/* False when there is no room. The ticket is below 2^40. `alone`: no other thread puts. */
+/* False when there is no room. The ticket is below 2^44. `alone`: no other thread puts. */
 bool ring_put(struct ring *r, int64_t ticket, const struct sample *s, bool alone);
 
 /* Whether a sample put now has room. */

@@ -51,6 +51,7 @@ static void warm_up(const struct strategy *s, const struct run_context *base, vo
     int64_t begun_ns = clock_now_ns();
     struct work work = {.recording = r,
                         .requests = plan->warmup_requests ? plan->warmup_requests : INT64_MAX,
+                        .share = plan->share,
                         .until_ns = plan->warmup_ns ? begun_ns + plan->warmup_ns : 0,
                         .load = load_is_open(&load) ? &load : NULL,
                         .origin_ns = begun_ns,
@@ -92,13 +93,15 @@ static void measure(const struct strategy *s, const struct run_context *context,
 }
 
 /* A host that does not resolve is the run's one failed request: the others would only repeat it. */
-static void record_lookup_failure(struct recording *r, enum error_class class, const struct err *err) {
+static void record_lookup_failure(const struct run_context *context, enum error_class class,
+                                  const struct err *err) {
+    struct recording *r = context->recording;
     int64_t now_ns = clock_now_ns();
     r->facts->go_ns = now_ns;
     r->facts->handed_out = 1;
     r->facts->gave_up = 1;
     struct sample sample = sample_ended_early(now_ns, now_ns, class);
-    recording_put(r, 0, 0, 0, &sample, err->text);
+    recording_put(r, 0, 0, share_number(&context->plan->share, 0), &sample, err->text);
 }
 
 static void set_up_and_measure(const struct strategy *s, struct run_context *context) {
@@ -110,7 +113,7 @@ static void set_up_and_measure(const struct strategy *s, struct run_context *con
         if (class == ERROR_OTHER)
             r->facts->failure = err;
         else
-            record_lookup_failure(r, class, &err);
+            record_lookup_failure(context, class, &err);
         return;
     }
     context->client = &client;

@@ -116,7 +116,7 @@ static int64_t begin_clock(const struct run_context *context, struct session *s)
         recording_note(r, "its program did not wait for the word to go, so it began before the others");
     int64_t from_ns = s->ready ? clock_now_ns() : s->process.started_ns;
     for (size_t slot = 0; slot < r->slot_count; slot++)
-        recording_begin(r, slot, (int64_t)slot, from_ns);
+        recording_begin(r, slot, share_number(&context->plan->share, (int64_t)slot), from_ns);
     process_go(&s->process);
     return from_ns;
 }

@@ -10,6 +10,7 @@ void work_start(struct work *w, const struct plan *plan, int64_t go_ns) {
     w->until_ns = end_ns ? go_ns + end_ns : 0;
     w->load = load_is_open(&plan->load) ? &plan->load : NULL;
     w->think_ns = plan->think_ns;
+    w->share = plan->share;
     w->recording->facts->cut_ns = end_ns ? w->until_ns + plan->grace_ns : 0;
 }
 
@@ -17,24 +18,26 @@ bool work_is_over(const struct work *w) {
     return recording_stopping(w->recording) || (w->until_ns && clock_now_ns() >= w->until_ns);
 }
 
-static bool take_number(const struct work *w, int64_t *number) {
+/* Which of the run's it is, from 0. */
+static bool take_next(const struct work *w, int64_t *nth) {
     struct run_facts *f = w->recording->facts;
     if (atomic_load_explicit(&f->handed_out, memory_order_relaxed) >= w->requests)
         return false;
-    *number = atomic_fetch_add_explicit(&f->handed_out, 1, memory_order_relaxed);
-    if (*number < w->requests)
+    *nth = atomic_fetch_add_explicit(&f->handed_out, 1, memory_order_relaxed);
+    if (*nth < w->requests)
         return true;
     atomic_fetch_sub_explicit(&f->handed_out, 1, memory_order_relaxed);
     return false;
 }
 
 bool work_take(struct work *w, struct load_cursor *cursor, struct ticket *ticket) {
-    *ticket = (struct ticket){0};
-    if (work_is_over(w) || !take_number(w, &ticket->number))
+    int64_t nth = 0;
+    if (work_is_over(w) || !take_next(w, &nth))
         return false;
+    *ticket = (struct ticket){.number = share_number(&w->share, nth)};
     if (!w->load)
         return true;
-    int64_t after_ns = load_due_ns(w->load, cursor, ticket->number);
+    int64_t after_ns = load_due_ns(w->load, cursor, nth);
     ticket->due_ns = w->origin_ns + (after_ns == LOAD_NEVER_NS ? 0 : after_ns);
     if (after_ns != LOAD_NEVER_NS && (!w->until_ns || ticket->due_ns < w->until_ns))
         return true;

@@ -1,5 +1,5 @@
-/* The work source: hands out the run's tickets, each number once and in order, until there are no more or the
- * run is to stop. Any thread of the run may take. */
+/* The work source: hands out the run's tickets, each of its share's numbers once and in order, until there
+ * are no more or the run is to stop. Any thread of the run may take. */
 #ifndef FETCHBENCH_STRATEGY_WORK_H
 #define FETCHBENCH_STRATEGY_WORK_H
 
@@ -13,7 +13,8 @@
 
 struct work {
     struct recording *recording; /* counts what was handed out */
-    int64_t requests;            /* tickets 0 to requests - 1 */
+    int64_t requests;            /* so many tickets */
+    struct share share;          /* of a plan, whose numbers they have: without one from 0 on */
     int64_t until_ns;            /* hand out none from this moment on; 0: no such moment */
     const struct load *load;     /* says when each is due; NULL: a closed loop, at once */
     int64_t origin_ns;           /* when the run began, which the load counts its moments from */

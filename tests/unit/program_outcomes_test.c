@@ -24,8 +24,9 @@ struct told {
 };
 
 /* Reads and records the lines for a run of so many requests, four in flight, from 100 s to 110 s. */
-static void tell_bytes(struct told *t, int64_t requests, const char *lines, size_t length) {
-    *t = (struct told){.plan = {.requests = requests}};
+static void tell_share(struct told *t, int64_t requests, struct share share, const char *lines,
+                       size_t length) {
+    *t = (struct told){.plan = {.requests = requests, .share = share}};
     int fd = handover_temporary(NULL);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, lines, length), length);
@@ -34,6 +35,10 @@ static void tell_bytes(struct told *t, int64_t requests, const char *lines, size
     assert_int_equal(outcomes_read(&t->outcomes, fd, &t->plan, FROM, UNTIL, NULL), 0);
     outcomes_record(&t->outcomes, &t->recording);
     close(fd);
+}
+
+static void tell_bytes(struct told *t, int64_t requests, const char *lines, size_t length) {
+    tell_share(t, requests, (struct share){0}, lines, length);
 }
 
 static void tell(struct told *t, int64_t requests, const char *lines) {
@@ -191,6 +196,20 @@ static void the_first_of_several_samples_counts(void **state) {
     forget(&t);
 }
 
+static void what_a_share_s_program_counts_from_zero_has_the_plan_s_numbers(void **state) {
+    (void)state;
+    struct told t;
+    static const char lines[] = "{\"index\":1,\"start_s\":101,\"end_s\":102,\"status\":200}\n"
+                                "{\"index\":3,\"start_s\":101,\"end_s\":103,\"status\":200}\n";
+    tell_share(&t, 3, (struct share){2, 5}, lines, sizeof lines - 1);
+    kept(&t, 0, 7);
+    assert_int_equal(t.outcomes.believed, 1);
+    assert_int_equal(t.outcomes.strange, 1); /* it has three, 0 to 2 */
+    assert_int_equal(t.recording.slots[0].ticket_plus_1 - 1, 2);
+    assert_int_equal(t.recording.slots[1].ticket_plus_1 - 1, 12);
+    forget(&t);
+}
+
 static void as_many_as_may_have_been_are_left_in_flight(void **state) {
     (void)state;
     struct told t;
@@ -257,6 +276,7 @@ int main(void) {
         cmocka_unit_test(work_lasts_from_the_end_on_and_no_longer_than_the_run),
         cmocka_unit_test(work_that_cannot_be_is_not_believed),
         cmocka_unit_test(the_first_of_several_samples_counts),
+        cmocka_unit_test(what_a_share_s_program_counts_from_zero_has_the_plan_s_numbers),
         cmocka_unit_test(as_many_as_may_have_been_are_left_in_flight),
         cmocka_unit_test(garbage_is_counted_and_its_first_line_kept),
         cmocka_unit_test(a_last_line_without_its_end_counts_if_it_is_whole),

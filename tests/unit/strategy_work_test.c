@@ -39,6 +39,24 @@ static void tickets_count_up_from_zero_to_the_last(void **state) {
     assert_int_equal(r->facts->handed_out, 3);
 }
 
+static void tickets_of_a_share_have_its_numbers_and_moments(void **state) {
+    struct recording *r = *state;
+    struct work w = {.recording = r, .requests = 3};
+    struct share share = {1, 4};
+    struct plan plan = {.share = share,
+                        .load = {.stages = {{.5, .5, LOAD_NEVER_NS}}, .stage_count = 1, .share = share}};
+    struct load_cursor cursor = {0};
+    struct ticket ticket = {0};
+    work_start(&w, &plan, 1000);
+    for (int64_t i = 0; i < 3; i++) {
+        assert_true(work_take(&w, &cursor, &ticket));
+        assert_int_equal(ticket.number, 1 + 4 * i);
+        assert_int_equal(ticket.due_ns - w.origin_ns, CLOCK_NS_PER_S / 2 + 2 * i * CLOCK_NS_PER_S);
+    }
+    assert_false(work_take(&w, &cursor, &ticket));
+    assert_int_equal(r->facts->handed_out, 3);
+}
+
 static void a_run_of_nothing_hands_out_nothing(void **state) {
     struct work w = {.recording = *state, .requests = 0};
     struct load_cursor cursor = {0};
@@ -184,6 +202,8 @@ static void many_threads_share_the_tickets_and_none_is_given_twice(void **state)
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(tickets_count_up_from_zero_to_the_last, open_recording,
+                                        close_recording),
+        cmocka_unit_test_setup_teardown(tickets_of_a_share_have_its_numbers_and_moments, open_recording,
                                         close_recording),
         cmocka_unit_test_setup_teardown(a_run_of_nothing_hands_out_nothing, open_recording, close_recording),
         cmocka_unit_test_setup_teardown(a_stop_ends_it_at_once, open_recording, close_recording),

@@ -42,7 +42,7 @@ struct stage {
 };
 
 extern const struct contract_case counting_cases[], answer_cases[], failure_cases[], reuse_cases[],
-    stopping_cases[], lifetime_cases[], body_cases[], timing_cases[];
+    stopping_cases[], lifetime_cases[], body_cases[], timing_cases[], starting_cases[];
 
 /* What the stage says of a setting; the caller adds to it. */
 struct setting stage_setting(const struct stage *stage, enum behaviour behaviour, int64_t requests);

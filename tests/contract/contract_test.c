@@ -21,8 +21,8 @@ enum extent {
 };
 
 static const struct contract_case *const tables[] = {
-    counting_cases, answer_cases,   failure_cases, reuse_cases,
-    stopping_cases, lifetime_cases, body_cases,    timing_cases,
+    counting_cases, answer_cases, failure_cases, reuse_cases,    stopping_cases,
+    lifetime_cases, body_cases,   timing_cases,  starting_cases,
 };
 
 struct programme {

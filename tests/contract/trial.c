@@ -120,9 +120,17 @@ static int keep_result(void *state, const struct run_result *result, struct err 
     return 0;
 }
 
+static void give_word(void *state, const struct run_feed *feed) {
+    struct trial *t = state;
+    (void)feed;
+    t->requests_when_ready = t->server.log->requests;
+    recording_start_at(&t->recording, clock_now_ns() + t->setting.ahead_ms * MS);
+}
+
 int trial_run(struct trial *t, struct err *err) {
     struct launcher launcher;
-    struct run_listener listener = {.finished = keep_result, .state = t};
+    struct run_listener listener = {
+        .finished = keep_result, .starts_by_word = t->setting.ahead_ms > 0, .ready = give_word, .state = t};
     if (launcher_open(&launcher, &t->plan, &t->recording, err))
         return -1;
     int failed = runner_execute(&t->plan, &launcher, &t->recording, &listener, err);
@@ -168,6 +176,8 @@ static int step_in(struct trial *t, trial_moment *moment, bool kill, int64_t *to
                           .peak = {.pss_bytes = -1, .shmem_pss_bytes = -1, .private_bytes = -1}};
     if (launcher_open(&launcher, &t->plan, &t->recording, err))
         return -1;
+    if (t->setting.ahead_ms)
+        recording_start_by_word(&t->recording);
     int failed = launcher_start(&launcher, 0, t->recording.lane_count);
     if (!failed)
         failed = await(t, moment, err);

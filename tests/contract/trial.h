@@ -21,6 +21,7 @@ struct setting {
     int64_t warmup_requests, warmup_ns;
     int64_t timeout_ms, connect_timeout_ms; /* 0: TRIAL_PATIENCE_MS */
     int64_t run_timeout_ms;                 /* 0: three times that */
+    int64_t ahead_ms;                       /* it goes by word: so long after it is ready; 0: it needs none */
     double rate_per_s;
     int64_t duration_ms, deadline_ms, grace_ms, think_ms;
     bool spin;
@@ -41,8 +42,9 @@ struct trial {
     char folder[64]; /* where bodies are saved, "" for none; it goes with the trial */
     struct recording recording;
     struct recording_totals *totals;
-    struct run_result result; /* its recording and totals are the trial's */
-    bool over;                /* result is filled */
+    struct run_result result;    /* its recording and totals are the trial's */
+    bool over;                   /* result is filled */
+    int64_t requests_when_ready; /* that the server had seen, of a run that goes by word */
 };
 
 /* Starts the server and makes the plan and the recording. 0, or -1 with err filled; either way close it. */
@@ -55,8 +57,8 @@ int trial_run(struct trial *t, struct err *err);
 /* The moment at which to step in: true when it has come. */
 typedef bool trial_moment(const struct trial *t);
 
-/* Runs it from a launcher, waits for the moment, and then asks the run to stop, or kills it. *took_ns: from
- * then to its end. 0, or -1 with err filled. */
+/* Runs it from a launcher, waits for the moment, and then asks the run to stop, or kills it. No word to go
+ * is given. *took_ns: from then to its end. 0, or -1 with err filled. */
 int trial_stop(struct trial *t, trial_moment *moment, int64_t *took_ns, struct err *err);
 int trial_kill(struct trial *t, trial_moment *moment, struct err *err);
 

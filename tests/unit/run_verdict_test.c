@@ -117,6 +117,28 @@ static void a_run_whose_requests_all_ended_is_finished(void **state) {
     assert_false(s->result.usage_is_whole);
 }
 
+static void waiting_for_the_word_is_no_part_of_the_set_up(void **state) {
+    struct scene *s = *state;
+    put(s, REQUESTS, ERROR_NONE);
+    finish(s);
+    s->recording.facts->ready_ns = GO_NS - 5 * MS;
+    s->recording.facts->start_ns = GO_NS - MS;
+    judge(s);
+    assert_int_equal(s->result.setup_ns, 2 * MS);
+    assert_int_equal(s->result.wall_ns, 20 * MS);
+    assert_int_equal(s->result.start_agreed_ns, GO_NS - MS);
+}
+
+static void a_program_that_went_before_the_word_was_set_up_then(void **state) {
+    struct scene *s = *state;
+    put(s, REQUESTS, ERROR_NONE);
+    finish(s);
+    s->recording.facts->ready_ns = GO_NS + MS;
+    s->recording.facts->start_ns = GO_NS + 3 * MS;
+    judge(s);
+    assert_int_equal(s->result.setup_ns, 7 * MS);
+}
+
 static void a_run_that_stalled_to_its_end_has_that_as_its_gap(void **state) {
     struct scene *s = *state;
     put(s, 15, ERROR_NONE);
@@ -425,6 +447,8 @@ int main(void) {
         SCENE(an_interrupt_between_requests_of_a_run_for_a_time_is_one),
         SCENE(what_was_due_and_not_begun_is_aged_at_the_runs_end),
         SCENE(what_is_due_after_the_deadline_is_not_overdue),
+        SCENE(waiting_for_the_word_is_no_part_of_the_set_up),
+        SCENE(a_program_that_went_before_the_word_was_set_up_then),
         SCENE(a_run_that_stalled_to_its_end_has_that_as_its_gap),
         SCENE(a_run_that_lost_a_request_is_no_finished_one),
         SCENE(a_run_with_more_outcomes_than_requests_is_no_finished_one),

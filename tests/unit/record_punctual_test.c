@@ -15,8 +15,8 @@
 #include "record/recording.h"
 
 #define RUNS 4
-#define TIMES 15
-#define AHEAD_NS INT64_C(20000000)
+#define TIMES 9
+#define AHEAD_NS INT64_C(100000000)
 
 static pid_t fork_child(struct recording *r) {
     pid_t child = fork();

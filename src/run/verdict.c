@@ -122,19 +122,28 @@ static void take_gap(struct run_result *r) {
     r->largest_gap_from_ns = (is_last ? f->last_completion_ns : f->largest_gap_from_ns) - f->go_ns;
 }
 
+/* When one more would be due, 0 where there is none. Evenly spaced shares have an equal time: their rates are
+ * to add up to that of the whole. */
+static int64_t next_due_ns(const struct run_result *r) {
+    struct load load = r->plan->load;
+    struct load_cursor cursor = {0};
+    if (!load.poisson)
+        load.share.index = 0;
+    int64_t next_ns = load_is_open(&load) ? load_due_ns(&load, &cursor, r->total) : 0;
+    return next_ns == LOAD_NEVER_NS ? 0 : next_ns;
+}
+
 /* What lies between the last outcome and the end of its time belongs to a run as well, and what lies between
  * the last request and the moment at which one more would be due. */
 static int64_t planned_ns(const struct run_result *r) {
     const struct plan *plan = r->plan;
-    struct load_cursor cursor = {0};
     if (r->reason != RUN_FINISHED)
         return 0;
     if (plan->duration_ns)
         return plan->duration_ns;
     if (r->not_started + r->unfinished > 0)
         return plan->deadline_ns;
-    int64_t next_ns = load_is_open(&plan->load) ? load_due_ns(&plan->load, &cursor, r->total) : 0;
-    return next_ns == LOAD_NEVER_NS ? 0 : next_ns;
+    return next_due_ns(r);
 }
 
 /* Waiting for the word to go is no part of it. A program that did not wait for its own went before. */

@@ -35,9 +35,9 @@ class LoggedEndpoint(Endpoint):
         text = self.log.read_text()
         return [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines() if token in line]
 
-    def lines_once_there(self, count):
-        """All lines, once there are so many."""
-        return wait_until(lambda: found if len(found := self.lines()) >= count else None, what=f"{count} lines of the log")
+    def lines_once_there(self, count, token=""):
+        """All lines whose target has the token, once there are so many."""
+        return wait_until(lambda: found if len(found := self.lines(token)) >= count else None, what=f"{count} lines of the log")
 
     def by_key(self, keys, token=""):
         """Key in the URL -> line, once all those keys are there. No key is there twice."""

@@ -386,6 +386,17 @@ static void requests_per_second_at_a_rate_are_over_as_many_intervals_as_requests
     assert_int_equal(s->result.window_ns, 200 * MS);
 }
 
+static void an_evenly_spaced_share_takes_as_long_as_any_other(void **state) {
+    struct scene *s = *state;
+    s->plan.share = (struct share){3, 4};
+    s->plan.load =
+        (struct load){.stages = {{100, 100, LOAD_NEVER_NS}}, .stage_count = 1, .share = s->plan.share};
+    put(s, REQUESTS, ERROR_NONE);
+    finish(s);
+    judge(s);
+    assert_int_equal(s->result.window_ns, 200 * MS);
+}
+
 static void the_total_of_a_closed_loop_for_a_time_is_what_was_handed_out(void **state) {
     struct scene *s = *state;
     run_for_a_second(s, 9);
@@ -443,6 +454,7 @@ int main(void) {
         SCENE(a_run_whose_requests_all_ended_is_finished),
         SCENE(requests_per_second_of_a_run_by_time_are_over_that_time),
         SCENE(requests_per_second_at_a_rate_are_over_as_many_intervals_as_requests),
+        SCENE(an_evenly_spaced_share_takes_as_long_as_any_other),
         SCENE(the_total_of_a_closed_loop_for_a_time_is_what_was_handed_out),
         SCENE(an_interrupt_between_requests_of_a_run_for_a_time_is_one),
         SCENE(what_was_due_and_not_begun_is_aged_at_the_runs_end),

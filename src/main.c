@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
+#include "ranks/launch.h"
 
 static int status_of(enum cli_outcome outcome, const struct err *err) {
     switch (outcome) {
@@ -13,6 +14,8 @@ static int status_of(enum cli_outcome outcome, const struct err *err) {
         return err->kind == ERR_USAGE ? 2 : 1;
     case CLI_RUN_BROKEN:
         return 1;
+    case CLI_RANK_LOST:
+        return 7;
     case CLI_NO_SUCCESS:
         return 3;
     case CLI_THRESHOLD:
@@ -35,7 +38,7 @@ static enum cli_outcome run(int argc, char **argv, struct err *err) {
         return command->run(argc - 1, argv + 1, err);
     if (argc > 1 && cli_check_word(argv[1], err))
         return CLI_FAILED;
-    return cli_bench(argc, argv, err);
+    return launch_is_by_mpi() ? cli_ranked(argc, argv, err) : cli_bench(argc, argv, err);
 }
 
 int main(int argc, char **argv) {
@@ -43,7 +46,7 @@ int main(int argc, char **argv) {
     if (fd_hold_standard())
         return 1; /* there is nowhere to say it */
     enum cli_outcome outcome = run(argc, argv, &err);
-    if (err.kind != ERR_NONE)
+    if (*err.text)
         terminal_say("%s", err.text);
     int status = status_of(outcome, &err);
     if (fclose(stdout) && status == 0) {

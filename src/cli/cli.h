@@ -11,6 +11,7 @@ enum cli_outcome {
     CLI_OK,
     CLI_FAILED, /* err tells: words that cannot be carried out, or a failure of the system or of fetchbench */
     CLI_RUN_BROKEN,    /* a run crashed or was killed; it was said already */
+    CLI_RANK_LOST,     /* a rank's share is missing, or not whole; it was said already */
     CLI_NO_SUCCESS,    /* no request succeeded, or more failed than --max-errors allows */
     CLI_THRESHOLD,     /* a --fail-on was broken, or could not be judged; it was said already */
     CLI_REGRESSION,    /* slower than the baseline beyond the margin; it was said already */
@@ -46,6 +47,8 @@ const struct cli_command *cli_find_command(const char *name);
 int cli_check_word(const char *word, struct err *err);
 
 enum cli_outcome cli_bench(int argc, char **argv, struct err *err);
+/* The same for a process that an MPI launcher started. */
+enum cli_outcome cli_ranked(int argc, char **argv, struct err *err);
 enum cli_outcome cli_serve(int argc, char **argv, struct err *err);
 enum cli_outcome cli_compare(int argc, char **argv, struct err *err);
 enum cli_outcome cli_help(int argc, char **argv, struct err *err);

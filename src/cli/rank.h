@@ -1,0 +1,53 @@
+/* A rank's worker: an ordinary fetchbench with its share of the plan, whose conductor (ranks/conductor.h)
+ * tells it when each run begins and is told how far it is. Without its conductor it stops, with a valid
+ * report. */
+#ifndef FETCHBENCH_CLI_RANK_H
+#define FETCHBENCH_CLI_RANK_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "cli/deliver.h"
+#include "record/recording.h"
+#include "report/report.h"
+#include "run/runner.h"
+
+struct rank {
+    int fd; /* to its conductor, -1 once that is gone */
+    int64_t rank, size, seed;
+    char name[PATH_MAX + 1]; /* what reports are named after */
+
+    const struct plan *plan;
+    struct report *report;
+    struct recording *recording;
+    int64_t run;       /* that is on or to come next, from 1 */
+    int64_t agreed_ns; /* its moment on rank 0's clock, 0: not told */
+    int64_t rounds;    /* that were told last, 0: none */
+    int64_t next_tick_ns;
+    bool compared; /* the clock of the end has come */
+};
+
+/* Forks the worker, before there are threads. In the worker, which never returns, all of its life; in the
+ * caller its process, with the conductor's side of the socket in *fd; -1 with err filled. */
+pid_t rank_fork(int argc, char **argv, int *fd, struct err *err);
+
+/* name with ".rank3" before its ending. */
+void rank_file(char *out, size_t size, const char *name, int64_t rank);
+
+/* What happens in the worker, in this order; of each run: ready, unless it cannot begin, and finished. */
+void rank_begin(struct rank *r, const struct plan *plan, struct report *report, struct recording *recording);
+void rank_name(struct rank *r, const char *path);
+void rank_ready(struct rank *r);
+/* Nonzero when the conductor is gone. */
+int rank_hear(struct rank *r);
+void rank_tick(struct rank *r, const struct run_feed *feed);
+void rank_finished(struct rank *r, const struct run_result *result);
+/* The rounds that there are to be: those that rank 0 wanted. Waits for its word. */
+int64_t rank_round(struct rank *r, int64_t round, int64_t wanted);
+/* Waits for the last comparison of clocks. */
+void rank_ran(struct rank *r);
+void rank_conclude(struct rank *r, struct delivery *d);
+
+#endif

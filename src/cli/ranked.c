@@ -1,0 +1,287 @@
+/* The process that an MPI launcher started, beside its worker: on rank 0 it makes one report of all ranks'.
+ */
+#include <inttypes.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "cli/deliver.h"
+#include "cli/invocation.h"
+#include "cli/rank.h"
+#include "cli/terminal.h"
+#include "compare/merge.h"
+#include "ranks/conductor.h"
+#include "ranks/launch.h"
+#include "report/redact.h"
+#include "run/interrupt.h"
+
+#define LINE_NS INT64_C(5000000000) /* between two lines of progress where there is no terminal */
+
+struct ranked {
+    struct transport transport;
+    struct conductor conductor;
+    /* on rank 0 */
+    struct invocation invocation;
+    struct delivery delivery;
+    struct terminal terminal;
+    struct arena arena;
+    char name[PATH_MAX + 1];  /* what the ranks' reports are named after */
+    struct merge_part *parts; /* one for each rank; without a report where there is none */
+    int64_t reported, lost, refused;
+    char why[512]; /* the last of the ranks' reasons to have no report */
+    bool same_why; /* and all have that one */
+    int64_t next_line_ns;
+};
+
+static bool is_quiet(const struct ranked *r) {
+    return r->invocation.settings.quiet;
+}
+
+/* Of a launcher's processes each has its standard error on a pipe, so lines are what it can show. */
+static void say_progress(struct ranked *r, const struct ranks_progress *p, const char *label) {
+    int64_t now_ns = clock_now_ns();
+    if (is_quiet(r) || now_ns < r->next_line_ns)
+        return;
+    bool first = r->next_line_ns == 0;
+    r->next_line_ns = now_ns + LINE_NS;
+    if (first || !p->elapsed_ns)
+        return;
+    terminal_say("%s, round %" PRId64 " of %" PRId64 ", %.0f s: %" PRId64 " requests done, %" PRId64
+                 " failed, %.0f per second on %" PRId64 " ranks",
+                 label, p->round, p->rounds, (double)p->elapsed_ns / 1e9, p->done, p->failed,
+                 p->rate_per_s > 0 ? p->rate_per_s : 0., r->transport.size - r->lost);
+}
+
+static void on_progress(void *state, const struct ranks_progress *p) {
+    struct ranked *r = state;
+    const struct plan *plan = &r->invocation.settings.plan;
+    if (p->entry < 0 || p->entry >= (int64_t)plan->entry_count)
+        return;
+    const struct plan_entry *entry = &plan->entries[p->entry];
+    struct run_feed feed = {.entry = entry,
+                            .point = plan_point_of(plan, entry),
+                            .baseline_repeat = p->baseline_repeat != 0,
+                            .round = p->round,
+                            .rounds = p->rounds,
+                            .place = p->place,
+                            .places = p->places,
+                            .done = p->done,
+                            .failed = p->failed,
+                            .total = p->total,
+                            .length_ns = p->length_ns,
+                            .elapsed_ns = p->elapsed_ns,
+                            .rate_per_s = p->rate_per_s,
+                            .p50_ns = -1,
+                            .p99_ns = -1,
+                            .stopping = p->stopping != 0};
+    if (r->terminal.draws)
+        terminal_draw(&r->terminal, &feed);
+    else
+        say_progress(r, p, entry->label);
+}
+
+static void tell(struct ranked *r, int64_t rank, const char *host, const char *what, const char *why) {
+    terminal_erase(&r->terminal);
+    terminal_say("rank %" PRId64 "%s%s%s %s: %s", rank, *host ? " (" : "", host, *host ? ")" : "", what, why);
+}
+
+static void on_lost(void *state, int64_t rank, const char *host, const char *why, int64_t status) {
+    struct ranked *r = state;
+    r->same_why = r->lost == 0 || (r->same_why && strcmp(r->why, why) == 0);
+    snprintf(r->why, sizeof r->why, "%s", why);
+    r->lost++;
+    r->refused += status == 2;
+    if (status == 2 && !r->reported) /* perhaps all say the same, which is said once */
+        return;
+    tell(r, rank, host, "is lost", why);
+}
+
+static void on_reported(void *state, int64_t rank, const char *host, const char *name, const char *trouble,
+                        const char *report, size_t length) {
+    struct ranked *r = state;
+    struct err err = {0};
+    struct report *part = report_read_text(report, length, name, &err);
+    if (!part) {
+        on_lost(r, rank, host, err.text, 1);
+        return;
+    }
+    r->parts[rank] = (struct merge_part){.name = arena_strdup(&r->arena, name), .report = part};
+    r->reported++;
+    if (!*trouble)
+        return;
+    r->delivery.outcome.rank_lost = true;
+    tell(r, rank, host, "did not come to its end", trouble);
+}
+
+static int refuse_words(const struct settings *s, struct err *err) {
+    const char *wrong = NULL;
+    if (s->share)
+        wrong = "--share is for processes that are started one by one: under MPI each rank has its share";
+    else if (s->data_file && strcmp(s->data_file, "-") == 0)
+        wrong = "--data @- reads standard input, which a launcher gives to one rank alone: name a file";
+    else if (s->plan.urls_file && strcmp(s->plan.urls_file, "-") == 0)
+        wrong = "--urls - reads standard input, which a launcher gives to one rank alone: name a file";
+    else if (s->plan.samples && strcmp(s->plan.samples, "-") == 0)
+        wrong = "--samples - is of one process: under MPI each rank writes a file of its own, so name one";
+    return wrong ? err_set(err, ERR_USAGE, "%s", wrong) : 0;
+}
+
+/* What the plan is, as far as rank 0 alone can tell; 1 where there is nothing to run. */
+static int prepare(struct ranked *r, int argc, char **argv, enum cli_outcome *outcome, struct err *err) {
+    struct invocation *v = &r->invocation;
+    struct settings *s = &v->settings;
+    *outcome = CLI_FAILED;
+    if (invocation_read(v, argc, argv, err))
+        return 1;
+    if (invocation_informs(v, outcome, err))
+        return 1;
+    if (refuse_words(s, err))
+        return 1;
+    s->plan.share = (struct share){.index = 0, .count = r->transport.size};
+    if (invocation_settle(v, true, err))
+        return 1;
+    if (s->left_out && !s->quiet)
+        terminal_say("mode all leaves out %s", s->left_out);
+    if (!s->dry_run)
+        return 0;
+    *outcome = invocation_show_plan(v, err);
+    return 1;
+}
+
+/* Reports of ranks are named after the whole's; where that has no file, after what it would be called. */
+static void name_reports(struct ranked *r) {
+    struct settings *s = &r->invocation.settings;
+    r->delivery.settings = s;
+    r->delivery.plain =
+        true; /* a launcher may give a rank a terminal of its own and write to a file itself */
+    r->delivery.file = reportfile_choose(s);
+    if (r->delivery.file.is_file) {
+        snprintf(r->name, sizeof r->name, "%s", r->delivery.file.path);
+        return;
+    }
+    struct settings unnamed = *s;
+    unnamed.output = NULL;
+    struct reportfile other = reportfile_choose(&unnamed);
+    snprintf(r->name, sizeof r->name, "%s", other.path);
+    unlink(other.path); /* which was claimed empty */
+}
+
+static struct report *join(struct ranked *r, struct err *err) {
+    size_t count = 0;
+    for (int64_t i = 0; i < r->transport.size; i++)
+        if (r->parts[i].report)
+            r->parts[count++] = r->parts[i];
+    if (count > 1 && merge_shares(r->parts, count, err))
+        return NULL;
+    return r->parts[0].report;
+}
+
+static enum cli_outcome conclude_without(const struct ranked *r, struct err *err) {
+    if (interrupt_count())
+        return interrupt_signal() == SIGINT ? CLI_INTERRUPTED : CLI_TERMINATED;
+    bool usage = r->refused == r->lost;
+    if (r->same_why)
+        err_set(err, usage ? ERR_USAGE : ERR_INTERNAL, "%s", r->why);
+    else
+        err_set(err, usage ? ERR_USAGE : ERR_INTERNAL, "no rank could do its share; the last said: %s",
+                r->why);
+    return CLI_FAILED;
+}
+
+static void tell_files(const struct ranked *r) {
+    const struct settings *s = r->delivery.settings;
+    char first[sizeof r->name + 32], last[sizeof r->name + 32];
+    if (s->quiet || strcmp(s->format, "text") != 0 || strcmp(r->delivery.file.path, "-") == 0)
+        return;
+    rank_file(first, sizeof first, r->name, 0);
+    rank_file(last, sizeof last, r->name, r->transport.size - 1);
+    printf("of each rank, on its machine: %s%s%s\n", first, r->transport.size > 1 ? " to " : "",
+           r->transport.size > 1 ? last : "");
+}
+
+static enum cli_outcome conclude(struct ranked *r, struct err *err) {
+    struct delivery *d = &r->delivery;
+    interrupt_release(SIG_DFL);
+    if (!r->reported)
+        return conclude_without(r, err);
+    d->report = join(r, err);
+    if (!d->report)
+        return CLI_FAILED;
+    d->outcome.rank_lost = d->outcome.rank_lost || r->lost > 0;
+    if (r->lost)
+        d->report->complete = false;
+    outcome_add_report(&d->outcome, d->report, d->settings->plan.max_errors);
+    enum cli_outcome outcome = delivery_conclude(d, false);
+    tell_files(r);
+    return outcome;
+}
+
+static enum cli_outcome lead(struct ranked *r, int argc, char **argv, struct err *err) {
+    enum cli_outcome outcome = CLI_FAILED;
+    struct conductor *c = &r->conductor;
+    c->owner =
+        (struct hub_owner){.state = r, .progress = on_progress, .reported = on_reported, .lost = on_lost};
+    bool runs = prepare(r, argc, argv, &outcome, err) == 0;
+    if (runs) {
+        name_reports(r);
+        c->orders = (struct hub_orders){
+            .seed = (int64_t)r->invocation.settings.plan.seed, .digest = c->digest, .name = r->name};
+        r->parts = memory_zalloc((size_t)r->transport.size, sizeof *r->parts);
+        terminal_init(&r->terminal, is_quiet(r));
+        if (r->invocation.settings.plan.embedded && !is_quiet(r))
+            terminal_say("no URL given, so each rank serves %s itself",
+                         plan_embedded_path(&r->invocation.settings.plan));
+    }
+    conductor_open(c);
+    if (runs && interrupt_install(err) == 0) {
+        conductor_run(c);
+        terminal_fini(&r->terminal);
+        outcome = conclude(r, err);
+    }
+    outcome = invocation_close(&r->invocation, outcome, err);
+    conductor_close(c, (int64_t)outcome << 8 | (int64_t)err->kind);
+    return outcome;
+}
+
+static enum cli_outcome follow(struct ranked *r, int argc, char **argv, struct err *err) {
+    struct conductor *c = &r->conductor;
+    enum cli_outcome outcome = CLI_RANK_LOST;
+    redact_argv_in_place(settings_options, argc, argv);
+    conductor_open(c);
+    if (interrupt_install(err))
+        return CLI_FAILED;
+    conductor_run(c);
+    if (c->status >= 0) {
+        outcome = (enum cli_outcome)(c->status >> 8);
+        err->kind = (enum err_kind)(c->status & 0xff);
+    } else if (!c->signal) {
+        terminal_say("rank %" PRId64
+                     " (%s) hears nothing of rank 0 any more, and has stopped; its report is %s",
+                     r->transport.rank, c->host, *c->report ? c->report : "not begun");
+    }
+    conductor_close(c, 0);
+    return outcome;
+}
+
+enum cli_outcome cli_ranked(int argc, char **argv, struct err *err) {
+    struct ranked r = {.conductor.worker_fd = -1};
+    struct conductor *c = &r.conductor;
+    interrupt_begin();
+    c->digest = conductor_digest(argc, argv);
+    c->transport = &r.transport;
+    c->worker = rank_fork(argc, argv, &c->worker_fd, err);
+    if (c->worker < 0)
+        return CLI_FAILED;
+    if (launch_open(&r.transport, err)) {
+        close(c->worker_fd);
+        waitpid(c->worker, NULL, 0);
+        return CLI_FAILED;
+    }
+    return r.transport.rank == 0 ? lead(&r, argc, argv, err) : follow(&r, argc, argv, err);
+}

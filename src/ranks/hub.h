@@ -1,0 +1,57 @@
+/* Rank 0's side of a launch: who is there, the step in which all begin each run, their clocks, and who is
+ * lost. It waits for nothing: whoever drives it tells it what was heard, and lets it do what is due. One
+ * thread. */
+#ifndef FETCHBENCH_RANKS_HUB_H
+#define FETCHBENCH_RANKS_HUB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ranks/clocks.h"
+#include "ranks/message.h"
+
+#define HUB_PATIENCE_NS                                                                                      \
+    INT64_C(10000000000) /* without a word from a rank, which says one each second, it is lost */
+
+/* What whoever drives it does for it; texts are valid during the call. */
+struct hub_owner {
+    void *give_state, *state; /* of `give`, and of the others */
+    /* Sends a message to a rank, itself included, without waiting. 0, or -1 where the rank cannot be reached.
+     */
+    int (*give)(void *give_state, int64_t to, const struct message *head, const void *text, size_t length);
+    /* All ranks together, a few times a second. */
+    void (*progress)(void *state, const struct ranks_progress *sum);
+    /* A rank's report, once: `trouble` says why it is not whole, "" for nothing. */
+    void (*reported)(void *state, int64_t rank, const char *host, const char *name, const char *trouble,
+                     const char *report, size_t length);
+    /* A rank of which there will be no report, once, and the exit status that it came to, 0 for none. `host`
+     * may be
+     * "". */
+    void (*lost)(void *state, int64_t rank, const char *host, const char *why, int64_t status);
+};
+
+struct hub_orders {
+    int64_t seed;
+    uint64_t digest;  /* of the words, which those of every rank are to have */
+    const char *name; /* what reports are named after */
+};
+
+struct hub;
+
+struct hub *hub_open(int64_t size, const struct hub_owner *owner, const struct hub_orders *orders);
+void hub_close(struct hub *h);
+
+void hub_heard(struct hub *h, int64_t from, const struct message *head, const char *text, size_t length);
+void hub_step(struct hub *h);
+/* A message without a text to all ranks that are not lost, this one included. */
+void hub_give_all(struct hub *h, const struct message *head);
+
+/* Whether something is under way in which each moment counts, so that it is to be driven without a pause. */
+bool hub_is_quick(const struct hub *h);
+/* Whether of every rank there is a report, or none to come. */
+bool hub_is_done(const struct hub *h);
+/* Whether every rank is there to the end. */
+bool hub_has_all(const struct hub *h);
+
+#endif

@@ -199,6 +199,7 @@ static enum cli_outcome run_plan(struct bench *b, struct err *err) {
     int failed = measure(b, err);
     terminal_fini(&b->terminal);
     samples_close(b->samples, &b->delivery.samples_failed);
+    b->delivery.signal = interrupt_count() ? interrupt_signal() : 0;
     report_finish(b->report, !failed && !interrupt_count());
     enum cli_outcome outcome = CLI_OK;
     if (b->rank)

@@ -14,7 +14,6 @@
 #include "compare/threshold.h"
 #include "http/save.h"
 #include "render/renderer.h"
-#include "run/interrupt.h"
 
 /* Standard output belongs to the report when -o is "-", and to the samples likewise; people then read
  * standard error. */
@@ -99,7 +98,7 @@ enum cli_outcome delivery_conclude(struct delivery *d, bool failed) {
         guard_tell_troubles(d->report);
     guard_judge(o, s, d->report, said);
     tell_where(d);
-    o->signal = interrupt_count() ? interrupt_signal() : 0;
+    o->signal = d->signal;
     o->failed = failed;
     o->broken = o->broken || d->unwritten.kind != ERR_NONE || d->samples_failed.kind != ERR_NONE;
     return outcome_first(o);

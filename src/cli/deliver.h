@@ -15,6 +15,7 @@ struct delivery {
     struct report *report; /* borrowed */
     struct reportfile file;
     bool samples_on_stdout;    /* so the page goes to standard error */
+    int signal;                /* that ended it before its time, 0: none */
     bool plain;                /* no colours, whatever standard output is */
     struct err samples_failed; /* why samples were lost, to be said at the end */
     struct err unwritten;      /* why the report could not be written last */

@@ -41,7 +41,7 @@ static void take(struct rank *r, const struct message *m) {
         if (m->clock.at_ns)
             report_add_clock(r->report, seconds(m->clock.at_ns), seconds(m->clock.offset_ns),
                              seconds(m->clock.round_trip_ns));
-        r->compared = true;
+        r->compared = r->ran;
         break;
     case MESSAGE_START:
         if (m->start.run != r->run)
@@ -50,6 +50,7 @@ static void take(struct rank *r, const struct message *m) {
         recording_start_at(r->recording, m->start.local_ns);
         break;
     case MESSAGE_ROUNDS:
+        r->told_round = m->round.number;
         r->rounds = m->round.rounds;
         break;
     default:
@@ -69,15 +70,22 @@ int rank_hear(struct rank *r) {
     return 0;
 }
 
-/* Hears what comes until *value is no more 0; false when there will be none. */
-static bool await(struct rank *r, const void *value, size_t size) {
-    static const char none[sizeof(int64_t)];
-    while (r->fd >= 0 && !interrupt_count() && memcmp(value, none, size) == 0) {
+static bool knows_rounds(const struct rank *r) {
+    return r->told_round >= r->round;
+}
+
+static bool has_compared(const struct rank *r) {
+    return r->compared;
+}
+
+/* Hears what comes until that holds; false when it will not. */
+static bool await(struct rank *r, bool (*holds)(const struct rank *r)) {
+    while (r->fd >= 0 && !interrupt_count() && !holds(r)) {
         struct pollfd fd = {.fd = r->fd, .events = POLLIN};
         if (interrupt_poll(&fd, 1, -1) > 0)
             rank_hear(r);
     }
-    return memcmp(value, none, size) != 0;
+    return holds(r);
 }
 
 void rank_begin(struct rank *r, const struct plan *plan, struct report *report, struct recording *recording) {
@@ -130,18 +138,18 @@ void rank_finished(struct rank *r, const struct run_result *result) {
 }
 
 int64_t rank_round(struct rank *r, int64_t round, int64_t wanted) {
-    r->rounds = 0;
+    r->round = round;
     tell(r, &(struct message){.kind = MESSAGE_ROUND, .round = {round, wanted}}, NULL);
-    if (!await(r, &r->rounds, sizeof r->rounds))
+    if (!await(r, knows_rounds))
         return wanted;
     r->report->plan.rounds = r->rounds;
     return r->rounds;
 }
 
 void rank_ran(struct rank *r) {
-    r->compared = false;
+    r->ran = true;
     tell(r, &(struct message){.kind = MESSAGE_RAN}, NULL);
-    await(r, &r->compared, sizeof r->compared);
+    await(r, has_compared);
 }
 
 void rank_conclude(struct rank *r, struct delivery *d) {

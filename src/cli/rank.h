@@ -22,11 +22,12 @@ struct rank {
     const struct plan *plan;
     struct report *report;
     struct recording *recording;
-    int64_t run;       /* that is on or to come next, from 1 */
-    int64_t agreed_ns; /* its moment on rank 0's clock, 0: not told */
-    int64_t rounds;    /* that were told last, 0: none */
+    int64_t run;                /* that is on or to come next, from 1 */
+    int64_t agreed_ns;          /* its moment on rank 0's clock, 0: not told */
+    int64_t round;              /* that was the last, from 1 */
+    int64_t told_round, rounds; /* after which round how many in all were told, 0: nothing yet */
     int64_t next_tick_ns;
-    bool compared; /* the clock of the end has come */
+    bool ran, compared; /* all its runs are over; and the clock of the end has come */
 };
 
 /* Forks the worker, before there are threads. In the worker, which never returns, all of its life; in the
@@ -44,7 +45,7 @@ void rank_ready(struct rank *r);
 int rank_hear(struct rank *r);
 void rank_tick(struct rank *r, const struct run_feed *feed);
 void rank_finished(struct rank *r, const struct run_result *result);
-/* The rounds that there are to be: those that rank 0 wanted. Waits for its word. */
+/* The rounds that there are to be, as the first rank wants. Waits for its word. */
 int64_t rank_round(struct rank *r, int64_t round, int64_t wanted);
 /* Waits for the last comparison of clocks. */
 void rank_ran(struct rank *r);

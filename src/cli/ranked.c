@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cli/baseline.h"
 #include "cli/cli.h"
 #include "cli/deliver.h"
 #include "cli/invocation.h"
@@ -132,6 +133,22 @@ static int refuse_words(const struct settings *s, struct err *err) {
     return wrong ? err_set(err, ERR_USAGE, "%s", wrong) : 0;
 }
 
+/* What it will be compared with is looked at before anything runs; whether it can be, once the whole is
+ * there. */
+static int check_baseline(const struct settings *s, struct err *err) {
+    struct report *old = s->baseline ? report_read(s->baseline, err) : NULL;
+    report_close(old);
+    return s->baseline && !old ? -1 : 0;
+}
+
+static void note_baseline(struct delivery *d) {
+    struct err why = {0};
+    if (baseline_check(d->settings, d->report, &why) == CLI_OK)
+        return;
+    terminal_say("%s", why.text);
+    d->outcome.inconclusive = true;
+}
+
 /* What the plan is, as far as rank 0 alone can tell; 1 where there is nothing to run. */
 static int prepare(struct ranked *r, int argc, char **argv, enum cli_outcome *outcome, struct err *err) {
     struct invocation *v = &r->invocation;
@@ -141,7 +158,7 @@ static int prepare(struct ranked *r, int argc, char **argv, enum cli_outcome *ou
         return 1;
     if (invocation_informs(v, outcome, err))
         return 1;
-    if (refuse_words(s, err))
+    if (refuse_words(s, err) || check_baseline(s, err))
         return 1;
     s->plan.share = (struct share){.index = 0, .count = r->transport.size};
     if (invocation_settle(v, true, err))
@@ -183,8 +200,8 @@ static struct report *join(struct ranked *r, struct err *err) {
 }
 
 static enum cli_outcome conclude_without(const struct ranked *r, struct err *err) {
-    if (interrupt_count())
-        return interrupt_signal() == SIGINT ? CLI_INTERRUPTED : CLI_TERMINATED;
+    if (r->conductor.signal)
+        return r->conductor.signal == SIGINT ? CLI_INTERRUPTED : CLI_TERMINATED;
     bool usage = r->refused == r->lost;
     if (r->same_why)
         err_set(err, usage ? ERR_USAGE : ERR_INTERNAL, "%s", r->why);
@@ -207,7 +224,9 @@ static void tell_files(const struct ranked *r) {
 
 static enum cli_outcome conclude(struct ranked *r, struct err *err) {
     struct delivery *d = &r->delivery;
-    interrupt_release(SIG_DFL);
+    d->signal = (int)r->conductor.signal;
+    if (!d->signal) /* else another may come, which is the same */
+        interrupt_release(SIG_DFL);
     if (!r->reported)
         return conclude_without(r, err);
     d->report = join(r, err);
@@ -216,9 +235,12 @@ static enum cli_outcome conclude(struct ranked *r, struct err *err) {
     d->outcome.rank_lost = d->outcome.rank_lost || r->lost > 0;
     if (r->lost)
         d->report->complete = false;
+    note_baseline(d);
     outcome_add_report(&d->outcome, d->report, d->settings->plan.max_errors);
     enum cli_outcome outcome = delivery_conclude(d, false);
     tell_files(r);
+    if (outcome == CLI_RANK_LOST)
+        terminal_say("a rank's share is missing, so the exit status is 7, whatever the launcher makes of it");
     return outcome;
 }
 

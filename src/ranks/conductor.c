@@ -15,10 +15,12 @@
 #include "run/interrupt.h"
 
 #define LOOK_NS INT64_C(20000000)
-#define QUICK_NS INT64_C(1000000000)   /* after a ping there may be another */
-#define SIGN_NS INT64_C(1000000000)    /* between two signs of life */
-#define ENDING_NS INT64_C(15000000000) /* for reports to come in after an interrupt */
-#define FINALE_S 20                    /* for the transport to end in order */
+#define QUICK_NS INT64_C(1000000000) /* after a ping there may be another */
+#define SIGN_NS INT64_C(1000000000)  /* between two signs of life */
+#define ENDING_NS                                                                                            \
+    INT64_C(1300000000) /* for reports to come in after an interrupt: soon comes the launcher's SIGKILL */
+#define SUSPENDED_NS INT64_C(500000000) /* between two looks: this process was stopped in between */
+#define FINALE_S 20                     /* for the transport to end in order */
 #define REPORT_LIMIT ((size_t)256 << 20)
 
 uint64_t conductor_digest(int argc, char **argv) {
@@ -88,7 +90,8 @@ static void obey(struct conductor *c, const struct message *head, const char *te
         break;
     case MESSAGE_STOP:
         c->signal = head->end.status;
-        end_worker(c, (int)head->end.status);
+        if (!c->told_stop)
+            end_worker(c, (int)head->end.status);
         break;
     case MESSAGE_BYE:
         c->status = head->end.status;
@@ -175,13 +178,42 @@ static void hear_ranks(struct conductor *c) {
     }
 }
 
-static void heed_interrupt(struct conductor *c, int *seen) {
+/* Open MPI's mpirun ends its ranks by SIGCONT, a second later SIGTERM, and after another SIGKILL. The first
+ * tells of the others, unless it wakes a process that had been stopped. */
+static volatile sig_atomic_t continued;
+
+static void on_continue(int signal_number, siginfo_t *info, void *context) {
+    (void)signal_number, (void)context;
+    if (info->si_pid == getppid())
+        continued = 1;
+}
+
+static void watch_continue(void) {
+    struct sigaction action = {.sa_sigaction = on_continue, .sa_flags = SA_SIGINFO | SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    if (getenv("OMPI_COMM_WORLD_SIZE"))
+        sigaction(SIGCONT, &action, NULL);
+}
+
+static void stop(struct conductor *c, int signal_number) {
+    c->signal = signal_number;
+    end_worker(c, signal_number);
+    send_up(c, &(struct message){.kind = MESSAGE_STOPPED, .end.status = signal_number}, NULL, 0);
+}
+
+static void heed_interrupts(struct conductor *c, int *seen, int64_t looked_ns, int64_t now_ns) {
+    bool announced = continued && now_ns - looked_ns < SUSPENDED_NS;
+    continued = 0;
+    if (announced && !c->signal) {
+        stop(c, SIGTERM);
+        c->announced = true;
+    }
     if (interrupt_count() == *seen)
         return;
     *seen = interrupt_count();
-    c->signal = interrupt_signal();
-    end_worker(c, (int)c->signal);
-    send_up(c, &(struct message){.kind = MESSAGE_STOPPED, .end.status = c->signal}, NULL, 0);
+    if (!c->announced) /* of which this is only what was announced */
+        stop(c, interrupt_signal());
+    c->announced = false;
 }
 
 static void give_signs(struct conductor *c, int64_t now_ns) {
@@ -237,13 +269,16 @@ void conductor_open(struct conductor *c) {
 
 void conductor_run(struct conductor *c) {
     int interrupts = 0;
-    c->heard_ns = clock_now_ns();
+    int64_t looked_ns = clock_now_ns();
+    c->heard_ns = looked_ns;
+    watch_continue();
     send_up(c, &(struct message){.kind = MESSAGE_HELLO, .words.digest = c->digest}, c->host, strlen(c->host));
     for (int64_t now_ns = clock_now_ns(); !is_over(c, now_ns); now_ns = clock_now_ns()) {
         pause_for_news(c, now_ns);
-        heed_interrupt(c, &interrupts);
+        heed_interrupts(c, &interrupts, looked_ns, now_ns);
+        looked_ns = clock_now_ns();
         if (!c->signal)
-            c->stop_by_ns = now_ns + ENDING_NS;
+            c->stop_by_ns = looked_ns + ENDING_NS;
         while (worker_spoke(c))
             hear_worker(c);
         hear_ranks(c);
@@ -252,7 +287,9 @@ void conductor_run(struct conductor *c) {
         if (c->hub)
             hub_step(c->hub);
     }
-    c->all = c->hub ? hub_has_all(c->hub) : c->all && !c->lost;
+    if (c->hub)
+        hub_give_up(c->hub, "its report did not come in time, and is on its disk");
+    c->all = c->hub ? hub_has_all(c->hub) : c->all && !c->lost && c->status >= 0;
 }
 
 /* The last word is to leave even where the transport is not ended in order. */

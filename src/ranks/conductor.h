@@ -25,6 +25,7 @@ struct conductor {
     char report[4096]; /* the file of the worker's report, "" as long as it is not known */
     int64_t status;    /* that rank 0 told all at the end; -1: not told */
     int64_t signal;    /* that ended it, 0: none */
+    bool announced;    /* of which only the launcher's announcement came yet */
     bool lost;         /* rank 0 was not heard of any more */
     bool all;          /* every rank is there to the end */
     bool worker_ended, worker_told, told_stop;

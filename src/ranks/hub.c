@@ -20,6 +20,7 @@ struct peer {
     char host[256];
     int64_t heard_ns;
     int64_t ready, passed; /* numbers of runs, 0 for none yet */
+    int64_t round, rounds; /* the last that it had, 0 for none yet, and as many as it wants in all */
     bool here, ran, done, lost;
     bool asked;                     /* a ping of its is under way */
     int64_t measured;               /* the turn in which its clock was last measured to the end */
@@ -35,6 +36,7 @@ struct hub {
     int64_t size;
     struct peer *peers;
     int64_t run;           /* that is to begin next, from 1 */
+    int64_t round;         /* of which all were told how many there are to be, 0: none yet */
     int64_t turn;          /* of comparing clocks, from 1; 0: none yet */
     bool comparing, final; /* clocks are compared now; and it is for the last time */
     int64_t compared_from_ns;
@@ -119,9 +121,9 @@ static void stop_all(struct hub *h, int64_t signal) {
     hub_give_all(h, &(struct message){.kind = MESSAGE_STOP, .end.status = signal});
 }
 
-static void tell_rounds(struct hub *h, int64_t from, const struct message *head) {
-    if (from == 0) /* which alone decides about them */
-        hub_give_all(h, &(struct message){.kind = MESSAGE_ROUNDS, .round = head->round});
+static void hear_round(struct peer *p, const struct message *head) {
+    p->round = head->round.number;
+    p->rounds = head->round.rounds;
 }
 
 void hub_heard(struct hub *h, int64_t from, const struct message *head, const char *text, size_t length) {
@@ -148,7 +150,7 @@ void hub_heard(struct hub *h, int64_t from, const struct message *head, const ch
         p->progress = head->progress;
         break;
     case MESSAGE_ROUND:
-        tell_rounds(h, from, head);
+        hear_round(p, head);
         break;
     case MESSAGE_REPORT:
         take_report(h, from, text, length);
@@ -277,6 +279,17 @@ static void end_comparing(struct hub *h) {
             tell_clock(h, i);
 }
 
+/* The first rank that is left decides how many rounds there are to be. */
+static void tell_rounds(struct hub *h) {
+    const struct peer *p = h->peers;
+    while (p < h->peers + h->size && (!is_left(p) || p->ran))
+        p++;
+    if (p == h->peers + h->size || p->round <= h->round)
+        return;
+    h->round = p->round;
+    hub_give_all(h, &(struct message){.kind = MESSAGE_ROUNDS, .round = {p->round, p->rounds}});
+}
+
 static void miss_silent(struct hub *h, int64_t now_ns) {
     for (int64_t i = 1; i < h->size; i++) {
         struct peer *p = &h->peers[i];
@@ -297,7 +310,7 @@ static void sum_progress(const struct hub *h, struct ranks_progress *sum) {
     *sum = h->peers[0].progress;
     for (int64_t i = 1; i < h->size; i++) {
         const struct ranks_progress *p = &h->peers[i].progress;
-        if (p->run != sum->run)
+        if (p->run != sum->run || h->peers[i].lost)
             continue;
         sum->done += p->done;
         sum->failed += p->failed;
@@ -319,6 +332,7 @@ void hub_step(struct hub *h) {
     int64_t now_ns = clock_now_ns();
     miss_silent(h, now_ns);
     look_together(h, now_ns);
+    tell_rounds(h);
     if (h->comparing) {
         if (compare_some(h, now_ns))
             end_comparing(h);
@@ -331,6 +345,12 @@ void hub_step(struct hub *h) {
         begin_comparing(h, false);
     else if (m.all_came && !m.any_waits && !m.all_ran)
         h->run++;
+}
+
+void hub_give_up(struct hub *h, const char *why) {
+    for (int64_t i = 0; i < h->size; i++)
+        if (is_left(&h->peers[i]))
+            lose(h, i, why, 0);
 }
 
 bool hub_is_quick(const struct hub *h) {

@@ -47,6 +47,9 @@ void hub_step(struct hub *h);
 /* A message without a text to all ranks that are not lost, this one included. */
 void hub_give_all(struct hub *h, const struct message *head);
 
+/* Nothing more is waited for: the ranks of which there is no report are lost. */
+void hub_give_up(struct hub *h, const char *why);
+
 /* Whether something is under way in which each moment counts, so that it is to be driven without a pause. */
 bool hub_is_quick(const struct hub *h);
 /* Whether of every rank there is a report, or none to come. */

@@ -15,7 +15,7 @@ enum message_kind {
     MESSAGE_READY,    /* run: set up and warmed up, it waits for its moment */
     MESSAGE_PASSED,   /* run: over, and it never was ready */
     MESSAGE_PROGRESS, /* progress */
-    MESSAGE_ROUND,    /* round, of the first rank with the rounds there are to be: it is over */
+    MESSAGE_ROUND,    /* round: it is over, and as many there are to be if it decides */
     MESSAGE_RAN,      /* all its runs are over */
     MESSAGE_ENDED,    /* status; text: why it failed, "" for no reason. For its conductor */
     /* a conductor's, to rank 0's */
@@ -30,7 +30,7 @@ enum message_kind {
     MESSAGE_PING,   /* ping; 0 as its number: the first of several is about to come */
     MESSAGE_CLOCK,  /* * clock */
     MESSAGE_START,  /* * start */
-    MESSAGE_ROUNDS, /* * round: how many there are to be */
+    MESSAGE_ROUNDS, /* * round: after which, how many there are to be */
     MESSAGE_STOP,   /* status: the signal to end by */
     MESSAGE_BYE,    /* status: the whole launch's; whether all ranks are there to the end */
 };

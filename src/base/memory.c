@@ -82,6 +82,14 @@ char *arena_printf(struct arena *a, const char *format, ...) {
     return text;
 }
 
+void arena_take(struct arena *into, struct arena *from) {
+    struct arena_block **last = &into->blocks;
+    while (*last)
+        last = &(*last)->next;
+    *last = from->blocks;
+    from->blocks = NULL;
+}
+
 void arena_fini(struct arena *a) {
     while (a->blocks) {
         struct arena_block *next = a->blocks->next;

@@ -23,6 +23,8 @@ struct arena {
 void *arena_alloc(struct arena *a, size_t size);
 char *arena_strdup(struct arena *a, const char *text); /* NULL gives NULL */
 char *arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What was allocated from `from` now lives with `into`; `from` is empty afterwards. */
+void arena_take(struct arena *into, struct arena *from);
 void arena_fini(struct arena *a);
 
 #endif

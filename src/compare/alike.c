@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compare/keys.h"
+#include "compare/seen.h"
 #include "report/fields.h"
 
 /* Of the plan: keys that may differ, each between bars. They change what is kept or when a run is given up,
@@ -98,8 +99,8 @@ static void note_place(struct buf *differing, const struct merge_part *a, const 
         buf_printf(differing, "%s%s", differing->length ? "; " : "", items[i]);
 }
 
-static int check_two(enum alike kind, const struct merge_part *a, const struct merge_part *b,
-                     struct err *err) {
+int alike_check_two(enum alike kind, const struct merge_part *a, const struct merge_part *b,
+                    struct err *err) {
     struct buf differing;
     buf_init(&differing, 1 << 16);
     note_plan(&differing, kind, &a->report->plan, &b->report->plan);
@@ -115,54 +116,13 @@ static int check_two(enum alike kind, const struct merge_part *a, const struct m
     return failed ? -1 : 0;
 }
 
-/* Runs equal to the last digit of every figure. */
-static bool is_twice(const struct report *a, const struct report *b) {
-    return a->runs.count > 0 && strcmp(a->started_at, b->started_at) == 0 &&
-           field_is_equal(shape_find(&report_shape, "runs"), a, b);
-}
-
-static size_t count_parts(const struct report *r) {
-    return r->merged ? r->merged->parts.count : 1;
-}
-
-/* Of a report that was not joined, itself. */
-static struct report_part part_of(const struct report *r, size_t index) {
-    const struct report_part *parts = r->merged ? r->merged->parts.items : NULL;
-    return parts ? parts[index]
-                 : (struct report_part){.started_at = r->started_at, .finished_at = r->finished_at};
-}
-
-static bool is_same_moment(const char *a, const char *b) {
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-/* A joined report has its parts' times alone, which are in milliseconds. */
-static bool holds_same(const struct report *a, const struct report *b) {
-    for (size_t i = 0; (a->merged || b->merged) && i < count_parts(a); i++)
-        for (size_t j = 0; j < count_parts(b); j++) {
-            struct report_part first = part_of(a, i), second = part_of(b, j);
-            if (is_same_moment(first.started_at, second.started_at) &&
-                is_same_moment(first.finished_at, second.finished_at))
-                return true;
-        }
-    return false;
-}
-
-static int check_once(const struct merge_part *a, const struct merge_part *b, struct err *err) {
-    if (is_twice(a->report, b->report))
-        return err_set(err, ERR_USAGE, "%s and %s are the same report", a->name, b->name);
-    if (holds_same(a->report, b->report))
-        return err_set(err, ERR_USAGE, "%s and %s hold the same report", a->name, b->name);
-    return 0;
-}
-
 int alike_check(enum alike kind, const struct merge_part *parts, size_t count, struct err *err) {
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = i + 1; j < count; j++)
-            if (check_once(&parts[i], &parts[j], err))
-                return -1;
-    for (size_t i = 1; i < count; i++)
-        if (check_two(kind, &parts[0], &parts[i], err))
-            return -1;
-    return 0;
+    struct seen seen = {0};
+    int failed = 0;
+    for (size_t i = 0; i < count && !failed; i++)
+        failed = seen_add(&seen, parts[i].name, parts[i].report, err);
+    for (size_t i = 1; i < count && !failed; i++)
+        failed = alike_check_two(kind, &parts[0], &parts[i], err);
+    seen_fini(&seen);
+    return failed;
 }

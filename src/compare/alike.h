@@ -9,8 +9,12 @@ enum alike {
     ALIKE_SHARES, /* the same plan but for how much of it each does, on any machines */
 };
 
-/* Of each two parts: none is given twice, which would count what happened once as two findings, and all are
- * alike the first. 0, or -1 with err filled (ERR_USAGE), which names the keys in which they differ. */
+/* Both are alike in that way. 0, or -1 with err filled (ERR_USAGE), which names the keys in which they
+ * differ.
+ */
+int alike_check_two(enum alike kind, const struct merge_part *a, const struct merge_part *b, struct err *err);
+
+/* All are alike the first, and none is given twice. */
 int alike_check(enum alike kind, const struct merge_part *parts, size_t count, struct err *err);
 
 #endif

@@ -9,6 +9,42 @@
 #include "compare/threshold.h"
 #include "report/fields.h"
 
+/* Moments are ISO 8601 in UTC, so their order is that of their texts. */
+void mergeparts_span(struct report *whole, const struct report *part) {
+    struct arena *a = &whole->arena;
+    if (strcmp(part->started_at, whole->started_at) < 0)
+        whole->started_at = arena_strdup(a, part->started_at);
+    if (!whole->finished_at || !part->finished_at)
+        whole->finished_at = NULL;
+    else if (strcmp(part->finished_at, whole->finished_at) > 0)
+        whole->finished_at = arena_strdup(a, part->finished_at);
+    if (part->seed != whole->seed)
+        whole->seed = -1;
+    whole->complete = whole->complete && part->complete;
+}
+
+static bool has_text(const struct report_list *texts, const char *text) {
+    const char *const *items = texts->items;
+    for (size_t i = 0; i < texts->count; i++)
+        if (strcmp(items[i], text) == 0)
+            return true;
+    return false;
+}
+
+void mergeparts_add_thresholds(struct report *whole, struct report_list *texts, const struct report *part) {
+    const struct report_threshold *rows = part->thresholds.items;
+    for (size_t i = 0; i < part->thresholds.count; i++)
+        if (!has_text(texts, rows[i].expression) && threshold_check(rows[i].expression, NULL) == 0)
+            *(const char **)report_list_add(whole, texts, sizeof(const char *)) =
+                arena_strdup(&whole->arena, rows[i].expression);
+}
+
+void mergeparts_judge(struct report *whole, const struct report_list *thresholds) {
+    threshold_fill(whole, thresholds->items, thresholds->count);
+    whole->comparisons.count = 0; /* those with an earlier report were of the first part alone */
+    compare_fill(whole);
+}
+
 static void note_part(struct report *whole, struct report_merged *m, const struct merge_part *from) {
     const struct report_merged *had = from->report->merged;
     const struct report_part *parts = had ? had->parts.items : NULL;
@@ -23,52 +59,12 @@ static void note_part(struct report *whole, struct report_merged *m, const struc
                              .finished_at = from->report->finished_at};
 }
 
-static void note_parts(struct report *whole, const char *as, const struct merge_part *parts, size_t count) {
+static void note_parts(struct report *whole, const struct merge_part *parts, size_t count) {
     struct report_merged *merged = arena_alloc(&whole->arena, sizeof *merged);
-    *merged = (struct report_merged){.as = as};
+    *merged = (struct report_merged){.as = "rounds", .shares = -1};
     for (size_t i = 0; i < count; i++)
         note_part(whole, merged, &parts[i]);
     whole->merged = merged;
-}
-
-/* Moments are ISO 8601 in UTC, so their order is that of their texts. */
-static void span_time(struct report *whole, const struct report *part) {
-    if (strcmp(part->started_at, whole->started_at) < 0)
-        whole->started_at = part->started_at;
-    if (!whole->finished_at || !part->finished_at)
-        whole->finished_at = NULL;
-    else if (strcmp(part->finished_at, whole->finished_at) > 0)
-        whole->finished_at = part->finished_at;
-    if (part->seed != whole->seed)
-        whole->seed = -1;
-    whole->complete = whole->complete && part->complete;
-}
-
-/* Thresholds that any of them had. */
-static void judge_anew(struct report *whole, const struct merge_part *parts, size_t count) {
-    struct report_list texts = {0};
-    for (size_t i = 0; i < count; i++) {
-        const struct report_threshold *rows = parts[i].report->thresholds.items;
-        for (size_t t = 0; t < parts[i].report->thresholds.count; t++) {
-            const char *const *had = texts.items;
-            size_t at = 0;
-            while (at < texts.count && strcmp(had[at], rows[t].expression) != 0)
-                at++;
-            if (at == texts.count && threshold_check(rows[t].expression, NULL) == 0)
-                *(const char **)report_list_add(whole, &texts, sizeof(const char *)) = rows[t].expression;
-        }
-    }
-    threshold_fill(whole, texts.items, texts.count);
-}
-
-void mergeparts_conclude(const char *as, const struct merge_part *parts, size_t count) {
-    struct report *whole = parts[0].report;
-    note_parts(whole, as, parts, count);
-    for (size_t i = 1; i < count; i++)
-        span_time(whole, parts[i].report);
-    judge_anew(whole, parts, count);
-    whole->comparisons.count = 0; /* those with an earlier report were of the first part alone */
-    compare_fill(whole);
 }
 
 static int64_t last_round(const struct report *r) {
@@ -90,11 +86,17 @@ static void append_runs(struct report *whole, const struct report *part, int64_t
 
 int merge_rounds(const struct merge_part *parts, size_t count, struct err *err) {
     struct report *whole = parts[0].report;
+    struct report_list thresholds = {0};
     if (alike_check(ALIKE_ROUNDS, parts, count, err))
         return -1;
-    for (size_t i = 1; i < count; i++)
+    note_parts(whole, parts, count);
+    mergeparts_add_thresholds(whole, &thresholds, whole);
+    for (size_t i = 1; i < count; i++) {
         append_runs(whole, parts[i].report, last_round(whole));
+        mergeparts_add_thresholds(whole, &thresholds, parts[i].report);
+        mergeparts_span(whole, parts[i].report);
+    }
     whole->plan.rounds = last_round(whole);
-    mergeparts_conclude("rounds", parts, count);
+    mergeparts_judge(whole, &thresholds);
     return 0;
 }

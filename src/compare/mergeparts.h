@@ -2,10 +2,16 @@
 #ifndef FETCHBENCH_COMPARE_MERGEPARTS_H
 #define FETCHBENCH_COMPARE_MERGEPARTS_H
 
-#include "compare/merge.h"
+#include "report/report.h"
 
-/* Once the first report has all runs: notes of what it was made and when, and makes anew what follows from
- * its runs. */
-void mergeparts_conclude(const char *as, const struct merge_part *parts, size_t count);
+/* Stretches what is said of the whole - its moments, seed, whether it is complete - over a part. Nothing of
+ * the part is borrowed. */
+void mergeparts_span(struct report *whole, const struct report *part);
+
+/* Adds the part's thresholds to a list of texts, each once; they are copied into whole's arena. */
+void mergeparts_add_thresholds(struct report *whole, struct report_list *texts, const struct report *part);
+
+/* Once the whole has all runs: makes anew what follows from them. */
+void mergeparts_judge(struct report *whole, const struct report_list *thresholds);
 
 #endif

@@ -109,7 +109,8 @@ int histogram_decode_hdr(struct histogram *h, const char *text, size_t length) {
     bool taken =
         counts && base64_append_decoded(&packed, text, length) == 0 && take_compressed(&packed, counts);
     for (uint32_t i = 0; taken && i < HISTOGRAM_LENGTH; i++)
-        histogram_add_counter(h, i, counts[i]);
+        if (counts[i])
+            histogram_add_counter(h, i, counts[i]);
     free(counts);
     buf_fini(&packed);
     return taken ? 0 : -1;

@@ -18,11 +18,4 @@ int distribution_make(struct report_distribution **out, struct arena *a, const s
 int distribution_of_histogram(struct report_distribution *out, struct arena *a, const struct histogram *h,
                               struct err *err);
 
-/* Makes `into` the distribution of both: counts and moments added exactly, percentiles from the sum of the
- * encoded histograms and never averaged, intervals as of independent requests. Texts that are new live in the
- * arena. 0, or -1 with err filled (ERR_USAGE) when a histogram cannot be read or does not hold what was
- * counted. */
-int distribution_add(struct report_distribution *into, struct arena *a,
-                     const struct report_distribution *from, struct err *err);
-
 #endif

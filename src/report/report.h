@@ -280,6 +280,7 @@ struct report_part {  /* a report that was joined with others */
 };
 struct report_merged {
     const char *as;           /* "rounds" of one plan, or "shares" of one load */
+    int64_t shares;           /* that the load was split into; -1 where its parts tell of none */
     struct report_list parts; /* struct report_part */
 };
 struct report_host_latency {

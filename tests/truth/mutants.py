@@ -73,17 +73,19 @@ MUTANTS = [
              "        return average_s(v, q);\n"),
     ], [f"{CLOSED_LOOP}[async]"]),
 
-    Mutant("percentiles of merged rounds are averaged", [
-        Edit("src/report/distribution_add.c",
-             "    into->min_s = exact.min_s;\n",
-             "    into->percentiles_s.p50 = (before.p50 + from->percentiles_s.p50) / 2;\n"
-             "    into->percentiles_s.p99 = (before.p99 + from->percentiles_s.p99) / 2;\n"
-             "    into->min_s = exact.min_s;\n"),
-        Edit("src/report/distribution_add.c",
-             "    struct moments exact = pool(into, from);\n",
-             "    struct moments exact = pool(into, from);\n"
-             "    struct report_percentiles before = into->percentiles_s;\n"),
-    ], ["unit:compare_merge_test"]),
+    Mutant("percentiles of merged shares are averaged", [
+        Edit("src/report/distribution_sum.c",
+             "        if (s->parts++ == 0)\n",
+             "        s->alone.percentiles_s.p50 = (s->alone.percentiles_s.p50 + d->percentiles_s.p50) / 2;\n"
+             "        s->alone.percentiles_s.p99 = (s->alone.percentiles_s.p99 + d->percentiles_s.p99) / 2;\n"
+             "        if (s->parts++ == 0)\n"),
+        Edit("src/report/distribution_sum.c",
+             "    fill_moments(s, out);\n    return failed;\n",
+             "    fill_moments(s, out);\n"
+             "    out->percentiles_s.p50 = s->alone.percentiles_s.p50;\n"
+             "    out->percentiles_s.p99 = s->alone.percentiles_s.p99;\n"
+             "    return failed;\n"),
+    ], ["unit:compare_merging_test"]),
 
     Mutant("lanes are summed up by their medians", [
         Edit("src/record/totals.c",

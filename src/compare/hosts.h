@@ -1,0 +1,19 @@
+/* A row for each part of a load that a sum was made of. */
+#ifndef FETCHBENCH_COMPARE_HOSTS_H
+#define FETCHBENCH_COMPARE_HOSTS_H
+
+#include "report/report.h"
+
+/* Adds a row for a part, or those that it has itself where it is such a sum; but for their remarks. All is
+ * copied into whole's arena. `rank` is that of a part that tells of no share, which its own rows are counted
+ * from. */
+void hosts_add(struct report *whole, const char *name, const struct report *part, int64_t rank);
+
+/* Adds a row for one of which there is nothing; host may be NULL. */
+void hosts_add_lost(struct report *whole, int64_t rank, const char *host, const char *why);
+
+/* The row of that rank; NULL for none. Rows are in any order until hosts_sort puts them in that of ranks. */
+const struct report_host *hosts_find(const struct report *whole, int64_t rank);
+void hosts_sort(struct report *whole);
+
+#endif

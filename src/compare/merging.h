@@ -1,0 +1,36 @@
+/* One load that several parts made together - shares of it, on as many machines as may be -, added up part by
+ * part. Of a part that was added nothing is kept but its sums and its row, so any number of them takes the
+ * memory of a few; and what comes out does not depend on their order.
+ *
+ * Per label, point and round there is one run of all parts together, as of parts that began at the same
+ * moment: counts, bytes, processor time, memory, threads and connections are sums; histograms are added; the
+ * time is the longest one's, and requests per second are all requests over it. What cannot be added (the
+ * largest gap between completions) is unknown. What does not add up - the command, the machine, the target -
+ * is the first share's. One thread at a time. */
+#ifndef FETCHBENCH_COMPARE_MERGING_H
+#define FETCHBENCH_COMPARE_MERGING_H
+
+#include "base/err.h"
+#include "report/report.h"
+
+struct merging;
+
+struct merging *merging_open(void);
+void merging_close(struct merging *m); /* m may be NULL */
+
+/* Adds a part, which is closed whatever comes of it; `name` is what messages and rows call it. 0, or -1 with
+ * err filled (ERR_USAGE) when it does not belong to the others: another plan, a share that was added already
+ * or one of another number of shares. Then m is only to be closed. */
+int merging_add(struct merging *m, const char *name, struct report *part, struct err *err);
+
+/* Notes why a share is missing, and on which host (NULL where it is not known): a sentence without a full
+ * stop. Where its report is added nevertheless, that counts. */
+void merging_lost(struct merging *m, int64_t index, const char *host, const char *why);
+
+/* The sum, for the caller to close, with a row per share, missing ones included. Comparisons and thresholds
+ * are made anew. It is complete when every share is there and complete. NULL with err filled (ERR_USAGE) when
+ * nothing was added, or when a part that came to its end lacks a run that another has; of one that did not,
+ * the run's notes tell. m is only to be closed then. */
+struct report *merging_finish(struct merging *m, struct err *err);
+
+#endif

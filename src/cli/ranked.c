@@ -16,7 +16,7 @@
 #include "cli/invocation.h"
 #include "cli/rank.h"
 #include "cli/terminal.h"
-#include "compare/merge.h"
+#include "compare/merging.h"
 #include "ranks/conductor.h"
 #include "ranks/launch.h"
 #include "report/redact.h"
@@ -31,9 +31,8 @@ struct ranked {
     struct invocation invocation;
     struct delivery delivery;
     struct terminal terminal;
-    struct arena arena;
-    char name[PATH_MAX + 1];  /* what the ranks' reports are named after */
-    struct merge_part *parts; /* one for each rank; without a report where there is none */
+    char name[PATH_MAX + 1]; /* what the ranks' reports are named after */
+    struct merging *merging;
     int64_t reported, lost, refused;
     char why[512]; /* the last of the ranks' reasons to have no report */
     bool same_why; /* and all have that one */
@@ -98,6 +97,7 @@ static void on_lost(void *state, int64_t rank, const char *host, const char *why
     snprintf(r->why, sizeof r->why, "%s", why);
     r->lost++;
     r->refused += status == 2;
+    merging_lost(r->merging, rank, *host ? host : NULL, why);
     if (status == 2 && !r->reported) /* perhaps all say the same, which is said once */
         return;
     tell(r, rank, host, "is lost", why);
@@ -108,11 +108,10 @@ static void on_reported(void *state, int64_t rank, const char *host, const char 
     struct ranked *r = state;
     struct err err = {0};
     struct report *part = report_read_text(report, length, name, &err);
-    if (!part) {
+    if (!part || merging_add(r->merging, name, part, &err)) {
         on_lost(r, rank, host, err.text, 1);
         return;
     }
-    r->parts[rank] = (struct merge_part){.name = arena_strdup(&r->arena, name), .report = part};
     r->reported++;
     if (!*trouble)
         return;
@@ -189,16 +188,6 @@ static void name_reports(struct ranked *r) {
     unlink(other.path); /* which was claimed empty */
 }
 
-static struct report *join(struct ranked *r, struct err *err) {
-    size_t count = 0;
-    for (int64_t i = 0; i < r->transport.size; i++)
-        if (r->parts[i].report)
-            r->parts[count++] = r->parts[i];
-    if (count > 1 && merge_shares(r->parts, count, err))
-        return NULL;
-    return r->parts[0].report;
-}
-
 static enum cli_outcome conclude_without(const struct ranked *r, struct err *err) {
     if (r->conductor.signal)
         return r->conductor.signal == SIGINT ? CLI_INTERRUPTED : CLI_TERMINATED;
@@ -229,15 +218,14 @@ static enum cli_outcome conclude(struct ranked *r, struct err *err) {
         interrupt_release(SIG_DFL);
     if (!r->reported)
         return conclude_without(r, err);
-    d->report = join(r, err);
+    d->report = merging_finish(r->merging, err);
     if (!d->report)
         return CLI_FAILED;
     d->outcome.rank_lost = d->outcome.rank_lost || r->lost > 0;
-    if (r->lost)
-        d->report->complete = false;
     note_baseline(d);
     outcome_add_report(&d->outcome, d->report, d->settings->plan.max_errors);
     enum cli_outcome outcome = delivery_conclude(d, false);
+    report_close(d->report);
     tell_files(r);
     if (outcome == CLI_RANK_LOST)
         terminal_say("a rank's share is missing, so the exit status is 7, whatever the launcher makes of it");
@@ -254,7 +242,7 @@ static enum cli_outcome lead(struct ranked *r, int argc, char **argv, struct err
         name_reports(r);
         c->orders = (struct hub_orders){
             .seed = (int64_t)r->invocation.settings.plan.seed, .digest = c->digest, .name = r->name};
-        r->parts = memory_zalloc((size_t)r->transport.size, sizeof *r->parts);
+        r->merging = merging_open();
         terminal_init(&r->terminal, is_quiet(r));
         if (r->invocation.settings.plan.embedded && !is_quiet(r))
             terminal_say("no URL given, so each rank serves %s itself",
@@ -266,6 +254,7 @@ static enum cli_outcome lead(struct ranked *r, int argc, char **argv, struct err
         terminal_fini(&r->terminal);
         outcome = conclude(r, err);
     }
+    merging_close(r->merging);
     outcome = invocation_close(&r->invocation, outcome, err);
     conductor_close(c, (int64_t)outcome << 8 | (int64_t)err->kind);
     return outcome;

@@ -33,6 +33,7 @@ struct merging {
     struct report_list thresholds; /* const char * */
     struct seen seen;
     struct mergerun_place place;
+    struct err broken; /* why sums have a part of what was refused */
 };
 
 /* The report that is being added. */
@@ -183,8 +184,12 @@ static void span(struct merging *m, const struct report *part) {
 }
 
 static int add(struct merging *m, const struct part *p, struct err *err) {
-    if (check(m, p, err) || add_runs(m, p, err))
+    if (check(m, p, err))
         return -1;
+    if (add_runs(m, p, &m->broken)) {
+        *err = m->broken;
+        return -1;
+    }
     hosts_add(m->whole, p->name, p->report, p->shares < 0 ? p->rank : 0);
     note_lost(m, p->report);
     plan_sum_add(&m->plan, &p->report->plan);
@@ -309,6 +314,10 @@ static struct report *hand_over(struct merging *m) {
 struct report *merging_finish(struct merging *m, struct err *err) {
     if (!m->first) {
         err_set(err, ERR_USAGE, "there is no report of any share");
+        return NULL;
+    }
+    if (m->broken.kind != ERR_NONE) {
+        *err = m->broken;
         return NULL;
     }
     if (fill_runs(m, err) || missing_note(m->whole, err))

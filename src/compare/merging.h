@@ -20,7 +20,8 @@ void merging_close(struct merging *m); /* m may be NULL */
 
 /* Adds a part, which is closed whatever comes of it; `name` is what messages and rows call it. 0, or -1 with
  * err filled (ERR_USAGE) when it does not belong to the others: another plan, a share that was added already
- * or one of another number of shares. Then m is only to be closed. */
+ * or one of another number of shares. Then it is as if it had never been given - but where one of its
+ * histograms cannot be read, for which merging_finish fails likewise. */
 int merging_add(struct merging *m, const char *name, struct report *part, struct err *err);
 
 /* Notes why a share is missing, and on which host (NULL where it is not known): a sentence without a full

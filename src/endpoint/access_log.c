@@ -41,6 +41,8 @@ void access_log_add(struct access_log *log, const struct access_line *line) {
     json_text_open(&j, '{');
     json_text_key(&j, "target", strlen("target"));
     json_text_string(&j, line->target, line->target_bytes);
+    json_text_key(&j, "client", strlen("client"));
+    json_text_string(&j, line->client, strlen(line->client));
     buf_printf(&log->lines,
                ",\"status\":%u,\"arrived_ns\":%" PRId64 ",\"departed_ns\":%" PRId64 ",\"whole\":%s}\n",
                line->status, line->arrived_ns, line->departed_ns, line->is_whole ? "true" : "false");

@@ -14,6 +14,7 @@ struct access_log;
 struct access_line {
     const char *target; /* as sent */
     size_t target_bytes;
+    const char *client; /* its address */
     unsigned status;
     int64_t arrived_ns, departed_ns; /* of CLOCK_MONOTONIC */
     bool is_whole;                   /* all of the answer was sent */

@@ -328,6 +328,7 @@ enum MHD_Result exchange_answer(struct exchange *x, const char *method) {
 static void log_answer(struct exchange *x, bool sent) {
     struct access_line line = {.target = buf_text(&x->request.target),
                                .target_bytes = x->request.target.length,
+                               .client = x->peer,
                                .status = x->reply.status,
                                .arrived_ns = x->request.arrived_ns,
                                .departed_ns = x->departed_ns,

@@ -84,8 +84,9 @@ def test_the_log_has_a_line_for_each_answer_while_it_serves(logged, run_fetchben
     lines = server.by_key(range(300))
     assert len(lines) == 300
     for key, line in lines.items():
-        assert list(line) == ["target", "status", "arrived_ns", "departed_ns", "whole"]
+        assert list(line) == ["target", "client", "status", "arrived_ns", "departed_ns", "whole"]
         assert (line["target"], line["status"], line["whole"]) == (f"/sojourn/exponential/1ms?key={key}", 200, True)
+        assert line["client"] == "127.0.0.1"
         assert line["departed_ns"] - line["arrived_ns"] >= exponential_ns(MS, 0, key)
 
 

@@ -12,7 +12,7 @@ full_stages=(cppcheck clang-tidy long fuzz container)
 test_packages=("${build_packages[@]}" libcmocka-dev clang libclang-rt-14-dev llvm-14 clang-format valgrind
                python3 python3-pytest python3-pytest-xdist python3-jsonschema python3-httpbin gunicorn nginx-light
                tinyproxy curl openssl python3-yaml python3-scipy python3-matplotlib python3-requests python3-aiohttp nodejs
-               dpkg-dev file man-db zsh fish bash-completion
+               dpkg-dev file man-db zsh fish bash-completion iproute2 openmpi-bin libopenmpi-dev
                openjdk-17-jre-headless libhdrhistogram-java)
 full_packages=(clang-tidy cppcheck)
 

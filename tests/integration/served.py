@@ -26,9 +26,9 @@ def exponential_ns(mean_ns, seed, key):
 class LoggedEndpoint(Endpoint):
     """fetchbench serve with a log of its answers."""
 
-    def __init__(self, binary, folder, *args):
+    def __init__(self, binary, folder, *args, **place):
         self.log = folder / "served.ndjson"
-        super().__init__(binary, "--access-log", str(self.log), *args)
+        super().__init__(binary, "--access-log", str(self.log), *args, **place)
 
     def lines(self, token=""):
         """Those whose target has the token. The last one may still be being written."""

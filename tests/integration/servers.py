@@ -75,11 +75,12 @@ class AccessLog:
 
 
 class Endpoint:
-    """fetchbench serve."""
+    """fetchbench serve; on another machine if `prefix` brings it there and `address` is that machine's."""
 
-    def __init__(self, binary, *args):
-        self.process = subprocess.Popen([binary, "serve", "--listen", "127.0.0.1:0", *args], stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    def __init__(self, binary, *args, prefix=(), address="127.0.0.1"):
+        command = [*prefix, binary, "serve", "--public", "--listen", f"{address}:0", *args]
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, text=True)
         self.line = self.process.stdout.readline()
         self.url = self.line.split()[3].rstrip("/")
         self.port = int(self.url.rsplit(":", 1)[1])

@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 
 from gateways import Names, SecureNginx, Tinyproxy
+from launching import AS_ROOT, mpirun
 from served import LoggedEndpoint
 from servers import Endpoint, Hostile, Httpbin, Nginx, end_process, self_signed
 
@@ -173,6 +174,16 @@ def run_fetchbench(start_fetchbench):
         outcome = start_fetchbench(*args, **popen).finish(timeout)
         assert status is None or outcome.status == status, outcome
         return outcome
+
+    return run
+
+
+@pytest.fixture
+def run_ranks(run_fetchbench, fetchbench):
+    """run_ranks(count, *args): as run_fetchbench, by an MPI launcher with so many ranks."""
+
+    def run(count, *args, env=None, **more):
+        return run_fetchbench(*args, prefix=mpirun(fetchbench, count), env={**AS_ROOT, **(env or {})}, **more)
 
     return run
 

@@ -65,9 +65,9 @@ static bool is_left(const struct peer *p) {
 
 static void lose(struct hub *h, int64_t rank, const char *why, int64_t status) {
     struct peer *p = &h->peers[rank];
-    bool reported = p->done;
+    bool is_news = is_left(p);
     p->lost = true;
-    if (!reported)
+    if (is_news)
         h->owner.lost(h->owner.state, rank, p->host, why, status);
 }
 
@@ -305,6 +305,11 @@ static void miss_silent(struct hub *h, int64_t now_ns) {
     }
 }
 
+/* Where either may not be known. */
+static double add_rates(double one, double other) {
+    return isnan(one) ? other : isnan(other) ? one : one + other;
+}
+
 /* What differs from rank to rank is added where it can be. */
 static void sum_progress(const struct hub *h, struct ranks_progress *sum) {
     *sum = h->peers[0].progress;
@@ -315,7 +320,7 @@ static void sum_progress(const struct hub *h, struct ranks_progress *sum) {
         sum->done += p->done;
         sum->failed += p->failed;
         sum->total += p->total;
-        sum->rate_per_s += p->rate_per_s;
+        sum->rate_per_s = add_rates(sum->rate_per_s, p->rate_per_s);
     }
 }
 

@@ -298,3 +298,11 @@ def refused(run_fetchbench):
         assert outcome.report is None
 
     return check
+
+
+def said(*command, **popen):
+    """What a command that succeeds, and complains of nothing, prints."""
+    done = subprocess.run([str(c) for c in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, timeout=120, **popen)
+    assert done.returncode == 0 and done.stderr == "", (command, done.returncode, done.stdout[-2000:], done.stderr)
+    return done.stdout

@@ -1,31 +1,20 @@
-"""What follows from the option table: help by topic, the manual page, the completions of three shells, and the package that
-installs them."""
+"""What follows from the option table: help by topic, the manual page, and the completions of three shells."""
 import os
 import pty
 import re
 import select
-import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
+from conftest import said
 from servers import end_process
 
 pytestmark = pytest.mark.once
 
-ROOT = Path(__file__).resolve().parents[2]
 CONCEPTS = ["strategies", "modes", "protocol", "urls", "load", "sweeps", "units", "report", "samples", "formats", "errors", "table",
             "verdicts", "trust", "exit"]
 GROUPS = ["run", "send", "connect", "measure", "show"]
-
-
-def said(*command, **popen):
-    """What a command that succeeds, and complains of nothing, prints."""
-    done = subprocess.run([str(c) for c in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True, timeout=120, **popen)
-    assert done.returncode == 0 and done.stderr == "", (command, done.returncode, done.stdout[-2000:], done.stderr)
-    return done.stdout
 
 
 def spellings(text):
@@ -359,79 +348,3 @@ def test_a_tab_in_bash_completes_the_line(generated, shell_folder):
 def test_completions_are_free_of_syntax_errors(generated):
     for shell, name in (("bash", "fetchbench.bash"), ("zsh", "_fetchbench"), ("fish", "fetchbench.fish")):
         said(shell, "-n", generated / name)
-
-
-# The package
-
-@pytest.fixture(scope="module")
-def package(fetchbench, tmp_path_factory):
-    build = Path(fetchbench).parent
-    if not (build / "CPackConfig.cmake").exists() or not shutil.which("dpkg-shlibdeps"):
-        pytest.skip("no build folder that CPack could package, or no dpkg-dev")
-    if not (build / "manual").exists():
-        pytest.skip("a sanitizer build has no manual page")
-    folder = tmp_path_factory.mktemp("package")
-    done = subprocess.run(["cpack", "-G", "DEB", "--config", build / "CPackConfig.cmake", "-B", folder], cwd=build,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
-    assert done.returncode == 0, done.stdout
-    found = list(folder.glob("*.deb"))
-    assert len(found) == 1, done.stdout
-    return found[0]
-
-
-FILES = ["bin/fetchbench", "share/man/man1/fetchbench.1.gz", "share/bash-completion/completions/fetchbench",
-         "share/zsh/site-functions/_fetchbench", "share/zsh/vendor-completions/_fetchbench",
-         "share/fish/vendor_completions.d/fetchbench.fish", "share/fetchbench/report.schema.json",
-         "share/doc/fetchbench/copyright", "share/doc/fetchbench/changelog.gz"]
-
-
-def check_installed(usr, names, tmp_path):
-    """Uses what is installed under a folder."""
-    program = usr / "bin/fetchbench"
-    for file in FILES + [f"share/fetchbench/{p.name}" for p in (ROOT / "scripts").glob("plot_*.py")]:
-        assert (usr / file).is_file(), file
-    clients = {p.name: os.access(p, os.X_OK) for p in (ROOT / "scripts/clients").iterdir() if p.is_file()}
-    assert {p.name: os.access(p, os.X_OK) for p in (usr / "share/fetchbench/clients").iterdir()} == clients
-    assert said(program, "--version").startswith("fetchbench ")
-    report = tmp_path / "installed.json"
-    said(program, "-q", "-n", "5", "-o", report)
-    assert '"completed"' in report.read_text()
-    said(program, "-q", "-n", "5", "-M", f"exec:{usr}/share/fetchbench/clients/curl.sh", "-o", report)
-    page = said("man", "-l", usr / "share/man/man1/fetchbench.1.gz", env={**os.environ, "MANPAGER": "cat", "LC_ALL": "C.UTF-8"})
-    assert all(name in page for name in names)
-    completion = usr / "share/bash-completion/completions/fetchbench"
-    assert said("bash", "-c", BASH, "bash", completion, "--fo", cwd=tmp_path).splitlines() == ["--format"]
-
-
-def test_the_package_says_what_it_is_and_needs(package):
-    fields = said("dpkg-deb", "-f", package)
-    for line in (r"Package: fetchbench", r"Maintainer: .*<.*@fetchbench\.invalid>", r"Section: web",
-                 r"Depends: .*libcurl4.*libev4", r"Recommends: .*python3-matplotlib", r"Description: \S"):
-        assert re.search(rf"^{line}", fields, re.M), fields
-
-
-def test_the_package_unpacked_anywhere_works(package, names, tmp_path):
-    said("dpkg-deb", "-x", package, tmp_path / "root")
-    check_installed(tmp_path / "root/usr", names, tmp_path)
-
-
-@pytest.mark.long
-def test_the_package_is_installed_used_and_removed(package, names, tmp_path):
-    if os.geteuid() != 0:
-        pytest.skip("NOT TESTED: installing a package takes root")
-    if subprocess.run(["dpkg", "-s", "fetchbench"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0 or \
-            Path("/usr/bin/fetchbench").exists():
-        pytest.skip("NOT TESTED: a fetchbench is installed here, which stays untouched")
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    try:
-        done = subprocess.run(["dpkg", "-i", package], timeout=120, **quiet)
-        assert done.returncode == 0, done.stdout
-        check_installed(Path("/usr"), names, tmp_path)
-        offered = said("fish", "-c", "complete -C 'fetchbench --fo'", env={**os.environ, "HOME": str(tmp_path)})
-        assert offered.split("\t")[0] == "--format"
-        assert said("zsh", "-fc", "autoload -Uz compinit && compinit -u -D && print $_comps[fetchbench]").strip() == "_fetchbench"
-        assert said("man", "-w", "fetchbench").strip().endswith("fetchbench.1.gz")
-    finally:
-        done = subprocess.run(["dpkg", "-r", "fetchbench"], timeout=120, **quiet)
-    assert done.returncode == 0, done.stdout
-    assert not Path("/usr/bin/fetchbench").exists() and not Path("/usr/share/fetchbench").exists()

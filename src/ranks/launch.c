@@ -3,12 +3,14 @@
 
 #include <dlfcn.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define MODULE "fetchbench-mpi.so"
+#define START_S 300 /* for all ranks of a large launch to have come */
 
 extern char **environ;
 
@@ -62,8 +64,26 @@ static void *load(char found[PATH_MAX]) {
     return NULL;
 }
 
+/* Where another rank died before it came to this, MPI waits for it for ever. */
+static void give_up(int signal_number) {
+    static const char words[] = "fetchbench: MPI did not start: the other ranks were not heard of\n";
+    (void)signal_number;
+    (void)!write(STDERR_FILENO, words, sizeof words - 1);
+    _exit(1);
+}
+
+static int start(transport_open *open_it, struct transport *t, struct err *err) {
+    char words[TRANSPORT_WORDS] = "";
+    signal(SIGALRM, give_up);
+    alarm(START_S);
+    int failed = open_it(TRANSPORT_VERSION, t, words);
+    alarm(0);
+    signal(SIGALRM, SIG_DFL);
+    return failed ? err_set(err, ERR_INTERNAL, "%s", words) : 0;
+}
+
 int launch_open(struct transport *t, struct err *err) {
-    char path[PATH_MAX], words[TRANSPORT_WORDS] = "";
+    char path[PATH_MAX];
     void *module = load(path);
     if (!module && !*path)
         return err_set(
@@ -77,5 +97,5 @@ int launch_open(struct transport *t, struct err *err) {
     memcpy(&open_it, &entry, sizeof open_it);
     if (!entry)
         return err_set(err, ERR_INTERNAL, "%s is no module of fetchbench's", path);
-    return open_it(TRANSPORT_VERSION, t, words) ? err_set(err, ERR_INTERNAL, "%s", words) : 0;
+    return start(open_it, t, err);
 }

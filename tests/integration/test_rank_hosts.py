@@ -1,0 +1,109 @@
+"""Ranks on machines of their own: namespaces on a bridge, each with its own address, name and clock (hosts.py), and nginx
+on another, which says who asked how often."""
+import json
+from collections import Counter
+
+import pytest
+
+import hosts
+from conftest import check_report
+from launching import AS_ROOT, mpirun
+from servers import wait_until
+
+pytestmark = [pytest.mark.once, pytest.mark.skipif(bool(hosts.missing()), reason=str(hosts.missing()))]
+
+SHIFTS_S = (0, 1000, 5000)
+CONF = """
+user root;
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log warn;
+events {{ worker_connections 4000; }}
+http {{
+    log_format client '$remote_addr';
+    access_log {folder}/access.log client;
+    keepalive_requests 1000000000;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    server {{ listen {address}:8080; location / {{ return 200 '{{}}'; }} }}
+}}
+"""
+
+
+class Site:
+    """Three hosts, and nginx on a fourth."""
+
+    def __init__(self, bed, folder, fetchbench):
+        self.bed, self.folder, self.fetchbench = bed, folder, fetchbench
+        self.url = f"http://{bed.server.address}:8080/get"
+        self.log = folder / "access.log"
+        (folder / "nginx.conf").write_text(CONF.format(folder=folder, address=bed.server.address))
+        self.nginx = bed.server.popen("/usr/sbin/nginx", "-p", str(folder), "-e", "error.log", "-c", str(folder / "nginx.conf"))
+        wait_until(lambda: (folder / "nginx.pid").exists(), what="nginx")
+
+    def start(self, *arguments, options=()):
+        """mpirun on the first host, one rank on each."""
+        command = [*mpirun(self.fetchbench, len(SHIFTS_S), "--map-by", "node", "--mca", "plm_rsh_agent", str(self.bed.agent),
+                           "--hostfile", str(self.bed.hostfile), *options),
+                   self.fetchbench, *map(str, arguments), "-o", str(self.folder / "whole.json"), self.url]
+        with open(self.folder / "out", "wb") as out, open(self.folder / "err", "wb") as err:
+            return self.bed.hosts[0].popen(*command, cwd=self.folder, stdout=out, stderr=err, env={**hosts.environment(), **AS_ROOT})
+
+    def clients(self):
+        """Address -> requests, as nginx counted them."""
+        return Counter(self.log.read_text().split())
+
+    def report(self, schema):
+        return check_report((self.folder / "whole.json").read_text(), schema)
+
+    def said(self):
+        return (self.folder / "out").read_text() + (self.folder / "err").read_text()
+
+
+@pytest.fixture
+def site(fetchbench, tmp_path):
+    with hosts.bed(tmp_path, *SHIFTS_S) as bed:
+        yield Site(bed, tmp_path, fetchbench)
+
+
+def test_three_hosts_keep_one_rate_together_and_know_their_clocks(site, schema):
+    running = site.start("-M", "async", "--rate", 1500, "-d", "2s", "--grace", "1s")
+    assert running.wait(60) == 0, site.said()
+    report = site.report(schema)
+    run = report["runs"][0]
+    assert run["requests"]["completed"] == run["requests"]["total"] == 3000
+    assert run["requests_per_s"] == pytest.approx(1500, rel=.01)
+    assert site.clients() == {host.address: 1000 for host in site.bed.hosts}
+    assert [host["host"] for host in report["hosts"]] == [host.name for host in site.bed.hosts]
+    for row, shift_s in zip(report["hosts"], SHIFTS_S):
+        assert all(offset == pytest.approx(shift_s, abs=.005) for offset in row["clock_offset_s"])
+        assert row["runs"][0]["requests"]["completed"] == 1000
+        assert abs(row["runs"][0]["start_skew_s"]) < .05  # of a machine that also does other things
+
+
+@pytest.mark.long
+def test_hosts_begin_within_a_millisecond(site, schema):
+    """Of ten runs by the median: a machine that does other things as well may be late once."""
+    running = site.start("-M", "async", "-n", 30, "-c", 3, "--rounds", 10)
+    assert running.wait(60) == 0, site.said()
+    skews = [sorted(abs(run["start_skew_s"]) for run in row["runs"]) for row in site.report(schema)["hosts"]]
+    assert all(len(of_host) == 10 and of_host[5] < .001 for of_host in skews), skews
+
+
+@pytest.mark.long
+def test_a_host_that_is_cut_off_costs_its_share(site, schema):
+    running = site.start("-M", "async", "--rate", 1500, "-d", "6s", options=("--enable-recovery", "--timeout", "40"))
+    wait_until(lambda: site.log.exists() and site.clients().total() > 1500, what="half of the load")
+    cut = site.bed.hosts[2]
+    site.bed.cut(cut)
+    wait_until(lambda: "exit status is 7" in site.said(), 60, "rank 0's end")
+    report = site.report(schema)
+    assert not report["complete"] and "heard" in report["hosts"][2]["lost"]
+    assert report["runs"][0]["requests"]["completed"] == pytest.approx(6000, abs=20)
+    assert f"rank 2 ({cut.name}) is lost" in site.said()
+    wait_until(lambda: not json.loads((site.folder / "whole.rank2.json").read_text())["complete"]
+               and json.loads((site.folder / "whole.rank2.json").read_text())["runs"], 60, "its own report")
+    running.wait(60)  # mpirun waits for its lost daemon until its own time is over

@@ -123,6 +123,7 @@ def test_interrupting_the_launcher_ends_all_ranks_with_valid_reports(launch, num
     assert "interrupted" in outcome.stdout
 
 
+@pytest.mark.long
 def test_a_rank_that_loses_rank_0_stops_its_load(launch, witness, token):
     started = launch("--enable-recovery", seconds=60)
     workers = [started.worker(rank) for rank in range(RANKS)]

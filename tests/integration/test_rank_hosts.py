@@ -1,13 +1,14 @@
 """Ranks on machines of their own: namespaces on a bridge, each with its own address, name and clock (hosts.py), and nginx
 on another, which says who asked how often."""
 import json
+import subprocess
 from collections import Counter
 
 import pytest
 
 import hosts
 from conftest import check_report
-from launching import AS_ROOT, mpirun
+from launching import without_launcher
 from servers import wait_until
 
 pytestmark = [pytest.mark.once, pytest.mark.skipif(bool(hosts.missing()), reason=str(hosts.missing()))]
@@ -46,11 +47,9 @@ class Site:
 
     def start(self, *arguments, options=()):
         """mpirun on the first host, one rank on each."""
-        command = [*mpirun(self.fetchbench, len(SHIFTS_S), "--map-by", "node", "--mca", "plm_rsh_agent", str(self.bed.agent),
-                           "--hostfile", str(self.bed.hostfile), *options),
-                   self.fetchbench, *map(str, arguments), "-o", str(self.folder / "whole.json"), self.url]
+        command = [*self.bed.mpirun(*options), self.fetchbench, *map(str, arguments), "-o", str(self.folder / "whole.json"), self.url]
         with open(self.folder / "out", "wb") as out, open(self.folder / "err", "wb") as err:
-            return self.bed.hosts[0].popen(*command, cwd=self.folder, stdout=out, stderr=err, env={**hosts.environment(), **AS_ROOT})
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=without_launcher())
 
     def clients(self):
         """Address -> requests, as nginx counted them."""

@@ -302,11 +302,44 @@ const struct concept concepts_table[] = {
      "server (requests waited for it while the client had time), the network, ports, noise, or none of these.\n"
      "fetchbench doctor looks at the machine alone.",
      add_checks},
+    {"mpi",
+     "rank|ranks|mpirun|mpiexec|srun|slurm|cluster|hosts|machines|several machines|several|distributed|scale-out",
+     "Several machines",
+     "Started by an MPI launcher, the same command with all its options is one load of all the processes that were "
+     "started, the ranks: one report, one table, one exit status, all on rank 0. Each rank's process starts an ordinary fetchbench "
+     "with its share of the plan, and only passes on what it tells; no MPI runs in what measures. Every machine needs "
+     "the package fetchbench-mpi, or a build that found MPI.\n"
+     "  mpirun -n 4 --bind-to none fetchbench --rate 40000 -d 30s URL\n"
+     "  srun --mpi=pmix -N 4 fetchbench --rate 40000 -d 30s URL\n"
+     "split\t--requests, --concurrency, rates, and a --warmup that is a count: they are totals, shared with nothing left "
+     "over, as --help share says. Numbers in URLs, lines of a list and seeds go on over all ranks, so nothing is sent twice. What "
+     "leaves a rank without a request or a place in flight is refused\n"
+     "not split\t--threads and options of strategies, times, rounds, checks: each rank has them whole, and one that sends one "
+     "request at a time does so in each rank. Without a URL each rank serves itself\n"
+     "in step\tall ranks begin each run at the same moment, which rank 0 names once all are set up and warmed up; --rounds auto is decided once for all. "
+     "Machines' clocks are compared before each run and after the last, by messages back and forth: the report has "
+     "each rank's clock in share.clocks, and how late it began in hosts[].runs[].start_skew_s\n"
+     "reports\tof the whole to -o FILE, or as ever. Each rank first writes its own on its own machine, for -o out.json "
+     "out.rank3.json, and its --samples likewise\n"
+     "thresholds\t--fail-on, --max-errors, --strict and --baseline are judged on the whole, by rank 0\n"
+     "A rank that cannot start, dies, or is not heard of for 10 s costs its share: the others go on, the report has it in hosts[].lost, "
+     "and the exit status is 7. What it wrote on its disk can be joined later, in any order:\n"
+     "  fetchbench merge --shares -o all.json out.rank*.json\n"
+     "A rank that hears nothing of rank 0 stops its load, with a valid report.\n"
+     "Ctrl-C ends all ranks with valid reports, and one of the whole.\n"
+     "What becomes of the exit status is the launcher's. mpirun passes on 0 to 7, and has 1 after Ctrl-C. By "
+     "itself it ends all ranks when one dies, which stop with what they have (its status is 128 and the signal's number). With "
+     "--enable-recovery the others go on, and its status is always 0: standard error says what it should be. Where a "
+     "machine was cut off it does not end by itself: give it --timeout with the run's time and a minute. srun needs --mpi=pmix.\n"
+     "Refused are --share, and what would go through one rank's standard input or output: --data-file -, --urls - and --samples -. A launch has "
+     "100,000 ranks at most. Without a launcher --share and merge --shares do the same, but for the step.",
+     NULL},
     {"exit", "status|statuses|codes|exit-status", "Exit status",
      "The first that applies:\n"
      "130, 143\tinterrupted by Ctrl-C (SIGINT), or by SIGTERM or SIGHUP, after a valid report\n"
      "2\tthe command line cannot be carried out; one sentence says why, and nothing was fired\n"
      "1\ta run crashed or was killed, or output could not be written\n"
+     "7\tthe share of a rank is missing (see --help mpi): it did not start, died, or was cut off\n"
      "3\ta run had no success, or a larger share of failures than --max-errors allows\n"
      "4\ta threshold of --fail-on is broken, or could not be judged\n"
      "5\tslower than the baseline beyond the margin of --fail-on-regression\n"

@@ -13,7 +13,7 @@ from servers import end_process
 pytestmark = pytest.mark.once
 
 CONCEPTS = ["strategies", "modes", "protocol", "urls", "load", "sweeps", "units", "report", "samples", "formats", "errors", "table",
-            "verdicts", "trust", "exit"]
+            "verdicts", "trust", "mpi", "exit"]
 GROUPS = ["run", "send", "connect", "measure", "show"]
 
 
@@ -80,7 +80,8 @@ def test_every_spelling_of_an_option_explains_it_beyond_its_line(fetchbench, opt
     (["--help", "units"], ["10k", "250ms", "5%"]),
     (["--help", "report"], ["percentiles_s", "report.schema.json", "runs[]"]),
     (["--help", "samples"], ["index", "first_byte_s", "end_s", "worker", "NDJSON", "CSV"]),
-    (["--help", "exit"], ["130", "143", "2", "1", "3", "0"]),
+    (["--help", "exit"], ["130", "143", "2", "1", "7", "3", "0"]),
+    (["--help", "srun"], ["mpirun -n 4", "--requests", "out.rank3.json", "merge --shares", "status is 7", "--enable-recovery"]),
     (["--help", "errors"], ["connection_refused", "too_many_files", "http_status"]),
     (["--help", "strategies"], ["sequential", "threads:queue=N", "async:threads=K"]),
     (["--help", "formats"], ["text", "json", "markdown", "csv"]),

@@ -308,6 +308,7 @@ static struct report *hand_over(struct merging *m) {
     whole->share = NULL;
     m->first = NULL;
     mergeparts_judge(whole, &m->thresholds);
+    fini(m); /* what stood in the arena goes with the whole, which may be closed before m is */
     return whole;
 }
 

@@ -173,6 +173,7 @@ static void take_share(struct invocation *v, struct rank *r) {
     s->plan.share = (struct share){.index = r->rank, .count = r->size};
     s->seed = r->seed;
     s->quiet = true;
+    s->format = "text";
     s->fail_on.count = 0;
     s->strict = false;
     s->baseline = NULL;

@@ -137,8 +137,9 @@ static void *mpi_receive(void *state, int64_t *from, size_t *length) {
         struct flight *f = unlink_at(&m->receiving, link);
         *from = f->peer;
         *length = f->length;
-        memmove(f, f->bytes, f->length);
-        return f;
+        unsigned char *bytes = memmove(f, f->bytes, f->length);
+        bytes[*length] = '\0'; /* where there is room: the head is larger */
+        return bytes;
     }
     return NULL;
 }

@@ -19,6 +19,7 @@
 #include "cli/terminal.h"
 #include "compare/compare.h"
 #include "http/save.h"
+#include "ranks/launch.h"
 #include "report/report.h"
 #include "run/interrupt.h"
 #include "run/launcher.h"
@@ -230,7 +231,7 @@ enum cli_outcome cli_bench(int argc, char **argv, struct err *err) {
     interrupt_begin();
     if (invocation_read(&v, argc, argv, err) || invocation_informs(&v, &outcome, err))
         return invocation_close(&v, outcome, err);
-    if (invocation_settle(&v, v.settings.dry_run, err))
+    if ((!v.settings.share && launch_check_alone(err)) || invocation_settle(&v, v.settings.dry_run, err))
         return invocation_close(&v, CLI_FAILED, err);
     if (v.settings.left_out && !v.settings.quiet)
         terminal_say("mode all leaves out %s", v.settings.left_out);

@@ -160,10 +160,21 @@ static void mpi_close(void *state, bool all) {
     MPI_Finalize();
 }
 
+/* By srun without PMIx, which Open MPI answers with a page of text from each rank, ending the process. */
+static bool cannot_start(void) {
+#ifdef OPEN_MPI
+    return getenv("SLURM_STEP_NUM_TASKS") && !getenv("PMIX_RANK") && !getenv("OMPI_COMM_WORLD_SIZE");
+#else
+    return false;
+#endif
+}
+
 int fetchbench_transport_open(int version, struct transport *t, char words[TRANSPORT_WORDS]) {
     int rank = 0, size = 1;
     if (version != TRANSPORT_VERSION)
         return snprintf(words, TRANSPORT_WORDS, "the MPI module is of another version of fetchbench"), -1;
+    if (cannot_start())
+        return 1;
     int code = MPI_Init(NULL, NULL);
     if (code != MPI_SUCCESS)
         return explain(code, "MPI does not start", words);

@@ -14,18 +14,35 @@
 
 extern char **environ;
 
+/* What launchers tell each process. Where several did, the first here is the innermost: orteds and Hydra's
+ * proxies are started by srun. SLURM_NTASKS is no sign, as a shell has it that starts nothing by srun. */
+static const struct launcher {
+    const char *size, *rank, *name, *advice;
+} launchers[] = {
+    {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "mpirun",
+     "use the mpirun of the MPI that fetchbench was built with"},
+    {"PMI_SIZE", "PMI_RANK", "mpiexec.hydra or srun --mpi=pmi2",
+     "use the mpirun of the MPI that fetchbench was built with, or srun --mpi=pmix"},
+    {"SLURM_STEP_NUM_TASKS", "SLURM_PROCID", "srun", "use srun --mpi=pmix, or give each its part by --share"},
+};
+
+static int64_t number_in(const char *variable) {
+    const char *value = getenv(variable);
+    return value ? strtoll(value, NULL, 10) : 0;
+}
+
 bool launch_is_by_mpi(void) {
-    /* Open MPI and its prte; Slurm and others with PMIx; MPICH and Slurm with PMI 1 or 2 */
-    static const char *const variables[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_SIZE", "PMI_RANK"};
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
-        if (getenv(variables[i]))
-            return true;
-    return false;
+    /* Open MPI and its prte; Slurm and others with PMIx */
+    if (getenv("OMPI_COMM_WORLD_SIZE") || getenv("PMIX_RANK"))
+        return true;
+    /* MPICH and Slurm with PMI 1 or 2, which not every MPI speaks: one process alone does without */
+    return (getenv("PMI_SIZE") || getenv("PMI_RANK")) && number_in("PMI_SIZE") != 1;
 }
 
 static bool is_launchers(const char *variable) {
-    static const char *const prefixes[] = {"OMPI_", "PMIX_", "PMI_",  "ORTE_",
-                                           "OPAL_", "PRTE_", "MPIR_", "HYDI_"};
+    /* With Slurm's step and without PMIx an MPI program of Open MPI's would end at its start. */
+    static const char *const prefixes[] = {"OMPI_", "PMIX_", "PMI_",  "ORTE_",     "OPAL_",
+                                           "PRTE_", "MPIR_", "HYDI_", "SLURM_STEP"};
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
         if (strncmp(variable, prefixes[i], strlen(prefixes[i])) == 0)
             return true;
@@ -38,6 +55,28 @@ void launch_forget(void) {
         if (!is_launchers(environ[i]))
             environ[kept++] = environ[i];
     environ[kept] = NULL;
+}
+
+static const struct launcher *innermost(void) {
+    for (size_t i = 0; i < sizeof launchers / sizeof launchers[0]; i++)
+        if (getenv(launchers[i].size))
+            return &launchers[i];
+    return NULL;
+}
+
+/* The first process says it for all. */
+static int refuse(const struct launcher *l, struct err *err) {
+    if (number_in(l->rank) > 0)
+        return err_set(err, ERR_USAGE, "%s", "");
+    return err_set(
+        err, ERR_USAGE,
+        "%s started %lld of this that do not find each other, so each would send the whole plan: %s", l->name,
+        (long long)number_in(l->size), l->advice);
+}
+
+int launch_check_alone(struct err *err) {
+    const struct launcher *l = innermost();
+    return l && number_in(l->size) > 1 ? refuse(l, err) : 0;
 }
 
 /* The folder of the program itself, with a final slash; "" where it is not known. */
@@ -79,7 +118,14 @@ static int start(transport_open *open_it, struct transport *t, struct err *err) 
     int failed = open_it(TRANSPORT_VERSION, t, words);
     alarm(0);
     signal(SIGALRM, SIG_DFL);
-    return failed ? err_set(err, ERR_INTERNAL, "%s", words) : 0;
+    if (failed < 0)
+        return err_set(err, ERR_INTERNAL, "%s", words);
+    if (failed)
+        return refuse(innermost(), err);
+    if (t->size > 1 || launch_check_alone(err) == 0)
+        return 0;
+    t->close(t->state, true);
+    return -1;
 }
 
 int launch_open(struct transport *t, struct err *err) {

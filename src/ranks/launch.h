@@ -13,6 +13,10 @@ bool launch_is_by_mpi(void);
 /* Takes them out of the environment, so that what this process starts is not taken for a rank. */
 void launch_forget(void);
 
+/* Of a process that knows of no other: 0, or -1 with err filled where its launcher started several, which
+ * would each do all. Its text is empty but in the first. */
+int launch_check_alone(struct err *err);
+
 /* Loads the module, from beside the program or from where it was installed, and starts it. 0, or -1 with err
  * filled. */
 int launch_open(struct transport *t, struct err *err);

@@ -29,8 +29,8 @@ struct transport {
     void (*close)(void *state, bool all);
 };
 
-/* The one function that a module exports, under TRANSPORT_ENTRY: fills *t. 0, or -1 with a sentence in words.
- */
+/* The one function that a module exports, under TRANSPORT_ENTRY: fills *t. 0; or -1 with a sentence in words;
+ * or 1 where Slurm's srun started the process in a way that this MPI cannot do with. */
 #define TRANSPORT_ENTRY "fetchbench_transport_open"
 typedef int transport_open(int version, struct transport *t, char words[TRANSPORT_WORDS]);
 

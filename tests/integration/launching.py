@@ -21,4 +21,4 @@ def mpirun(binary, count, *options):
 
 def without_launcher():
     """This environment as it is where no launcher started anything."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("OMPI_", "PMIX_", "PMI_"))}
+    return {name: value for name, value in os.environ.items() if not name.startswith(("OMPI_", "PMIX_", "PMI_", "SLURM_STEP"))}

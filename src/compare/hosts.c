@@ -145,3 +145,19 @@ void hosts_sort(struct report *whole) {
     if (whole->hosts.count > 1)
         qsort(whole->hosts.items, whole->hosts.count, sizeof(struct report_host), by_rank);
 }
+
+static bool is_of(const struct report_host_run *part, const struct report_run *run) {
+    return part->round == run->round && part->baseline_repeat == run->baseline_repeat &&
+           part->ceiling == run->ceiling && part->point == run->point && strcmp(part->label, run->label) == 0;
+}
+
+struct report_host_run *hosts_find_run(const struct report_host *host, const struct report_run *run,
+                                       size_t nth) {
+    struct report_host_run *runs = host->runs.items;
+    if (nth < host->runs.count && is_of(&runs[nth], run))
+        return &runs[nth];
+    for (size_t i = 0; i < host->runs.count; i++)
+        if (is_of(&runs[i], run))
+            return &runs[i];
+    return NULL;
+}

@@ -16,4 +16,8 @@ void hosts_add_lost(struct report *whole, int64_t rank, const char *host, const 
 const struct report_host *hosts_find(const struct report *whole, int64_t rank);
 void hosts_sort(struct report *whole);
 
+/* What a host did of a run, probably its nth; NULL for nothing. */
+struct report_host_run *hosts_find_run(const struct report_host *host, const struct report_run *run,
+                                       size_t nth);
+
 #endif

@@ -10,6 +10,7 @@
 #include "compare/mergeplan.h"
 #include "compare/mergerun.h"
 #include "compare/missing.h"
+#include "compare/remarks.h"
 #include "compare/seen.h"
 #include "plan/share.h"
 
@@ -324,6 +325,7 @@ struct report *merging_finish(struct merging *m, struct err *err) {
     if (fill_runs(m, err) || missing_note(m->whole, err))
         return NULL;
     add_missing(m);
+    remarks_fill(m->whole);
     m->whole->complete = is_complete(&m->whole->hosts);
     fill_merged(m);
     return hand_over(m);

@@ -1,24 +1,9 @@
 /* Whose share of a run there is not. */
 #include "compare/missing.h"
 
-#include <string.h>
+#include "compare/hosts.h"
 
 #define MOST_NAMED 6
-
-static bool is_of(const struct report_host_run *part, const struct report_run *run) {
-    return part->round == run->round && part->baseline_repeat == run->baseline_repeat &&
-           part->ceiling == run->ceiling && part->point == run->point && strcmp(part->label, run->label) == 0;
-}
-
-static bool has_run(const struct report_host *host, const struct report_run *run, size_t likely) {
-    const struct report_host_run *runs = host->runs.items;
-    if (likely < host->runs.count && is_of(&runs[likely], run))
-        return true;
-    for (size_t i = 0; i < host->runs.count; i++)
-        if (is_of(&runs[i], run))
-            return true;
-    return false;
-}
 
 static void note(struct report *whole, struct report_run *run, const char *ranks, size_t count) {
     const char *text = "";
@@ -37,7 +22,7 @@ static int note_run(struct report *whole, size_t at, struct err *err) {
     const char *ranks = "";
     size_t count = 0;
     for (size_t i = 0; i < whole->hosts.count; i++) {
-        if (has_run(&hosts[i], run, at))
+        if (hosts_find_run(&hosts[i], run, at))
             continue;
         if (hosts[i].complete)
             return err_set(err, ERR_USAGE, "%s: %s, round %lld: there is no such run in it", hosts[i].report,

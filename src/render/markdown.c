@@ -6,6 +6,7 @@
 #include "render/columns.h"
 #include "render/forms.h"
 #include "render/guards.h"
+#include "render/hosts.h"
 #include "render/notes.h"
 #include "render/page.h"
 #include "render/points.h"
@@ -125,6 +126,7 @@ static void append_all(struct notes *n) {
     add_part(n, &form_items, guards_say_failed);
     if (n->summaries->count > 0)
         add_part(n, &form_lines, append_table);
+    add_part(n, &form_items, hosts_draw_markdown);
     add_part(n, &form_items, verdicts_say);
     add_part(n, &form_lines, claim_say);
     add_part(n, &form_lines, points_say_ceilings);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "compare/metric.h"
+#include "render/hosts.h"
 #include "render/loadwords.h"
 #include "render/merged.h"
 #include "render/page.h"
@@ -123,6 +124,7 @@ static void append_urls(struct buf *out, const struct notes *n) {
 void notes_head(const struct notes *n) {
     const struct report_plan *p = &n->report->plan;
     struct buf facts, load;
+    hosts_say_lost(n);
     buf_init(&facts, 4096);
     buf_init(&load, 4096);
     append_urls(&facts, n);

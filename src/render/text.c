@@ -2,6 +2,7 @@
 #include "render/claim.h"
 #include "render/forms.h"
 #include "render/guards.h"
+#include "render/hosts.h"
 #include "render/notes.h"
 #include "render/page.h"
 #include "render/points.h"
@@ -56,6 +57,7 @@ static int render(const struct report *report, const struct render_style *style,
     } else {
         add_part(&n, guards_say_failed);
         add_part(&n, add_table);
+        add_part(&n, hosts_draw_text);
         add_part(&n, verdicts_say);
         add_part(&n, claim_say);
         add_part(&n, points_say_ceilings);

@@ -68,11 +68,44 @@ static uint64_t highest_rank(const struct binomial *b, struct point p, double ta
     return p.k + 1;
 }
 
+static struct point mode_of(uint64_t n, double q) {
+    return (struct point){.k = (uint64_t)fmin(floor((double)(n + 1) * q), (double)n), .weight = 1};
+}
+
+/* The sum of the weights of all that is not below k, which p, the mode, is not above. */
+static double weight_above(const struct binomial *b, struct point p, uint64_t k) {
+    double sum = p.k >= k ? p.weight : 0;
+    while (p.k < b->n && p.weight > NEGLIGIBLE) {
+        step_up(b, &p);
+        sum += p.k >= k ? p.weight : 0;
+    }
+    return sum;
+}
+
+/* And of all below k, which p is not below. */
+static double weight_below(const struct binomial *b, struct point p, uint64_t k) {
+    double sum = 0;
+    while (p.k > 0 && p.weight > NEGLIGIBLE) {
+        step_down(b, &p);
+        sum += p.k < k ? p.weight : 0;
+    }
+    return sum;
+}
+
+double binomial_at_least(uint64_t n, double q, uint64_t k) {
+    struct binomial b = {.n = n, .odds = q / (1 - q)};
+    struct point mode = mode_of(n, q);
+    double all = weight_above(&b, mode, 0) + weight_below(&b, mode, UINT64_MAX);
+    if (k > n)
+        return 0;
+    return mode.k >= k ? 1 - weight_below(&b, mode, k) / all : weight_above(&b, mode, k) / all;
+}
+
 bool binomial_quantile_interval(uint64_t n, double q, double alpha, struct rank_interval *out) {
     if (n == 0 || !(q > 0 && q < 1) || !(alpha > 0 && alpha < 1))
         return false;
     struct binomial b = {.n = n, .odds = q / (1 - q)};
-    struct point mode = {.k = (uint64_t)fmin(floor((double)(n + 1) * q), (double)n), .weight = 1};
+    struct point mode = mode_of(n, q);
     struct point top = mode, bottom = mode;
     double tail = (1 + climb_to_top(&b, &top) + climb_to_bottom(&b, &bottom)) * alpha / 2;
     uint64_t low = lowest_rank(&b, bottom, tail);

@@ -22,4 +22,7 @@ struct rank_interval {
  * median, 368 for p99, 3,688 for p99.9. */
 bool binomial_quantile_interval(uint64_t n, double q, double alpha, struct rank_interval *out);
 
+/* P(Bin(n, q) >= k), for 0 < q < 1; below 10^-25 it may be 0. */
+double binomial_at_least(uint64_t n, double q, uint64_t k);
+
 #endif

@@ -1,0 +1,272 @@
+/* Tables and sentences on hosts. */
+#include "render/hosts.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "render/forms.h"
+#include "render/hostlines.h"
+#include "render/points.h"
+#include "render/sentence.h"
+
+#define MOST_LINES 16 /* of a table of all hosts */
+#define MOST_ODD 10   /* and of one of those with something the matter */
+#define MOST_LOST 4   /* shares whose loss is told one by one */
+#define LEAST_NAME 6
+#define GAP 1
+
+enum host_column { RANK, NAME, REQUESTS, RATE, P50, P99, CPU, SKEW, MATTER, HOST_COLUMNS };
+
+static const char *const heads[HOST_COLUMNS] = {"rank", "host",   "requests", "req/s",     "p50",
+                                                "p99",  "CPU us", "skew",     "the matter"};
+
+struct host_cells {
+    const char *texts[HOST_COLUMNS];
+};
+
+static const char *name_of(const struct report_host *host) {
+    return host->host ? host->host : host->report ? host->report : "-";
+}
+
+/* Signed, unless it is unknown. */
+static const char *skew_text(const struct notes *n, double skew_s) {
+    char figure[PAGE_FIGURE];
+    const char *sign = isnan(skew_s) ? "" : skew_s < 0 ? "-" : "+";
+    return arena_printf(n->arena, "%s%s", sign, page_duration(figure, fabs(skew_s)));
+}
+
+static struct host_cells cells_of(const struct notes *n, const struct host_line *line) {
+    struct arena *a = n->arena;
+    char figure[PAGE_FIGURE];
+    return (struct host_cells){
+        .texts = {[RANK] = arena_printf(a, "%lld", (long long)line->host->rank),
+                  [NAME] = page_clean(a, name_of(line->host), n->style->utf8),
+                  [REQUESTS] = arena_strdup(a, page_count(figure, line->requests)),
+                  [RATE] = arena_strdup(a, page_number(figure, line->requests_per_s)),
+                  [P50] = arena_strdup(a, page_duration(figure, line->p50_s)),
+                  [P99] = arena_strdup(a, page_duration(figure, line->p99_s)),
+                  [CPU] = arena_strdup(a, page_number(figure, line->cpu_us_per_request)),
+                  [SKEW] = skew_text(n, line->skew_s),
+                  [MATTER] = line->matter}};
+}
+
+/* The lines that are shown: all, or where they are many those with something the matter. */
+static size_t choose(const struct host_lines *all, const struct host_line **out) {
+    bool is_many = all->count > MOST_LINES;
+    size_t most = is_many ? MOST_ODD : MOST_LINES, count = 0;
+    for (size_t i = 0; i < all->count && count < most; i++)
+        if (!is_many || *all->items[i].matter)
+            out[count++] = &all->items[i];
+    return count;
+}
+
+/* Columns that say nothing are left out. */
+static bool is_shown(const struct host_lines *all, size_t column) {
+    return (column != SKEW || all->has_skews) && (column != MATTER || all->with_matter > 0);
+}
+
+static void measure(size_t widths[HOST_COLUMNS], const struct host_cells *rows, size_t count,
+                    const struct host_lines *all) {
+    for (size_t c = 0; c < HOST_COLUMNS; c++) {
+        widths[c] = is_shown(all, c) ? strlen(heads[c]) : 0;
+        for (size_t i = 0; i < count && widths[c] > 0; i++) {
+            size_t width = page_columns(rows[i].texts[c]);
+            widths[c] = width > widths[c] ? width : widths[c];
+        }
+    }
+}
+
+/* Names take what the rest leaves, and what is the matter what they leave. */
+static void fit(size_t widths[HOST_COLUMNS], size_t page) {
+    size_t all = 0;
+    for (size_t c = 0; c < HOST_COLUMNS; c++)
+        all += widths[c] > 0 ? widths[c] + GAP : 0;
+    all -= GAP;
+    size_t over = all > page ? all - page : 0;
+    size_t spare = widths[NAME] > LEAST_NAME ? widths[NAME] - LEAST_NAME : 0;
+    size_t less = over < spare ? over : spare;
+    widths[NAME] -= less;
+    over -= less;
+    widths[MATTER] = widths[MATTER] > over ? widths[MATTER] - over : widths[MATTER];
+}
+
+/* Names and words begin, figures end at the same column. */
+static void draw_line(const struct notes *n, const size_t widths[HOST_COLUMNS], const char *const *texts) {
+    size_t blanks = 0;
+    for (size_t c = 0; c < HOST_COLUMNS; c++) {
+        if (widths[c] == 0)
+            continue;
+        const char *text = page_shorten(n->arena, texts[c], widths[c], n->style->utf8);
+        size_t rest = widths[c] - page_columns(text);
+        bool is_left = c == NAME || c == MATTER;
+        if (!*text)
+            continue;
+        buf_append_repeat(n->out, ' ', (int)(blanks + (is_left ? 0 : rest)));
+        buf_append_text(n->out, text);
+        blanks = GAP + (is_left ? rest : 0);
+    }
+    buf_append_char(n->out, '\n');
+}
+
+/* Of which runs the figures are. */
+static const char *heading(const struct notes *n) {
+    const struct summary *s = n->summaries->items;
+    const char *label = n->summaries->count > 1 ? points_label(n, s) : "";
+    const char *medians = s->rounds > 1 ? arena_printf(n->arena, "medians of %zu rounds", s->rounds) : "";
+    if (!*label && !*medians)
+        return "By host";
+    return arena_printf(n->arena, "By host (%s%s%s)", label, *label && *medians ? ", " : "", medians);
+}
+
+static void say_rest(const struct notes *n, const struct host_lines *all) {
+    char least[PAGE_FIGURE], most[PAGE_FIGURE];
+    const struct host_line *first = NULL, *last = NULL, *far = NULL;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct host_line *line = &all->items[i];
+        first = !isnan(line->p50_s) && (!first || line->p50_s < first->p50_s) ? line : first;
+        last = !isnan(line->p50_s) && (!last || line->p50_s > last->p50_s) ? line : last;
+        far = !isnan(line->skew_s) && (!far || fabs(line->skew_s) > fabs(far->skew_s)) ? line : far;
+    }
+    const char *speeds = "";
+    if (first)
+        speeds = arena_printf(n->arena, ", p50 from %s (rank %lld) to %s (rank %lld)",
+                              page_duration(least, first->p50_s), (long long)first->host->rank,
+                              page_duration(most, last->p50_s), (long long)last->host->rank);
+    const char *skews = "";
+    if (far)
+        skews = arena_printf(n->arena, ", largest skew of a start %s (rank %lld)", skew_text(n, far->skew_s),
+                             (long long)far->host->rank);
+    sentence_say(n, "%zu hosts, %s with something the matter%s%s.", all->count,
+                 all->with_matter ? arena_printf(n->arena, "%zu", all->with_matter) : "none", speeds, skews);
+}
+
+/* What the words of the table mean, for those that it shows. */
+static void say_matters(const struct notes *n, const struct host_line *const *shown, size_t count) {
+    size_t widest = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t width = *shown[i]->matter ? page_columns(hostlines_name(n, shown[i]->host)) : 0;
+        widest = width > widest ? width : widest;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct notes_row row = {.label = hostlines_name(n, shown[i]->host),
+                                .columns = widest < n->width / 3 ? widest : n->width / 3,
+                                .text = hostlines_matter(n, shown[i]->host),
+                                .word = "",
+                                .rest = ""};
+        if (*shown[i]->matter)
+            n->form->put_row(n, &row);
+    }
+}
+
+static void draw_text(const struct notes *n, const struct host_lines *all, const struct host_cells *rows,
+                      size_t count) {
+    size_t widths[HOST_COLUMNS];
+    measure(widths, rows, count, all);
+    fit(widths, n->width);
+    buf_append_text(n->out, n->style->colour ? "\x1b[1m" : "");
+    draw_line(n, widths, heads);
+    buf_append_text(n->out, n->style->colour ? "\x1b[0m" : "");
+    for (size_t i = 0; i < count; i++)
+        draw_line(n, widths, rows[i].texts);
+}
+
+/* A cell ends with the bar that the next begins with. */
+static void append_cells(const struct notes *n, const struct host_lines *all, const char *const *texts,
+                         bool is_head) {
+    for (size_t c = 0; c < HOST_COLUMNS; c++) {
+        if (!is_shown(all, c))
+            continue;
+        buf_truncate(n->out, n->out->length - (c > 0));
+        form_append_cell(n->out, "", c == NAME && !is_head ? form_code(n->arena, texts[c]) : texts[c]);
+    }
+    buf_append_char(n->out, '\n');
+}
+
+static void draw_markdown(const struct notes *n, const struct host_lines *all, const struct host_cells *rows,
+                          size_t count) {
+    append_cells(n, all, heads, true);
+    for (size_t c = 0; c < HOST_COLUMNS; c++)
+        if (is_shown(all, c))
+            buf_append_text(n->out, c == NAME || c == MATTER ? "|:---" : "|---:");
+    buf_append_text(n->out, "|\n");
+    for (size_t i = 0; i < count; i++)
+        append_cells(n, all, rows[i].texts, false);
+}
+
+static void draw(const struct notes *n, void (*draw_table)(const struct notes *, const struct host_lines *,
+                                                           const struct host_cells *, size_t)) {
+    const struct host_line *shown[MOST_LINES];
+    struct host_cells rows[MOST_LINES];
+    struct host_lines all = hostlines_make(n);
+    size_t count = choose(&all, shown);
+    if (n->report->hosts.count < 2)
+        return;
+    n->form->put_heading(n, heading(n));
+    for (size_t i = 0; i < count; i++)
+        rows[i] = cells_of(n, shown[i]);
+    if (count > 0)
+        draw_table(n, &all, rows, count);
+    if (count > 0 && all.count > MOST_LINES)
+        buf_append_char(n->out, '\n');
+    if (all.count > MOST_LINES)
+        say_rest(n, &all);
+    if (all.with_matter > 0)
+        buf_append_char(n->out, '\n');
+    say_matters(n, shown, count);
+}
+
+void hosts_draw_text(const struct notes *n) {
+    draw(n, draw_text);
+}
+
+void hosts_draw_markdown(const struct notes *n) {
+    draw(n, draw_markdown);
+}
+
+static const char *lost_name(const struct notes *n, const struct report_host *host) {
+    const char *name = "";
+    if (host->host)
+        name = arena_printf(n->arena, " (%s)", sentence_clean(n, host->host));
+    return arena_printf(n->arena, "%lld%s", (long long)host->rank, name);
+}
+
+/* "rank 3 (node3), it was killed; rank 5, its report is missing". */
+static const char *told_apart(const struct notes *n, const struct report_host *const *lost, size_t count) {
+    const char *text = "";
+    for (size_t i = 0; i < count && i < MOST_LOST; i++)
+        text = arena_printf(n->arena, "%s%srank %s, %s", text, i ? "; " : "", lost_name(n, lost[i]),
+                            sentence_plain(n, lost[i]->lost));
+    return count > MOST_LOST ? arena_printf(n->arena, "%s; and %zu more", text, count - MOST_LOST) : text;
+}
+
+/* "ranks 3 (node3), 4 and 5 (of each: its report is missing)". */
+static const char *told_at_once(const struct notes *n, const struct report_host *const *lost, size_t count) {
+    const char *text = "ranks ";
+    size_t named = count > MOST_LOST + 1 ? MOST_LOST : count;
+    for (size_t i = 0; i < named; i++)
+        text = arena_printf(n->arena, "%s%s%s", text,
+                            i == 0           ? ""
+                            : i + 1 == count ? " and "
+                                             : ", ",
+                            lost_name(n, lost[i]));
+    if (named < count)
+        text = arena_printf(n->arena, "%s and %zu more", text, count - named);
+    return arena_printf(n->arena, "%s (of each: %s)", text, sentence_plain(n, lost[0]->lost));
+}
+
+void hosts_say_lost(const struct notes *n) {
+    const struct report_host *hosts = n->report->hosts.items;
+    size_t all = n->report->hosts.count, count = 0;
+    const struct report_host **lost = arena_alloc(n->arena, all * sizeof *lost);
+    bool same = true;
+    for (size_t i = 0; i < all; i++) {
+        if (!hosts[i].lost)
+            continue;
+        lost[count++] = &hosts[i];
+        same = same && strcmp(hosts[i].lost, lost[0]->lost) == 0;
+    }
+    if (count > 0)
+        sentence_say(n, "MISSING: %zu of %zu shares, and with %s %.3g %% of the requests: %s.", count, all,
+                     count > 1 ? "them" : "it", 100 * (double)count / (double)all,
+                     same && count > 1 ? told_at_once(n, lost, count) : told_apart(n, lost, count));
+}

@@ -1,0 +1,112 @@
+/* Parts against all others. */
+#include "stats/apart.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "stats/batches.h"
+#include "stats/binomial.h"
+#include "stats/student.h"
+
+#define MOST_FAILED 1e12              /* that tails are summed up of */
+#define WIDTH (2 * 1.959963984540054) /* of a 95 % interval, in standard errors */
+
+/* A part whose median can be judged. */
+struct known {
+    double p50_s, error_s;
+    double freedom; /* degrees of it that the error is known with */
+    size_t index;
+};
+
+static bool is_known(const struct apart_part *p) {
+    double width_s = p->ci95_s[1] - p->ci95_s[0];
+    return p->p50_s > 0 && p->ci95_s[0] <= p->p50_s && p->p50_s <= p->ci95_s[1] &&
+           width_s <= APART_WIDEST * p->p50_s && p->outcomes > p->failed;
+}
+
+static int by_median(const void *a, const void *b) {
+    double first = ((const struct known *)a)->p50_s, second = ((const struct known *)b)->p50_s;
+    return (first > second) - (first < second);
+}
+
+/* The interval spans about 2 sqrt(n) of the sorted values, whose distances vary as exponentials do: so its
+ * width has a variance of 1/(2 sqrt(n)), as that of an error with sqrt(n) degrees of freedom. */
+static struct known known_of(const struct apart_part *p, size_t index) {
+    return (struct known){.p50_s = p->p50_s,
+                          .error_s = (p->ci95_s[1] - p->ci95_s[0]) / WIDTH,
+                          .freedom = fmin(BATCHES - 1, sqrt((double)(p->outcomes - p->failed))),
+                          .index = index};
+}
+
+static size_t gather(const struct apart_part *parts, size_t count, struct known *known) {
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        if (is_known(&parts[i]))
+            known[found++] = known_of(&parts[i], i);
+    if (found > 1)
+        qsort(known, found, sizeof *known, by_median);
+    return found;
+}
+
+/* The nth smallest of all but one. */
+static double other_at(const struct known *known, size_t but, size_t nth) {
+    return known[nth < but ? nth : nth + 1].p50_s;
+}
+
+/* known[count], ascending, count > 1. */
+static double median_of_others(const struct known *known, size_t count, size_t but) {
+    size_t others = count - 1;
+    double upper_s = other_at(known, but, others / 2);
+    return others % 2 ? upper_s : (other_at(known, but, others / 2 - 1) + upper_s) / 2;
+}
+
+/* By Student's t, with the freedom of the part's own error: that of the others is known far better. */
+static bool is_beyond_chance(double difference_s, double error_s, double freedom, double level) {
+    if (!(difference_s > 0))
+        return false;
+    double t = difference_s / error_s; /* INFINITY without an error */
+    return student_two_sided(freedom / (freedom + t * t), freedom) <= level;
+}
+
+static void find_slow(const struct known *known, size_t count, double level, struct apart *out) {
+    double variances = 0, others = (double)count - 1;
+    double cost = others > 2 ? M_PI / 2 : 1; /* of one or two the median is the mean */
+    for (size_t i = 0; i < count; i++)
+        variances += known[i].error_s * known[i].error_s;
+    for (size_t i = 0; i < count && count > 1; i++) {
+        const struct known *own = &known[i];
+        double variance = own->error_s * own->error_s;
+        double rest = fmax(0, variances - variance) * cost / (others * others);
+        double others_s = median_of_others(known, count, i);
+        out[own->index].others_p50_s = others_s;
+        out[own->index].is_slower =
+            own->p50_s >= (1 + APART_LEAST) * others_s &&
+            is_beyond_chance(own->p50_s - others_s, sqrt(variance + rest), own->freedom, level);
+    }
+}
+
+static void find_failing(const struct apart_part *part, double failed, double outcomes, double level,
+                         struct apart *out) {
+    double own = (double)part->failed, of = (double)part->outcomes;
+    if (!(of > 0 && outcomes > of))
+        return;
+    out->others_failed = (failed - own) / (outcomes - of);
+    if (part->failed > 0 && failed <= MOST_FAILED && own / of >= (1 + APART_LEAST) * out->others_failed)
+        out->fails_more =
+            binomial_at_least((uint64_t)failed, of / outcomes, (uint64_t)part->failed) <= level / 2;
+}
+
+void apart_find(const struct apart_part *parts, size_t count, double level, struct apart *out) {
+    struct known *known = memory_zalloc(count, sizeof *known);
+    double failed = 0, outcomes = 0;
+    for (size_t i = 0; i < count; i++) {
+        out[i] = (struct apart){.others_p50_s = NAN, .others_failed = NAN};
+        failed += (double)parts[i].failed;
+        outcomes += (double)parts[i].outcomes;
+    }
+    find_slow(known, gather(parts, count, known), level, out);
+    for (size_t i = 0; i < count; i++)
+        find_failing(&parts[i], failed, outcomes, level, &out[i]);
+    free(known);
+}

@@ -1,0 +1,38 @@
+/* Which of several parts of one load are apart from the others by more than chance explains.
+ *
+ * Slower: a part's median against the median of the other parts' medians. The standard error of a median is
+ * taken from its 95 % interval; that of the others' from theirs, as of a mean times the root of pi/2, which a
+ * median of normal values costs. Against one slow part among the others a mean would be no measure. An error
+ * is itself known with few degrees of freedom - sqrt(n), or those of the batches that widened the interval -,
+ * which counts where the level is small: so the test is Student's.
+ *
+ * Failing more: given how many failed of
+ * all requests, those of a part are binomial, with its share of them.
+ *
+ * Both are two-sided at `level`, for the caller to divide by how often it asks (Bonferroni), and both ask for
+ * a difference of APART_LEAST on top: with requests enough anything differs. Pure functions. */
+#ifndef FETCHBENCH_STATS_APART_H
+#define FETCHBENCH_STATS_APART_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define APART_LEAST .05 /* ours */
+#define APART_WIDEST .5 /* of an interval, as a share of the median: wider ones tell nothing (ours) */
+
+struct apart_part {
+    double p50_s, ci95_s[2]; /* NaN where there is none: it is neither judged nor one of the others */
+    int64_t failed, outcomes;
+};
+
+struct apart {
+    bool is_slower, fails_more;
+    double others_p50_s,
+        others_failed; /* the latter a share of requests; NaN for a part that was not judged */
+};
+
+/* Fills out[count]. */
+void apart_find(const struct apart_part *parts, size_t count, double level, struct apart *out);
+
+#endif

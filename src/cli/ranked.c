@@ -124,7 +124,7 @@ static int refuse_words(const struct settings *s, struct err *err) {
     if (s->share)
         wrong = "--share is for processes that are started one by one: under MPI each rank has its share";
     else if (s->data_file && strcmp(s->data_file, "-") == 0)
-        wrong = "--data @- reads standard input, which a launcher gives to one rank alone: name a file";
+        wrong = "--data-file - reads standard input, which a launcher gives to one rank alone: name a file";
     else if (s->plan.urls_file && strcmp(s->plan.urls_file, "-") == 0)
         wrong = "--urls - reads standard input, which a launcher gives to one rank alone: name a file";
     else if (s->plan.samples && strcmp(s->plan.samples, "-") == 0)
@@ -232,6 +232,14 @@ static enum cli_outcome conclude(struct ranked *r, struct err *err) {
     return outcome;
 }
 
+/* A launcher that sees another rank end with a status may end this one before it has. */
+static void say_all(struct err *err) {
+    fflush(stdout); /* what fails is seen when it is closed */
+    if (*err->text)
+        terminal_say("%s", err->text);
+    *err->text = '\0';
+}
+
 static enum cli_outcome lead(struct ranked *r, int argc, char **argv, struct err *err) {
     enum cli_outcome outcome = CLI_FAILED;
     struct conductor *c = &r->conductor;
@@ -256,6 +264,7 @@ static enum cli_outcome lead(struct ranked *r, int argc, char **argv, struct err
     }
     merging_close(r->merging);
     outcome = invocation_close(&r->invocation, outcome, err);
+    say_all(err);
     conductor_close(c, (int64_t)outcome << 8 | (int64_t)err->kind);
     return outcome;
 }

@@ -3,14 +3,27 @@ rank's own report and by the report of the whole."""
 import csv
 import io
 import json
+import os
 import re
+import resource
+import shutil
+import statistics
+import subprocess
 from collections import Counter
 
 import pytest
 
+from launching import AS_ROOT, mpirun, without_launcher
+from test_exec import PROLOGUE, PYTHON
+
 pytestmark = pytest.mark.once
 
 N = 1003  # which neither 2 nor 4 nor 3 divides
+
+
+def long(*rows):
+    """Rows of parameters for the long tier."""
+    return [pytest.param(*(row if isinstance(row, tuple) else [row]), marks=pytest.mark.long) for row in rows]
 
 
 def keys(lines):
@@ -68,3 +81,180 @@ def test_a_rank_that_takes_much_longer_than_rank_0_is_waited_for(run_ranks, endp
     assert [run["requests"]["completed"] for run in outcome.runs] == [8] * len(outcome.runs)
     quick, slow = rank_reports(tmp_path, 2)
     assert all(one["wall_s"] * 2 < other["wall_s"] for one, other in zip(quick["runs"], slow["runs"]))
+
+
+def test_comparisons_go_in_step_and_a_merge_of_the_ranks_reports_says_the_same(run_ranks, run_fetchbench, endpoint, tmp_path):
+    outcome = run_ranks(3, "-M", "raw,threads", "-n", 60, "-c", "3,6", "--rounds", 2, f"{endpoint.url}/delay/20ms?key={{i}}")
+    merged = run_fetchbench("merge", "--shares", *(tmp_path / f"report-0.rank{k}.json" for k in (2, 0, 1))).report
+    assert merged == outcome.report
+    hosts = outcome.report["hosts"]
+    assert [(host["rank"], host["lost"], host["complete"]) for host in hosts] == [(k, None, True) for k in range(3)]
+    for run in outcome.runs:
+        rows = [row for host in hosts for row in host["runs"]
+                if [row[key] for key in ("label", "round", "point")] == [run[key] for key in ("label", "round", "point")]]
+        assert sum(row["requests"]["completed"] for row in rows) == run["requests"]["completed"] == 60
+        for row in rows:
+            assert row["latency"]["count"] == 20 and abs(row["start_skew_s"]) < run["wall_s"] / 4
+    assert len(outcome.runs) == 8 and [len(host["runs"]) for host in hosts] == [8] * 3
+    orders = [[(run["label"], run["point"], run["round"]) for run in sorted(part["runs"], key=lambda run: run["clock_go_s"])]
+              for part in rank_reports(tmp_path, 3)]
+    assert orders[0] == orders[1] == orders[2]
+
+
+def test_clocks_of_one_machine_are_found_to_be_one(run_ranks, endpoint, tmp_path):
+    hosts = run_ranks(2, "-n", 20, "-c", 4, f"{endpoint.url}/get").report["hosts"]
+    assert hosts[0]["clock_offset_s"] == [0, 0]
+    assert all(abs(offset) <= hosts[1]["clock_round_trip_s"] / 2 for offset in hosts[1]["clock_offset_s"])
+    for part in rank_reports(tmp_path, 2):
+        clocks, (run,) = part["share"]["clocks"], part["runs"]
+        assert clocks[0]["at_s"] <= run["clock_go_s"] <= run["clock_go_s"] + run["wall_s"] <= clocks[-1]["at_s"]
+
+
+def test_rounds_that_rank_0_decides_about_are_made_by_all(run_ranks, endpoint, tmp_path):
+    outcome = run_ranks(3, "-M", "raw,threads", "-n", 30, "-c", 3, "--rounds", "auto", "--budget", "1s", f"{endpoint.url}/delay/5ms")
+    rounds = {max(run["round"] for run in part["runs"]) for part in rank_reports(tmp_path, 3)}
+    assert rounds == {outcome.report["plan"]["rounds"]} and min(rounds) >= 6
+    assert {part["plan"]["rounds"] for part in rank_reports(tmp_path, 3)} == rounds
+    assert all(run["requests"]["completed"] == 30 for run in outcome.runs)
+
+
+def test_every_strategy_that_can_run_here_runs_on_all_ranks(run_ranks, run_fetchbench, endpoint):
+    words = ("-M", "all", "-n", 10, "-c", 4, f"{endpoint.url}/get?key={{i}}")
+    outcome = run_ranks(4, *words)
+    assert {run["label"] for run in outcome.runs} == {run["label"] for run in run_fetchbench(*words).runs}
+    assert all(run["requests"]["completed"] == 10 for run in outcome.runs)
+    assert outcome.run("sequential")["concurrency"] == 4
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], *long(["--list"], ["--help", "load"])])
+def test_what_asks_for_information_is_answered_once(run_ranks, run_fetchbench, words):
+    assert run_ranks(3, *words, report=False).stdout == run_fetchbench(*words, report=False).stdout
+
+
+def test_a_dry_run_is_shown_once_and_sends_nothing(run_ranks, hostile, tmp_path):
+    shown = run_ranks(3, "--dry-run", "-n", 10, "-c", 6, hostile.url, report=False).stdout
+    assert Counter(line.split()[0] for line in shown.splitlines())["url"] == 1
+    assert hostile.requests == [] and not list(tmp_path.glob("*.json"))
+
+
+@pytest.mark.parametrize("args, words", [
+    (["--bogus"], "there is no option --bogus"),
+    (["-c", "2"], "-c 2 cannot be shared by 4"),
+    (["--share", "1/4"], "--share is for processes that are started one by one"),
+    (["--urls", "-"], "--urls - reads standard input"),
+    (["--baseline", "missing.json"], "missing.json"),
+    *long((["-n", "3"], "-n 3 cannot be shared by 4"),
+          (["--data-file", "-"], "--data-file - reads standard input"),
+          (["--samples", "-"], "--samples - is of one process"),
+          (["--urls", "missing.txt"], "missing.txt")),
+])
+def test_what_cannot_be_carried_out_is_said_once(run_ranks, tmp_path, args, words):
+    outcome = run_ranks(4, *args, "http://127.0.0.1:9/", status=2)
+    assert outcome.stdout == "" and words in outcome.stderr
+    assert len(outcome.stderr.strip().splitlines()) == 1, outcome
+    assert outcome.report is None and not list(tmp_path.glob("*rank*"))
+
+
+def test_each_rank_writes_samples_of_its_own_and_all_save_into_one_folder(run_ranks, endpoint, tmp_path):
+    run_ranks(3, "-M", "async", "-n", 11, "-c", 3, "--samples", "s.ndjson", "--save", "bodies", f"{endpoint.url}/get?key={{i}}")
+    indexes = [[json.loads(line)["index"] for line in (tmp_path / f"s.rank{k}.ndjson").read_text().splitlines()] for k in range(3)]
+    assert [sorted(part) for part in indexes] == [list(range(k, 11, 3)) for k in range(3)]
+    bodies = [json.loads(path.read_text())["args"]["key"] for path in (tmp_path / "bodies").iterdir()]
+    assert sorted(map(int, bodies)) == list(range(11))
+
+
+def test_a_report_on_standard_output_is_nothing_but_that(run_ranks, endpoint, tmp_path):
+    outcome = run_ranks(2, "-n", 10, "-c", 2, "-o", "-", f"{endpoint.url}/get")
+    assert json.loads(outcome.stdout)["runs"][0]["requests"]["completed"] == 10
+    assert outcome.stderr.count("GET requests to") == 1
+    assert len(list(tmp_path.glob("*.rank*.json"))) == 2
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "markdown"])
+def test_standard_output_is_one_whole_document_of_its_format(run_ranks, endpoint, form):
+    outcome = run_ranks(2, "-n", 10, "-c", 2, "-f", form, f"{endpoint.url}/get")
+    assert outcome.stderr == ""
+    if form == "json":
+        assert json.loads(outcome.stdout) == outcome.report
+    elif form == "csv":
+        row, = csv.DictReader(io.StringIO(outcome.stdout))
+        assert row["completed"] == "10"
+    else:
+        assert outcome.stdout.count("`GET` requests to") == 1 and "report:" not in outcome.stdout
+
+
+def test_quiet_ranks_print_nothing(run_ranks, endpoint):
+    outcome = run_ranks(2, "-q", "-n", 10, "-c", 2, f"{endpoint.url}/get")
+    assert outcome.said == "" and outcome.report["runs"][0]["requests"]["completed"] == 10
+
+
+def test_a_threshold_is_judged_on_the_whole_and_once(run_ranks, endpoint, tmp_path):
+    outcome = run_ranks(2, "-n", 20, "-c", 2, "--fail-on", "p50>1us,error_rate>1%", f"{endpoint.url}/get", status=4)
+    assert [row["broken"] for row in outcome.report["thresholds"]] == [True, False]
+    assert all(part["thresholds"] == [] for part in rank_reports(tmp_path, 2))
+    assert run_ranks(2, "-n", 4, "-c", 2, "http://127.0.0.1:9/", status=3).report["runs"][0]["requests"]["failed"] == 4
+
+
+def test_without_a_url_each_rank_serves_itself(run_ranks):
+    outcome = run_ranks(2, "-n", 10, "-c", 4)
+    assert outcome.run("async")["requests"]["completed"] == 10
+    assert outcome.stderr.count("each rank serves") == 1
+
+
+def test_an_outside_program_sees_nothing_of_the_launcher(run_ranks, endpoint, tmp_path):
+    (tmp_path / "client.py").write_text(PROLOGUE + """
+import os
+open("seen.%d" % os.getpid(), "w").write("\\n".join(os.environ))
+ready()
+[fetch(i) for i in range(len(URLS))]
+""")
+    run_ranks(2, "-M", f"it=exec:{PYTHON} client.py", "-n", 4, "-c", 2, f"{endpoint.url}/get?key={{i}}")
+    seen = [path.read_text().split("\n") for path in tmp_path.glob("seen.*")]
+    assert len(seen) == 2 and all("PATH" in names for names in seen)
+    assert [name for names in seen for name in names if re.match("OMPI_|PMIX_|PMI_|ORTE_|PRTE_", name)] == []
+
+
+def test_a_program_without_its_module_says_so_in_a_sentence(fetchbench, tmp_path):
+    alone = shutil.copy(fetchbench, tmp_path)
+    done = subprocess.run([*mpirun(fetchbench, 2), alone, "-n", "10"], env={**os.environ, **AS_ROOT}, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=60)
+    said = done.stderr.strip().splitlines()
+    assert done.returncode == 2 and done.stdout == "" and len(set(said)) == 1, done
+    assert "install the package fetchbench-mpi" in said[0]
+
+
+def test_nothing_of_mpi_is_loaded_without_a_launcher(fetchbench, endpoint, tmp_path):
+    needed = subprocess.run(["ldd", fetchbench], capture_output=True, text=True, check=True).stdout
+    assert "libc.so" in needed and not re.search("mpi|pmix|open-rte|open-pal", needed)
+    trace = tmp_path / "trace"
+    subprocess.run(["strace", "-f", "-e", "trace=%file", "-o", trace, fetchbench, "-q", "-o", "/dev/null", "-n", "4", "-c", "2",
+                    f"{endpoint.url}/get"], env=without_launcher(), stdin=subprocess.DEVNULL, check=True, timeout=60)
+    opened = trace.read_text()
+    assert "libc.so" in opened and "fetchbench-mpi" not in opened and "libmpi" not in opened
+
+
+def processor_s(*words):
+    """Processor time of a command that ends at once."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(words, env=without_launcher(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+@pytest.mark.release
+def test_a_start_without_a_launcher_takes_no_longer_where_the_module_is(fetchbench, tmp_path):
+    alone = shutil.copy(fetchbench, tmp_path)
+    pairs = [(processor_s(fetchbench, "--version"), processor_s(alone, "--version")) for _ in range(41)]
+    beside, without = (statistics.median(times) for times in zip(*pairs))
+    assert beside < 1.5 * without
+
+
+@pytest.mark.release
+def test_percentiles_of_many_ranks_are_those_of_one_process(run_ranks, run_fetchbench, endpoint):
+    words = ("-M", "raw", "-n", 2000, "-c", 40, f"{endpoint.url}/sojourn/exponential/20ms?seed=7&key={{i}}")
+    alone = run_fetchbench(*words).run("raw")["latency"]
+    for count in (1, 2, 4):
+        together = run_ranks(count, *words).run("raw")["latency"]
+        for p in ("50", "99"):
+            (low, high), (lowest, highest) = alone["ci95_s"][p], together["ci95_s"][p]
+            assert low <= highest and lowest <= high, (count, p, alone, together)

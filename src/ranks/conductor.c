@@ -70,6 +70,8 @@ static void answer(struct conductor *c, const struct message *ping) {
     pong.kind = MESSAGE_PONG;
     pong.ping.answered_ns = clock_now_ns();
     send_up(c, &pong, NULL, 0);
+    if (ping->ping.number == HUB_EXCHANGES)
+        c->quick_until_ns = 0;
 }
 
 /* What rank 0 says. */

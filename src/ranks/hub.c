@@ -9,12 +9,13 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
-#define EXCHANGES 16                            /* with each rank, each time */
-#define AT_ONCE(size) (1 + (size) / 64)         /* ranks with which clocks are compared at the same time */
-#define ANSWER_NS INT64_C(2000000000)           /* for a rank to take part in that */
-#define LEAD_NS(size) (30000000 + (size)*50000) /* from telling the moment to the moment */
-#define HELLO_NS INT64_C(60000000000)           /* for a rank to be heard of at all */
-#define TOGETHER_NS INT64_C(200000000)          /* between two looks at how far all are */
+#define AT_ONCE(size) (1 + (size) / 64) /* ranks with which clocks are compared at the same time */
+#define ANSWER_NS INT64_C(2000000000)   /* for a rank to take part in that */
+#define ENOUGH_NS INT64_C(200000000)    /* for all exchanges with one, where they are slow */
+#define LEAD_NS(size)                                                                                        \
+    (50000000 + (size)*50000)          /* from telling the moment to the moment: they look every 20 ms */
+#define HELLO_NS INT64_C(60000000000)  /* for a rank to be heard of at all */
+#define TOGETHER_NS INT64_C(200000000) /* between two looks at how far all are */
 
 struct peer {
     char host[256];
@@ -24,6 +25,8 @@ struct peer {
     bool here, ran, done, lost;
     bool asked;                     /* a ping of its is under way */
     int64_t measured;               /* the turn in which its clock was last measured to the end */
+    int64_t asked_from_ns;          /* in this turn; 0: not yet */
+    int64_t woken;                  /* the turn in which it was told that it will be asked soon */
     int64_t next_ping;              /* number, from 1 */
     struct clock_estimate estimate; /* of this turn */
     struct clock_estimate known;    /* of the last turn that it had one in */
@@ -39,8 +42,7 @@ struct hub {
     int64_t round;         /* of which all were told how many there are to be, 0: none yet */
     int64_t turn;          /* of comparing clocks, from 1; 0: none yet */
     bool comparing, final; /* clocks are compared now; and it is for the last time */
-    int64_t compared_from_ns;
-    int64_t stopping; /* signal that ends all, 0: none */
+    int64_t stopping;      /* signal that ends all, 0: none */
     int64_t opened_ns, next_together_ns;
 };
 
@@ -199,21 +201,37 @@ static void begin_comparing(struct hub *h, bool final) {
     h->comparing = true;
     h->final = final;
     h->turn++;
-    h->compared_from_ns = clock_now_ns();
     for (int64_t i = 0; i < h->size; i++) {
         struct peer *p = &h->peers[i];
         p->asked = false;
+        p->asked_from_ns = 0;
         p->next_ping = 1;
         p->estimate = (struct clock_estimate){0};
-        if (i > 0 && is_compared(h, p))
-            give(h, i, &(struct message){.kind = MESSAGE_PING}, NULL);
     }
 }
 
-static void ask(struct hub *h, int64_t rank) {
+static void ask(struct hub *h, int64_t rank, int64_t now_ns) {
     struct peer *p = &h->peers[rank];
     p->asked = true;
+    if (!p->asked_from_ns)
+        p->asked_from_ns = now_ns;
     give(h, rank, &(struct message){.kind = MESSAGE_PING, .ping = {p->next_ping, clock_now_ns(), 0}}, NULL);
+}
+
+/* So that it looks at once when its first question comes. Not all at the same time: on one machine they would
+ * keep each other from answering. */
+static void wake(struct hub *h, int64_t rank) {
+    struct peer *p = &h->peers[rank];
+    if (p->woken == h->turn)
+        return;
+    p->woken = h->turn;
+    give(h, rank, &(struct message){.kind = MESSAGE_PING}, NULL);
+}
+
+static bool was_asked_enough(const struct peer *p, int64_t now_ns) {
+    int64_t for_ns = p->asked_from_ns ? now_ns - p->asked_from_ns : 0;
+    return p->estimate.exchanges == HUB_EXCHANGES || for_ns > ANSWER_NS ||
+           (p->estimate.exchanges && for_ns > ENOUGH_NS);
 }
 
 static void settle(struct hub *h, struct peer *p) {
@@ -224,21 +242,21 @@ static void settle(struct hub *h, struct peer *p) {
 
 /* Asks the next ones in turn; whether all have been asked to the end. */
 static bool compare_some(struct hub *h, int64_t now_ns) {
-    int64_t under_way = 0;
-    bool late = now_ns - h->compared_from_ns > ANSWER_NS;
-    for (int64_t i = 0; i < h->size && under_way < AT_ONCE(h->size); i++) {
+    int64_t at_once = AT_ONCE(h->size), under_way = 0;
+    for (int64_t i = 0; i < h->size && under_way < 2 * at_once; i++) {
         struct peer *p = &h->peers[i];
         if (!is_compared(h, p) || p->measured == h->turn)
             continue;
         if (i == 0)
-            p->estimate = (struct clock_estimate){.exchanges = 1, .at_ns = now_ns};
-        if (i == 0 || late || p->estimate.exchanges == EXCHANGES) {
+            p->estimate = (struct clock_estimate){.exchanges = HUB_EXCHANGES, .at_ns = now_ns};
+        if (was_asked_enough(p, now_ns)) {
             settle(h, p);
             continue;
         }
-        under_way++;
-        if (!p->asked)
-            ask(h, i);
+        if (under_way++ >= at_once)
+            wake(h, i);
+        else if (!p->asked)
+            ask(h, i, now_ns);
     }
     return under_way == 0;
 }

@@ -27,7 +27,7 @@ enum message_kind {
     MESSAGE_STOPPED, /* status: the signal that it was told to end by */
     /* rank 0's conductor's, to the others; those marked * are passed on to the worker */
     MESSAGE_ORDERS, /* * orders; text: what the reports are named after */
-    MESSAGE_PING,   /* ping; 0 as its number: the first of several is about to come */
+    MESSAGE_PING,   /* ping; 0 as its number: the first of several comes soon */
     MESSAGE_CLOCK,  /* * clock */
     MESSAGE_START,  /* * start */
     MESSAGE_ROUNDS, /* * round: after which, how many there are to be */

@@ -1,4 +1,5 @@
-# fetchbench in a container; scripts/docker_run.sh builds and runs it.
+# fetchbench in a container; scripts/docker_run.sh builds and runs it. `--target mpi` is for several containers, started by
+# mpirun in one of them.
 ARG BASE=debian:bookworm-slim
 
 FROM ${BASE} AS build
@@ -15,7 +16,7 @@ RUN cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREF
     ldd build/fetchbench | sed -n "s|^[[:space:]]*\([^ ]*\) => .*|*/$(gcc -print-multiarch)/\1|p" | \
         xargs dpkg-query --search | cut -d: -f1 | sort -u >/needs/packages
 
-FROM ${BASE}
+FROM ${BASE} AS runtime
 # The list changes seldom, so the layer that it makes outlives changes to the program.
 COPY --from=build /needs/packages /usr/share/fetchbench/packages
 RUN apt-get update && \
@@ -41,3 +42,32 @@ LABEL org.opencontainers.image.title="fetchbench" \
 USER 10001:10001
 WORKDIR /results
 ENTRYPOINT ["fetchbench"]
+
+FROM build AS build-mpi
+RUN bash -c 'set -e; . scripts/lib.sh; apt_install libopenmpi-dev'
+RUN cmake -S . -B build && \
+    cmake --build build --target fetchbench-mpi && \
+    DESTDIR=/out-mpi cmake --install build --component mpi --strip
+
+FROM runtime AS mpi
+USER 0:0
+RUN apt-get update && \
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends openmpi-bin openssh-client openssh-server && \
+    rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/cache/ldconfig/* /var/lib/dpkg/*-old \
+        /var/log/apt /var/log/dpkg.log /var/log/alternatives.log /etc/ssh/ssh_host_* && \
+    usermod --home /home/fetchbench --move-home --shell /bin/sh fetchbench && \
+    install -d -o fetchbench -g fetchbench -m 700 /home/fetchbench /home/fetchbench/.ssh
+COPY --from=build-mpi /out-mpi/ /
+# How ranks are started in other containers of this image: by ssh to the same user, with the key in its .ssh, which a secret
+# is mounted on; there `/usr/sbin/sshd -De -f /etc/ssh/sshd_fetchbench` runs, without root.
+RUN printf '%s\n' 'Host *' '    Port 2222' '    StrictHostKeyChecking no' '    UserKnownHostsFile /dev/null' \
+        '    LogLevel ERROR' >/etc/ssh/ssh_config.d/fetchbench.conf && \
+    printf '%s\n' 'Port 2222' 'PidFile none' 'HostKey /home/fetchbench/.ssh/id_rsa' 'StrictModes no' 'UsePAM no' \
+        'PasswordAuthentication no' >/etc/ssh/sshd_fetchbench
+# A worker has every processor of its container; and what seccomp forbids between processes is not tried.
+ENV OMPI_MCA_hwloc_base_binding_policy=none \
+    OMPI_MCA_btl_vader_single_copy_mechanism=none
+USER 10001:10001
+
+# What is built where no target is named: without MPI.
+FROM runtime

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Builds the image and runs it for real, a line per check: with Docker where its engine runs, else as root with podman, on a
+# Builds the images and runs them for real, a line per check: with Docker where its engine runs, else as root with podman, on a
 # base made by mmdebstrap (build/container-base.tar, kept for a week): no engine and no registry is needed then, and whatever
 # else is in podman's store on this machine is left alone. Ends with 77, and says why, where neither can work.
 #   scripts/container_test.sh [PYTEST-OPTION...]
@@ -87,7 +87,7 @@ prepare_docker() {
 
 cleanup() {
     if [ "$engine" = docker ]; then
-        docker rmi -f "$FETCHBENCH_IMAGE" >/dev/null 2>&1 || :
+        docker rmi -f "$FETCHBENCH_IMAGE" "$FETCHBENCH_MPI_IMAGE" >/dev/null 2>&1 || :
     else
         podman rm -af -t 1 >/dev/null 2>&1 || :
         find /sys/fs/cgroup -depth -type d -path "*/$FETCHBENCH_CGROUP*" -exec rmdir {} + 2>/dev/null || :
@@ -110,6 +110,7 @@ else
 fi
 install_packages "${test_packages[@]}"
 export FETCHBENCH=$root/build/fetchbench FETCHBENCH_ENGINE=$engine FETCHBENCH_IMAGE=localhost/fetchbench-test:$$
+export FETCHBENCH_MPI_IMAGE=localhost/fetchbench-mpi-test:$$
 export FETCHBENCH_CGROUP=fetchbench-test-$$ PYTHONDONTWRITEBYTECODE=1
 work=$(mktemp -d)
 trap cleanup EXIT
@@ -122,5 +123,6 @@ case $engine in
 esac
 begun=$SECONDS
 "$root/scripts/docker_run.sh" --version
+FETCHBENCH_IMAGE=$FETCHBENCH_MPI_IMAGE FETCHBENCH_TARGET=mpi "$root/scripts/docker_run.sh" --version
 say "built with $engine in $((SECONDS - begun)) s"
 /usr/bin/python3 -m pytest -p no:cacheprovider --no-header -v -rs -m container "$@" "$root/tests/integration/test_container.py"

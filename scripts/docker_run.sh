@@ -4,11 +4,13 @@
 # first where it is missing or was made from other sources, of another revision or on another base than now.
 #   FETCHBENCH_IMAGE    its name (fetchbench)
 #   FETCHBENCH_BASE     what it is built on (debian:bookworm-slim)
+#   FETCHBENCH_TARGET   which of the Dockerfile's images it is: runtime, or mpi (runtime)
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 . "$root/scripts/lib.sh"
 image=${FETCHBENCH_IMAGE:-fetchbench}
 base=${FETCHBENCH_BASE:-debian:bookworm-slim}
+target=${FETCHBENCH_TARGET:-runtime}
 
 # Sets `engine`: docker if its engine answers, or else podman.
 choose_engine() {
@@ -33,7 +35,7 @@ fingerprint() {
     local files
     mapfile -t files < <(sed -n 's/^!//p' "$root/.dockerignore")
     {
-        printf '%s\n' "$base" "$revision"
+        printf '%s\n' "$base" "$target" "$revision"
         cd "$root"
         find .dockerignore Dockerfile "${files[@]}" -type f -print0 | sort -z | xargs -0 sha256sum
     } | sha256sum | cut -d ' ' -f 1
@@ -43,7 +45,7 @@ build_image() {
     local version
     version=$(sed -n 's/^project(fetchbench VERSION \([^ ]*\).*/\1/p' "$root/CMakeLists.txt")
     say "Building the image $image, which takes a minute or two the first time ..."
-    quietly "$engine" build --tag "$image" --label "fetchbench.sources=$sources" --build-arg "BASE=$base" \
+    quietly "$engine" build --target "$target" --tag "$image" --label "fetchbench.sources=$sources" --build-arg "BASE=$base" \
         --build-arg "VERSION=$version" --build-arg "REVISION=$revision" --build-arg "CREATED=$(date -u +%FT%TZ)" "$root" ||
         die "The image could not be built"
 }

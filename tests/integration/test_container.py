@@ -15,6 +15,7 @@ from conftest import ROOT, check_report
 from servers import end_process, wait_until
 
 ENGINE, IMAGE = os.environ.get("FETCHBENCH_ENGINE"), os.environ.get("FETCHBENCH_IMAGE")
+MPI_IMAGE = os.environ.get("FETCHBENCH_MPI_IMAGE")
 SCRIPT = ROOT / "scripts" / "docker_run.sh"
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
 HARDENED = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
@@ -95,6 +96,31 @@ def test_the_image_holds_what_it_needs_and_no_more(capsys):
     assert inside("ls -A /var/lib/apt/lists; command -v gcc cmake; true").strip() == ""
     base = json.loads(engine("image", "inspect", os.environ["FETCHBENCH_BASE"]).stdout)[0]
     show(capsys, f"{image['Size'] / 1e6:.1f} MB, of which {base['Size'] / 1e6:.1f} are the base")
+
+
+def test_nothing_of_mpi_is_in_the_image_but_in_the_one_for_it(capsys):
+    files = "command -v mpirun ssh; find / -xdev -name 'fetchbench-mpi*' -o -xdev -name 'libmpi*'; true"
+    assert inside(files) == ""
+    config = json.loads(engine("image", "inspect", MPI_IMAGE).stdout)[0]
+    assert config["Config"]["User"] == "10001:10001"
+    show(capsys, f"with MPI {config['Size'] / 1e6:.1f} MB")
+
+
+def test_ranks_in_one_container_share_a_load(results, schema):
+    ranks = ("-n", "3", "--oversubscribe", "fetchbench", "-n", "100", "-c", "3")
+    done = engine("run", "--rm", "--network", "none", "--cap-drop", "ALL", *mounted(results), "--entrypoint", "mpirun", MPI_IMAGE,
+                  *ranks, "-o", "all.json")
+    assert re.fullmatch("fetchbench: no URL given, .*\n", done.stderr)
+    assert sorted(file.name for file in results.iterdir()) == ["all.json", *(f"all.rank{i}.json" for i in range(3))]
+    report = check_report((results / "all.json").read_text(), schema)
+    assert [host["runs"][0]["requests"]["completed"] for host in report["hosts"]] == [34, 33, 33]
+
+
+def test_a_rank_is_started_by_ssh_without_root():
+    command = ("ssh-keygen -q -t rsa -N '' -f ~/.ssh/id_rsa && cp ~/.ssh/id_rsa.pub ~/.ssh/authorized_keys && "
+               "/usr/sbin/sshd -f /etc/ssh/sshd_fetchbench && ssh localhost 'id -u && command -v orted'")
+    done = engine("run", "--rm", "--network", "none", "--cap-drop", "ALL", "--entrypoint", "sh", MPI_IMAGE, "-c", command)
+    assert done.stdout == "10001\n/usr/bin/orted\n"
 
 
 def test_it_tells_its_version_and_the_revision_it_was_built_from(fetchbench):

@@ -1,5 +1,6 @@
 """scripts/docker_run.sh with an engine that only records what it is asked: no container is made."""
 import os
+import re
 import shutil
 import subprocess
 
@@ -137,6 +138,18 @@ def test_the_image_is_built_anew_on_another_base(machine):
     m.run(FETCHBENCH_BASE="debian:trixie-slim")
     assert m.builds() == 2
     assert "BASE=debian:trixie-slim" in m.asked("build")
+
+
+def test_the_image_is_the_one_without_mpi_unless_that_is_asked_for(machine):
+    m = machine("docker")
+    for env, target in (({}, "runtime"), ({"FETCHBENCH_TARGET": "mpi"}, "mpi")):
+        m.run(**env)
+        asked = m.asked("build")
+        assert asked[asked.index("--target") + 1] == target
+    assert m.builds() == 2
+    stages = re.findall(r"^FROM (\S+)(?: AS (\S+))?$", (ROOT / "Dockerfile").read_text(), re.M)
+    assert stages[-1] == ("runtime", "")
+    assert {"runtime", "mpi"} <= {name for _, name in stages}
 
 
 def test_the_version_is_the_project_s(machine):

@@ -49,28 +49,29 @@ static int64_t take_zigzag(struct input *in) {
     return 0;
 }
 
-/* Goes through all counts, and adds them to `into` where that is not NULL. */
-static bool take_counts(struct input in, struct histogram *into) {
+/* Reads all counts into `counts`, which has HISTOGRAM_LENGTH zeros. */
+static bool take_counts(struct input *in, uint64_t *counts) {
     uint64_t all = 0;
-    uint32_t index = 0;
-    while (in.at < in.end) {
-        int64_t number = take_zigzag(&in);
+    size_t index = 0;
+    while (in->at < in->end) {
+        int64_t number = take_zigzag(in);
+        if (in->bad)
+            return false;
         uint64_t step = number < 0 ? -(uint64_t)number : 1;
-        if (in.bad || step > HISTOGRAM_LENGTH - index)
+        if (step > HISTOGRAM_LENGTH - index)
             return false;
         if (number > 0) {
-            all += (uint64_t)number;
-            if ((uint64_t)number > COUNT_LIMIT || all > COUNT_LIMIT)
+            counts[index] = (uint64_t)number;
+            all += counts[index];
+            if (counts[index] > COUNT_LIMIT || all > COUNT_LIMIT)
                 return false;
-            if (into)
-                histogram_add_counter(into, index, (uint64_t)number);
         }
-        index += (uint32_t)step;
+        index += step;
     }
     return true;
 }
 
-static bool take_plain(const unsigned char *bytes, size_t length, struct histogram *h) {
+static bool take_plain(const unsigned char *bytes, size_t length, uint64_t *counts) {
     struct input in = {.at = bytes, .end = bytes + length};
     bool is_ours = take_number(&in, 4) == COOKIE;
     size_t payload = (size_t)take_number(&in, 4);
@@ -79,9 +80,7 @@ static bool take_plain(const unsigned char *bytes, size_t length, struct histogr
     is_ours = take_number(&in, 8) == 1 && is_ours;
     take_number(&in, 8); /* the highest value only bounds how many counters there are */
     is_ours = take_number(&in, 8) == RATIO_ONE && is_ours;
-    if (!is_ours || in.bad || payload != (size_t)(in.end - in.at) || !take_counts(in, NULL))
-        return false;
-    return take_counts(in, h);
+    return is_ours && !in.bad && payload == (size_t)(in.end - in.at) && take_counts(&in, counts);
 }
 
 static bool inflate_whole(const struct input *in, unsigned char *plain, uLongf *length) {
@@ -90,7 +89,7 @@ static bool inflate_whole(const struct input *in, unsigned char *plain, uLongf *
     return uncompress2(plain, length, in->at, &used) == Z_OK && used == given;
 }
 
-static bool take_compressed(const struct buf *packed, struct histogram *h) {
+static bool take_compressed(const struct buf *packed, uint64_t *counts) {
     const unsigned char *bytes = (const unsigned char *)buf_text(packed);
     struct input in = {.at = bytes, .end = bytes + packed->length};
     uint64_t cookie = take_number(&in, 4), length = take_number(&in, 4);
@@ -98,7 +97,7 @@ static bool take_compressed(const struct buf *packed, struct histogram *h) {
         return false;
     uLongf plain_length = PLAIN_LIMIT;
     unsigned char *plain = malloc(PLAIN_LIMIT);
-    bool taken = plain && inflate_whole(&in, plain, &plain_length) && take_plain(plain, plain_length, h);
+    bool taken = plain && inflate_whole(&in, plain, &plain_length) && take_plain(plain, plain_length, counts);
     free(plain);
     return taken;
 }
@@ -106,7 +105,13 @@ static bool take_compressed(const struct buf *packed, struct histogram *h) {
 int histogram_decode_hdr(struct histogram *h, const char *text, size_t length) {
     struct buf packed;
     buf_init(&packed, 2 * PLAIN_LIMIT);
-    bool taken = base64_append_decoded(&packed, text, length) == 0 && take_compressed(&packed, h);
+    uint64_t *counts = calloc(HISTOGRAM_LENGTH, sizeof *counts);
+    bool taken =
+        counts && base64_append_decoded(&packed, text, length) == 0 && take_compressed(&packed, counts);
+    for (uint32_t i = 0; taken && i < HISTOGRAM_LENGTH; i++)
+        if (counts[i])
+            histogram_add_counter(h, i, counts[i]);
+    free(counts);
     buf_fini(&packed);
     return taken ? 0 : -1;
 }

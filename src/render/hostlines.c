@@ -53,8 +53,16 @@ static const char *words_of(const struct notes *n, const struct report_host *hos
     return text;
 }
 
+static const char *unfinished(const struct notes *n, const struct report_host *host) {
+    size_t all = n->report->runs.count;
+    if (host->runs.count == all)
+        return "did not come to its end";
+    return arena_printf(n->arena, "did not come to its end, and has a share in %zu of %zu runs",
+                        host->runs.count, all);
+}
+
 const char *hostlines_matter(const struct notes *n, const struct report_host *host) {
-    const char *text = host->complete ? "" : "did not come to its end";
+    const char *text = host->complete ? "" : unfinished(n, host);
     for (size_t i = 0; i < KINDS; i++) {
         size_t count = 0;
         const char *remark = find_remark(host, i, &count);

@@ -36,16 +36,12 @@ struct mergerun {
 };
 
 static struct report_distribution *distribution_of(const struct report_run *run, size_t i) {
-    char *at = (char *)run + distributions[i].offset;
-    struct report_distribution *pointed = NULL;
-    if (!distributions[i].is_pointer)
-        return (struct report_distribution *)(void *)at;
-    memcpy(&pointed, at, sizeof pointed);
-    return pointed;
+    void *at = (char *)run + distributions[i].offset;
+    return distributions[i].is_pointer ? *(struct report_distribution **)at : at;
 }
 
 static void point_to(struct report_run *run, size_t i, struct report_distribution *d) {
-    memcpy((char *)run + distributions[i].offset, &d, sizeof d);
+    *(struct report_distribution **)(void *)((char *)run + distributions[i].offset) = d;
 }
 
 static void copy_exit(struct mergerun *m, struct report *r, const struct report_run *from, int64_t rank) {

@@ -21,6 +21,10 @@ struct lost_share {
     const char *host, *why;
 };
 
+struct run_slot {
+    struct mergerun *sum;
+};
+
 struct merging {
     struct report *whole; /* in its arena is all that stays of parts */
     struct report *first; /* the part of the lowest rank so far, kept for what does not add up */
@@ -29,7 +33,7 @@ struct merging {
     int64_t shares;    /* that the load was split into; -1: parts tell of none */
     int64_t next_rank; /* of a part that tells of none */
     struct plan_sum plan;
-    struct report_list runs;       /* struct mergerun * */
+    struct report_list runs;       /* struct run_slot */
     struct report_list lost;       /* struct lost_share */
     struct report_list thresholds; /* const char * */
     struct seen seen;
@@ -52,13 +56,13 @@ struct merging *merging_open(void) {
     return m;
 }
 
-static struct mergerun **runs_of(const struct merging *m) {
-    return m->runs.items;
+static struct mergerun *run_at(const struct merging *m, size_t i) {
+    return ((const struct run_slot *)m->runs.items)[i].sum;
 }
 
 static void fini(struct merging *m) {
     for (size_t i = 0; i < m->runs.count; i++)
-        mergerun_fini(runs_of(m)[i]);
+        mergerun_fini(run_at(m, i));
     m->runs.count = 0;
     plan_sum_fini(&m->plan);
     seen_fini(&m->seen);
@@ -144,15 +148,14 @@ static int check(struct merging *m, const struct part *p, struct err *err) {
 
 /* Parts have the same runs in the same order, nearly always. */
 static struct mergerun *find_run(struct merging *m, const struct report_run *run, size_t likely) {
-    struct mergerun **runs = runs_of(m);
-    if (likely < m->runs.count && mergerun_is_same(mergerun_told(runs[likely]), run))
-        return runs[likely];
+    if (likely < m->runs.count && mergerun_is_same(mergerun_told(run_at(m, likely)), run))
+        return run_at(m, likely);
     for (size_t i = 0; i < m->runs.count; i++)
-        if (mergerun_is_same(mergerun_told(runs[i]), run))
-            return runs[i];
-    struct mergerun *made = mergerun_open(&m->place, run);
-    *(struct mergerun **)report_list_add(m->whole, &m->runs, sizeof made) = made;
-    return made;
+        if (mergerun_is_same(mergerun_told(run_at(m, i)), run))
+            return run_at(m, i);
+    struct run_slot *slot = report_list_add(m->whole, &m->runs, sizeof *slot);
+    slot->sum = mergerun_open(&m->place, run);
+    return slot->sum;
 }
 
 static int add_runs(struct merging *m, const struct part *p, struct err *err) {
@@ -209,8 +212,8 @@ static void swap_first(struct merging *m, struct part *p) {
     p->report = other;
 }
 
-int merging_add(struct merging *m, const char *name, struct report *report, struct err *err) {
-    struct part p = part_of(m, name, report);
+int merging_add(struct merging *m, const char *name, struct report *part, struct err *err) {
+    struct part p = part_of(m, name, part);
     int failed = add(m, &p, err);
     if (!failed && (!m->first || p.rank < m->first_rank))
         swap_first(m, &p);
@@ -257,8 +260,8 @@ static void add_missing(struct merging *m) {
 }
 
 static int by_order(const void *a, const void *b) {
-    const struct report_run *first = mergerun_told(*(struct mergerun *const *)a),
-                            *second = mergerun_told(*(struct mergerun *const *)b);
+    const struct report_run *first = mergerun_told(((const struct run_slot *)a)->sum),
+                            *second = mergerun_told(((const struct run_slot *)b)->sum);
     if (first->round != second->round)
         return first->round < second->round ? -1 : 1;
     if (first->order != second->order)
@@ -270,10 +273,10 @@ static int by_order(const void *a, const void *b) {
 
 static int fill_runs(struct merging *m, struct err *err) {
     if (m->runs.count > 1)
-        qsort(m->runs.items, m->runs.count, sizeof(struct mergerun *), by_order);
+        qsort(m->runs.items, m->runs.count, sizeof(struct run_slot), by_order);
     for (size_t i = 0; i < m->runs.count; i++) {
         struct report_run *run = report_list_add(m->whole, &m->whole->runs, sizeof *run);
-        if (mergerun_fill(runs_of(m)[i], &m->place, run, err))
+        if (mergerun_fill(run_at(m, i), &m->place, run, err))
             return -1;
     }
     return 0;

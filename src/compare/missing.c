@@ -13,7 +13,7 @@ static void note(struct report *whole, struct report_run *run, const char *ranks
     else
         text = arena_printf(&whole->arena, "the share%s of rank%s %s %s missing in it", count > 1 ? "s" : "",
                             count > 1 ? "s" : "", ranks, count > 1 ? "are" : "is");
-    *(const char **)report_list_add(whole, &run->notes, sizeof text) = text;
+    *(const char **)report_list_add(whole, &run->notes, sizeof(const char *)) = text;
 }
 
 static int note_run(struct report *whole, size_t at, struct err *err) {

@@ -12,15 +12,21 @@ struct seen_report {
     uint64_t figures; /* of its runs */
 };
 
-/* FNV-1a. */
-static uint64_t mix(uint64_t hash, const void *bytes, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        hash = (hash ^ ((const unsigned char *)bytes)[i]) * UINT64_C(0x100000001b3);
-    return hash;
+/* FNV-1a, by the word. */
+static uint64_t mix(uint64_t hash, uint64_t word) {
+    return (hash ^ word) * UINT64_C(0x100000001b3);
+}
+
+static uint64_t mix_real(uint64_t hash, double value) {
+    uint64_t word = 0;
+    memcpy(&word, &value, sizeof word);
+    return mix(hash, word);
 }
 
 static uint64_t mix_text(uint64_t hash, const char *text) {
-    return text ? mix(hash, text, strlen(text) + 1) : hash;
+    for (; text && *text; text++)
+        hash = mix(hash, (unsigned char)*text);
+    return mix(hash, 0);
 }
 
 /* Two reports of the same moment with the same figures are one. */
@@ -28,15 +34,11 @@ static uint64_t figures_of(const struct report *r) {
     const struct report_run *runs = r->runs.items;
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     for (size_t i = 0; i < r->runs.count; i++) {
-        const double figures[] = {runs[i].clock_go_s,
-                                  runs[i].setup_s,
-                                  runs[i].wall_s,
-                                  runs[i].requests_per_s,
-                                  runs[i].client.cpu_user_s,
-                                  runs[i].client.cpu_system_s,
-                                  (double)runs[i].latency.count,
-                                  runs[i].latency.mean_s};
-        hash = mix_text(mix(hash, figures, sizeof figures), runs[i].label);
+        hash = mix_text(hash, runs[i].label);
+        hash = mix_real(hash, runs[i].clock_go_s);
+        hash = mix_real(hash, runs[i].wall_s);
+        hash = mix_real(hash, runs[i].client.cpu_user_s);
+        hash = mix_real(hash, runs[i].latency.mean_s);
         hash = mix_text(hash, runs[i].latency.hdr);
     }
     return hash;

@@ -49,29 +49,28 @@ static int64_t take_zigzag(struct input *in) {
     return 0;
 }
 
-/* Reads all counts into `counts`, which has HISTOGRAM_LENGTH zeros. */
-static bool take_counts(struct input *in, uint64_t *counts) {
+/* Goes through all counts, and adds them to `into` where that is not NULL. */
+static bool take_counts(struct input in, struct histogram *into) {
     uint64_t all = 0;
-    size_t index = 0;
-    while (in->at < in->end) {
-        int64_t number = take_zigzag(in);
-        if (in->bad)
-            return false;
+    uint32_t index = 0;
+    while (in.at < in.end) {
+        int64_t number = take_zigzag(&in);
         uint64_t step = number < 0 ? -(uint64_t)number : 1;
-        if (step > HISTOGRAM_LENGTH - index)
+        if (in.bad || step > HISTOGRAM_LENGTH - index)
             return false;
         if (number > 0) {
-            counts[index] = (uint64_t)number;
-            all += counts[index];
-            if (counts[index] > COUNT_LIMIT || all > COUNT_LIMIT)
+            all += (uint64_t)number;
+            if ((uint64_t)number > COUNT_LIMIT || all > COUNT_LIMIT)
                 return false;
+            if (into)
+                histogram_add_counter(into, index, (uint64_t)number);
         }
-        index += step;
+        index += (uint32_t)step;
     }
     return true;
 }
 
-static bool take_plain(const unsigned char *bytes, size_t length, uint64_t *counts) {
+static bool take_plain(const unsigned char *bytes, size_t length, struct histogram *h) {
     struct input in = {.at = bytes, .end = bytes + length};
     bool is_ours = take_number(&in, 4) == COOKIE;
     size_t payload = (size_t)take_number(&in, 4);
@@ -80,7 +79,9 @@ static bool take_plain(const unsigned char *bytes, size_t length, uint64_t *coun
     is_ours = take_number(&in, 8) == 1 && is_ours;
     take_number(&in, 8); /* the highest value only bounds how many counters there are */
     is_ours = take_number(&in, 8) == RATIO_ONE && is_ours;
-    return is_ours && !in.bad && payload == (size_t)(in.end - in.at) && take_counts(&in, counts);
+    if (!is_ours || in.bad || payload != (size_t)(in.end - in.at) || !take_counts(in, NULL))
+        return false;
+    return take_counts(in, h);
 }
 
 static bool inflate_whole(const struct input *in, unsigned char *plain, uLongf *length) {
@@ -89,7 +90,7 @@ static bool inflate_whole(const struct input *in, unsigned char *plain, uLongf *
     return uncompress2(plain, length, in->at, &used) == Z_OK && used == given;
 }
 
-static bool take_compressed(const struct buf *packed, uint64_t *counts) {
+static bool take_compressed(const struct buf *packed, struct histogram *h) {
     const unsigned char *bytes = (const unsigned char *)buf_text(packed);
     struct input in = {.at = bytes, .end = bytes + packed->length};
     uint64_t cookie = take_number(&in, 4), length = take_number(&in, 4);
@@ -97,7 +98,7 @@ static bool take_compressed(const struct buf *packed, uint64_t *counts) {
         return false;
     uLongf plain_length = PLAIN_LIMIT;
     unsigned char *plain = malloc(PLAIN_LIMIT);
-    bool taken = plain && inflate_whole(&in, plain, &plain_length) && take_plain(plain, plain_length, counts);
+    bool taken = plain && inflate_whole(&in, plain, &plain_length) && take_plain(plain, plain_length, h);
     free(plain);
     return taken;
 }
@@ -105,13 +106,7 @@ static bool take_compressed(const struct buf *packed, uint64_t *counts) {
 int histogram_decode_hdr(struct histogram *h, const char *text, size_t length) {
     struct buf packed;
     buf_init(&packed, 2 * PLAIN_LIMIT);
-    uint64_t *counts = calloc(HISTOGRAM_LENGTH, sizeof *counts);
-    bool taken =
-        counts && base64_append_decoded(&packed, text, length) == 0 && take_compressed(&packed, counts);
-    for (uint32_t i = 0; taken && i < HISTOGRAM_LENGTH; i++)
-        if (counts[i])
-            histogram_add_counter(h, i, counts[i]);
-    free(counts);
+    bool taken = base64_append_decoded(&packed, text, length) == 0 && take_compressed(&packed, h);
     buf_fini(&packed);
     return taken ? 0 : -1;
 }

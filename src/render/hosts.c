@@ -223,6 +223,13 @@ void hosts_draw_markdown(const struct notes *n) {
     draw(n, draw_markdown);
 }
 
+/* Shares that are missing, of which the first are told one by one. */
+struct lost_hosts {
+    const struct report_host *first[MOST_LOST];
+    size_t count;
+    bool is_same; /* for the same reason */
+};
+
 static const char *lost_name(const struct notes *n, const struct report_host *host) {
     const char *name = "";
     if (host->host)
@@ -231,42 +238,49 @@ static const char *lost_name(const struct notes *n, const struct report_host *ho
 }
 
 /* "rank 3 (node3), it was killed; rank 5, its report is missing". */
-static const char *told_apart(const struct notes *n, const struct report_host *const *lost, size_t count) {
+static const char *told_apart(const struct notes *n, const struct lost_hosts *lost) {
     const char *text = "";
-    for (size_t i = 0; i < count && i < MOST_LOST; i++)
-        text = arena_printf(n->arena, "%s%srank %s, %s", text, i ? "; " : "", lost_name(n, lost[i]),
-                            sentence_plain(n, lost[i]->lost));
-    return count > MOST_LOST ? arena_printf(n->arena, "%s; and %zu more", text, count - MOST_LOST) : text;
+    for (size_t i = 0; i < lost->count && i < MOST_LOST; i++)
+        text = arena_printf(n->arena, "%s%srank %s, %s", text, i ? "; " : "", lost_name(n, lost->first[i]),
+                            sentence_plain(n, lost->first[i]->lost));
+    return lost->count > MOST_LOST ? arena_printf(n->arena, "%s; and %zu more", text, lost->count - MOST_LOST)
+                                   : text;
 }
 
 /* "ranks 3 (node3), 4 and 5 (of each: its report is missing)". */
-static const char *told_at_once(const struct notes *n, const struct report_host *const *lost, size_t count) {
+static const char *told_at_once(const struct notes *n, const struct lost_hosts *lost) {
     const char *text = "ranks ";
-    size_t named = count > MOST_LOST + 1 ? MOST_LOST : count;
+    size_t named = lost->count > MOST_LOST ? MOST_LOST : lost->count;
     for (size_t i = 0; i < named; i++)
         text = arena_printf(n->arena, "%s%s%s", text,
-                            i == 0           ? ""
-                            : i + 1 == count ? " and "
-                                             : ", ",
-                            lost_name(n, lost[i]));
-    if (named < count)
-        text = arena_printf(n->arena, "%s and %zu more", text, count - named);
-    return arena_printf(n->arena, "%s (of each: %s)", text, sentence_plain(n, lost[0]->lost));
+                            i == 0                 ? ""
+                            : i + 1 == lost->count ? " and "
+                                                   : ", ",
+                            lost_name(n, lost->first[i]));
+    if (named < lost->count)
+        text = arena_printf(n->arena, "%s and %zu more", text, lost->count - named);
+    return arena_printf(n->arena, "%s (of each: %s)", text, sentence_plain(n, lost->first[0]->lost));
+}
+
+static struct lost_hosts find_lost(const struct report_list *hosts) {
+    const struct report_host *rows = hosts->items;
+    struct lost_hosts lost = {.is_same = true};
+    for (size_t i = 0; i < hosts->count; i++) {
+        if (!rows[i].lost)
+            continue;
+        if (lost.count < MOST_LOST)
+            lost.first[lost.count] = &rows[i];
+        lost.count++;
+        lost.is_same = lost.is_same && strcmp(rows[i].lost, lost.first[0]->lost) == 0;
+    }
+    return lost;
 }
 
 void hosts_say_lost(const struct notes *n) {
-    const struct report_host *hosts = n->report->hosts.items;
-    size_t all = n->report->hosts.count, count = 0;
-    const struct report_host **lost = arena_alloc(n->arena, all * sizeof *lost);
-    bool same = true;
-    for (size_t i = 0; i < all; i++) {
-        if (!hosts[i].lost)
-            continue;
-        lost[count++] = &hosts[i];
-        same = same && strcmp(hosts[i].lost, lost[0]->lost) == 0;
-    }
-    if (count > 0)
-        sentence_say(n, "MISSING: %zu of %zu shares, and with %s %.3g %% of the requests: %s.", count, all,
-                     count > 1 ? "them" : "it", 100 * (double)count / (double)all,
-                     same && count > 1 ? told_at_once(n, lost, count) : told_apart(n, lost, count));
+    struct lost_hosts lost = find_lost(&n->report->hosts);
+    size_t all = n->report->hosts.count;
+    if (lost.count > 0)
+        sentence_say(n, "MISSING: %zu of %zu shares, and with %s %.3g %% of the requests: %s.", lost.count,
+                     all, lost.count > 1 ? "them" : "it", 100 * (double)lost.count / (double)all,
+                     lost.is_same && lost.count > 1 ? told_at_once(n, &lost) : told_apart(n, &lost));
 }

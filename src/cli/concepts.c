@@ -310,7 +310,7 @@ const struct concept concepts_table[] = {
      "with its share of the plan, and only passes on what it tells; no MPI runs in what measures. Every machine needs "
      "the package fetchbench-mpi, or a build that found MPI.\n"
      "  mpirun -n 4 --bind-to none fetchbench --rate 40000 -d 30s URL\n"
-     "  srun --mpi=pmix -N 4 fetchbench --rate 40000 -d 30s URL\n"
+     "  srun -X --mpi=pmix -N 4 fetchbench --rate 40000 -d 30s URL\n"
      "split\t--requests, --concurrency, rates, and a --warmup that is a count: they are totals, shared with nothing left "
      "over, as --help share says. Numbers in URLs, lines of a list and seeds go on over all ranks, so nothing is sent twice. What "
      "leaves a rank without a request or a place in flight is refused\n"
@@ -329,8 +329,11 @@ const struct concept concepts_table[] = {
      "Ctrl-C ends all ranks with valid reports, and one of the whole.\n"
      "What becomes of the exit status is the launcher's. mpirun passes on 0 to 7, and has 1 after Ctrl-C. By "
      "itself it ends all ranks when one dies, which stop with what they have (its status is 128 and the signal's number). With "
-     "--enable-recovery the others go on, and its status is always 0: standard error says what it should be. Where a "
-     "machine was cut off it does not end by itself: give it --timeout with the run's time and a minute. srun needs --mpi=pmix.\n"
+     "--enable-recovery the others go on, and its status is always 0: standard error says what it should be. Where another "
+     "machine was cut off, or a rank on it died, it does not end by itself: give it --timeout with the run's time and a minute.\n"
+     "srun needs --mpi=pmix, and passes on the status. With -X one Ctrl-C ends the ranks in good order, as scancel does; without it "
+     "two kill them. When a rank's process dies srun kills all, and there is no report of the whole: where that matters, use mpirun "
+     "within salloc or sbatch. Processes that a launcher started and that do not find each other are refused.\n"
      "Refused are --share, and what would go through one rank's standard input or output: --data-file -, --urls - and --samples -. A launch has "
      "100,000 ranks at most. Without a launcher --share and merge --shares do the same, but for the step.",
      NULL},

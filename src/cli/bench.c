@@ -175,6 +175,35 @@ static int open_samples(struct bench *b, struct err *err) {
     return b->samples ? 0 : -1;
 }
 
+/* What an ordinary process would print, a rank has rank 0 tell. */
+static int raise_trouble(const struct delivery *d, struct err *err) {
+    const struct err *trouble = d->unwritten.kind != ERR_NONE ? &d->unwritten : &d->samples_failed;
+    if (trouble->kind == ERR_NONE)
+        return 0;
+    *err = *trouble;
+    return -1;
+}
+
+/* A rank without a report would send its share in vain. */
+static int begin_report(struct bench *b, struct err *err) {
+    b->delivery.file = reportfile_choose(&b->invocation->settings);
+    if (b->delivery.file.is_file)
+        delivery_write(&b->delivery);
+    if (!b->rank) {
+        delivery_tell_unwritten(&b->delivery); /* while there is time to do something about it */
+        return 0;
+    }
+    if (raise_trouble(&b->delivery, err))
+        return -1;
+    rank_name(b->rank, b->delivery.file.path);
+    return 0;
+}
+
+static int conclude_rank(struct bench *b, int failed, struct err *err) {
+    delivery_write(&b->delivery);
+    return failed ? failed : raise_trouble(&b->delivery, err);
+}
+
 static enum cli_outcome run_plan(struct bench *b, struct err *err) {
     struct settings *s = &b->invocation->settings;
     b->report = b->delivery.report = report_open();
@@ -188,12 +217,11 @@ static enum cli_outcome run_plan(struct bench *b, struct err *err) {
         report_close(b->report);
         return refused;
     }
-    b->delivery.file = reportfile_choose(s);
-    if (b->rank)
-        rank_name(b->rank, b->delivery.file.path);
-    if (b->delivery.file.is_file)
-        delivery_write(&b->delivery);
-    delivery_tell_unwritten(&b->delivery); /* while there is time to do something about it */
+    if (begin_report(b, err)) {
+        samples_close(b->samples, &b->delivery.samples_failed);
+        report_close(b->report);
+        return CLI_FAILED;
+    }
     terminal_init(&b->terminal, s->quiet);
     if (s->plan.embedded && !s->quiet)
         terminal_say("no URL given, so it serves %s itself", plan_embedded_path(&s->plan));
@@ -204,7 +232,7 @@ static enum cli_outcome run_plan(struct bench *b, struct err *err) {
     report_finish(b->report, !failed && !interrupt_count());
     enum cli_outcome outcome = CLI_OK;
     if (b->rank)
-        rank_conclude(b->rank, &b->delivery);
+        failed = conclude_rank(b, failed, err);
     else
         outcome = delivery_conclude(&b->delivery, failed != 0);
     report_close(b->report);

@@ -152,11 +152,6 @@ void rank_ran(struct rank *r) {
     await(r, has_compared);
 }
 
-void rank_conclude(struct rank *r, struct delivery *d) {
-    (void)r;
-    delivery_write(d);
-}
-
 void rank_file(char *out, size_t size, const char *name, int64_t rank) {
     const char *slash = strrchr(name, '/');
     const char *dot = strrchr(slash ? slash : name, '.');

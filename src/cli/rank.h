@@ -9,7 +9,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "cli/deliver.h"
 #include "record/recording.h"
 #include "report/report.h"
 #include "run/runner.h"
@@ -49,6 +48,5 @@ void rank_finished(struct rank *r, const struct run_result *result);
 int64_t rank_round(struct rank *r, int64_t round, int64_t wanted);
 /* Waits for the last comparison of clocks. */
 void rank_ran(struct rank *r);
-void rank_conclude(struct rank *r, struct delivery *d);
 
 #endif

@@ -251,10 +251,30 @@ def test_a_start_without_a_launcher_takes_no_longer_where_the_module_is(fetchben
 
 @pytest.mark.release
 def test_percentiles_of_many_ranks_are_those_of_one_process(run_ranks, run_fetchbench, endpoint):
-    words = ("-M", "raw", "-n", 2000, "-c", 40, f"{endpoint.url}/sojourn/exponential/20ms?seed=7&key={{i}}")
+    words = ("-M", "raw", "-n", 1200, "-c", 60, f"{endpoint.url}/sojourn/exponential/60ms?seed=7&key={{i}}")
     alone = run_fetchbench(*words).run("raw")["latency"]
     for count in (1, 2, 4):
         together = run_ranks(count, *words).run("raw")["latency"]
         for p in ("50", "99"):
             (low, high), (lowest, highest) = alone["ci95_s"][p], together["ci95_s"][p]
             assert low <= highest and lowest <= high, (count, p, alone, together)
+
+
+def test_ranks_that_cannot_write_a_report_send_nothing(run_ranks, hostile):
+    outcome = run_ranks(2, "-n", 10, "-c", 2, "-o", "missing/out.json", f"{hostile.url}/ok", status=1)
+    assert outcome.stderr.count("cannot write the report to missing/out.rank") >= 2 and hostile.requests == []
+
+
+def test_a_rank_that_alone_cannot_write_its_report_costs_its_share(run_ranks, endpoint, tmp_path):
+    (tmp_path / "out.rank1.json").mkdir()
+    outcome = run_ranks(2, "-n", 20, "-c", 2, "-o", "out.json", f"{endpoint.url}/get", status=7)
+    whole = json.loads((tmp_path / "out.json").read_text())
+    assert "rank 1" in outcome.stderr and "is lost: cannot write the report" in outcome.stderr
+    assert whole["runs"][0]["requests"]["total"] == 10 and not whole["complete"]
+
+
+def test_samples_that_a_rank_could_not_write_are_told(run_ranks, endpoint, tmp_path):
+    (tmp_path / "s.rank1.ndjson").symlink_to("/dev/full")
+    outcome = run_ranks(2, "-n", 10, "-c", 2, "--samples", "s.ndjson", f"{endpoint.url}/get", status=7)
+    assert "rank 1" in outcome.stderr and "s.rank1.ndjson" in outcome.stderr
+    assert outcome.report["runs"][0]["requests"]["completed"] == 10

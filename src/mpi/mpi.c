@@ -1,5 +1,7 @@
 /* Messages between ranks by MPI: point to point and without blocking, so that a rank that is lost costs the
  * others nothing. Collectives would hang with it. */
+#include <dlfcn.h>
+#include <link.h>
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,6 +162,30 @@ static void mpi_close(void *state, bool all) {
     MPI_Finalize();
 }
 
+#ifdef OPEN_MPI
+static int say_nothing(const char *file, const char *topic, int framed, ...) {
+    (void)file, (void)topic, (void)framed;
+    return 0;
+}
+#endif
+
+/* Open MPI hands its pages of text for people to mpirun, and waits for the answer within whatever was called.
+ * When a connection to a lost rank breaks, mpirun may be busy ending the other ranks, and gives none until
+ * they are killed. */
+static void keep_from_explaining(void) {
+#ifdef OPEN_MPI
+    void *place = dlsym(RTLD_DEFAULT, "opal_show_help"), *symbol = NULL;
+    Dl_info info;
+    if (!place || !dladdr1(place, &info, &symbol, RTLD_DL_SYMENT) || !symbol)
+        return;
+    const ElfW(Sym) *s = symbol;
+    int (*const nothing)(const char *, const char *, int, ...) = say_nothing;
+    if (ELF64_ST_TYPE(s->st_info) == STT_OBJECT &&
+        s->st_size == sizeof nothing) /* a pointer; else a function */
+        memcpy(place, &nothing, sizeof nothing);
+#endif
+}
+
 /* By srun without PMIx, which Open MPI answers with a page of text from each rank, ending the process. */
 static bool cannot_start(void) {
 #ifdef OPEN_MPI
@@ -178,6 +204,7 @@ int fetchbench_transport_open(int version, struct transport *t, char words[TRANS
     int code = MPI_Init(NULL, NULL);
     if (code != MPI_SUCCESS)
         return explain(code, "MPI does not start", words);
+    keep_from_explaining();
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     MPI_Comm_size(MPI_COMM_WORLD, &size);

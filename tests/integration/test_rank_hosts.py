@@ -1,13 +1,16 @@
 """Ranks on machines of their own: namespaces on a bridge, each with its own address, name and clock (hosts.py), and nginx
 on another, which says who asked how often."""
 import json
+import os
+import signal
 import subprocess
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 import hosts
-from conftest import check_report
+from conftest import check_report, children
 from launching import without_launcher
 from servers import wait_until
 
@@ -90,6 +93,18 @@ def test_hosts_begin_within_a_millisecond(site, schema):
     assert running.wait(60) == 0, site.said()
     skews = [sorted(abs(run["start_skew_s"]) for run in row["runs"]) for row in site.report(schema)["hosts"]]
     assert all(len(of_host) == 10 and of_host[5] < .001 for of_host in skews), skews
+
+
+def test_a_rank_killed_on_another_host_leaves_a_report_of_the_others(site, schema):
+    """Though mpirun ends all of them in two seconds, and answers nobody meanwhile."""
+    running = site.start("-M", "async", "--rate", 1500, "-d", "30s")
+    wait_until(lambda: site.log.exists() and site.clients().total() > 300, what="the load")
+    orted = next(pid for pid in site.bed.hosts[2].processes() if Path(f"/proc/{pid}/comm").read_text() == "orted\n")
+    os.kill(children(orted)[0], signal.SIGKILL)
+    assert running.wait(30) == 128 + signal.SIGKILL, site.said()
+    lost = [row["lost"] is not None for row in site.report(schema)["hosts"]]
+    assert lost == [False, False, True], site.said()
+    assert "MISSING" in site.said() and "rank 2 (host3) is lost" in site.said()
 
 
 @pytest.mark.long

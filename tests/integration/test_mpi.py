@@ -278,3 +278,12 @@ def test_samples_that_a_rank_could_not_write_are_told(run_ranks, endpoint, tmp_p
     outcome = run_ranks(2, "-n", 10, "-c", 2, "--samples", "s.ndjson", f"{endpoint.url}/get", status=7)
     assert "rank 1" in outcome.stderr and "s.rank1.ndjson" in outcome.stderr
     assert outcome.report["runs"][0]["requests"]["completed"] == 10
+
+
+def test_what_is_random_is_the_same_as_from_one_process_of_that_seed(run_ranks, run_fetchbench, hostile):
+    words = ("-n", 30, "-c", 3, "--seed", 9, f"{hostile.url}/ok?i={{i}}&u={{uuid}}&r={{random:1-1000000}}")
+    run_fetchbench(*words)
+    alone = sorted(hostile.targets())
+    hostile.requests.clear()
+    run_ranks(3, *words)
+    assert sorted(hostile.targets()) == alone and len(set(alone)) == 30

@@ -41,6 +41,7 @@ struct far_rank {
     struct message latest[MESSAGE_BYE + 1];
     char text[300];
     int64_t rank, looks;
+    bool others_lost; /* which it says with its last word */
     bool closed, closed_with_all;
 };
 
@@ -189,6 +190,12 @@ static void die_with_a_report(int fd) {
     raise(SIGKILL);
 }
 
+static void wait_for_the_end(int fd) {
+    char bytes[sizeof(struct packet) + 64];
+    while (recv(fd, bytes, sizeof bytes, 0) > 0)
+        continue;
+}
+
 static void work_for_ever(int fd) {
     await(fd, MESSAGE_ORDERS);
     for (;;)
@@ -238,7 +245,7 @@ static void lead_it(struct far_rank *f, const struct message *m, const char *tex
     case MESSAGE_REPORT:
     case MESSAGE_FAILED:
         snprintf(f->text, sizeof f->text, "%.*s", (int)length, text);
-        post(f, &(struct message){.kind = MESSAGE_BYE, .end = {4 << 8, 1}}, NULL, 0);
+        post(f, &(struct message){.kind = MESSAGE_BYE, .end = {4 << 8, !f->others_lost}}, NULL, 0);
         break;
     default:
         break;
@@ -253,6 +260,25 @@ static void give_orders_only(struct far_rank *f, const struct message *m, const 
 static void let_time_pass(struct far_rank *f) {
     if (f->looks == 5)
         ahead_ns += HUB_PATIENCE_NS + CLOCK_NS_PER_S;
+}
+
+static void speak_now_and_then(struct far_rank *f) {
+    if (f->looks % 2 || f->looks > 12) /* the conductor looks until there is nothing more */
+        return;
+    ahead_ns += HUB_PATIENCE_NS / 2;
+    post_number(f, f->looks < 12 ? MESSAGE_ALIVE : MESSAGE_BYE, 0);
+}
+
+/* Late enough for whatever else would be said. */
+static void say_bye_later(struct far_rank *f) {
+    if (f->looks == 10)
+        post_number(f, MESSAGE_BYE, 0);
+}
+
+static void keep_text(struct far_rank *f, const struct message *m, const char *text, size_t length) {
+    if (m->kind == MESSAGE_FAILED)
+        snprintf(f->text, sizeof f->text, "%.*s", (int)length, text);
+    give_orders_only(f, m, text, length);
 }
 
 static void send_what_is_foreign(struct far_rank *f) {
@@ -379,6 +405,8 @@ static void a_worker_that_has_no_report_says_why_and_with_what_status(void **sta
     (void)state;
     struct trial t = {0};
     begin_following(&t, refuse);
+    t.other.heard = keep_text;
+    t.other.looked = say_bye_later;
     run(&t, 0);
     assert_string_equal(t.other.text, "there is no such file");
     assert_int_equal(t.other.latest[MESSAGE_FAILED].end.status, 2);
@@ -403,6 +431,27 @@ static void a_rank_that_hears_nothing_of_rank_0_ends_its_worker(void **state) {
     assert_ended_without_rank_0(&t);
 }
 
+static void a_rank_0_that_speaks_now_and_then_is_not_lost(void **state) {
+    (void)state;
+    struct trial t = {0};
+    begin_following(&t, wait_for_the_end);
+    t.other.heard = give_orders_only;
+    t.other.looked = speak_now_and_then;
+    run(&t, 0);
+    assert_int_equal(t.conductor.status, 0);
+    assert_false(t.conductor.lost || t.conductor.told_stop);
+    ahead_ns = 0;
+}
+
+static void where_a_third_rank_is_lost_the_transport_is_not_ended_in_order(void **state) {
+    (void)state;
+    struct trial t = {0};
+    begin_following(&t, work_well);
+    t.other.others_lost = true;
+    run(&t, 0);
+    assert_false(t.conductor.all || t.conductor.lost || t.other.closed_with_all);
+}
+
 static void foreign_bytes_are_not_obeyed_but_end_the_worker(void **state) {
     (void)state;
     struct trial t = {0};
@@ -410,6 +459,7 @@ static void foreign_bytes_are_not_obeyed_but_end_the_worker(void **state) {
     t.other.heard = give_orders_only;
     t.other.looked = send_what_is_foreign;
     run(&t, 0);
+    assert_true(t.other.looks < 100); /* and not only once it is silent for long */
     assert_ended_without_rank_0(&t);
 }
 
@@ -449,6 +499,8 @@ int main(void) {
         cmocka_unit_test(another_rank_passes_on_what_both_sides_say),
         cmocka_unit_test(a_worker_that_has_no_report_says_why_and_with_what_status),
         cmocka_unit_test(a_rank_that_hears_nothing_of_rank_0_ends_its_worker),
+        cmocka_unit_test(a_rank_0_that_speaks_now_and_then_is_not_lost),
+        cmocka_unit_test(where_a_third_rank_is_lost_the_transport_is_not_ended_in_order),
         cmocka_unit_test(foreign_bytes_are_not_obeyed_but_end_the_worker),
         cmocka_unit_test(a_stop_of_rank_0_s_reaches_the_worker),
         cmocka_unit_test(words_that_differ_have_other_digests),

@@ -163,6 +163,17 @@ static void hear_worker(struct conductor *c) {
     free(p);
 }
 
+static void give_signs(struct conductor *c, int64_t now_ns) {
+    static const struct message alive = {.kind = MESSAGE_ALIVE};
+    if (now_ns < c->next_sign_ns)
+        return;
+    c->next_sign_ns = now_ns + SIGN_NS;
+    if (c->hub)
+        hub_give_all(c->hub, &alive);
+    else
+        send_up(c, &alive, NULL, 0);
+}
+
 static void hear_ranks(struct conductor *c) {
     int64_t from;
     size_t size;
@@ -177,6 +188,7 @@ static void hear_ranks(struct conductor *c) {
         else
             obey(c, &p->head, p->text, length);
         free(p);
+        give_signs(c, clock_now_ns()); /* many reports take long to add, and the others wait meanwhile */
     }
 }
 
@@ -216,17 +228,6 @@ static void heed_interrupts(struct conductor *c, int *seen, int64_t looked_ns, i
     if (!c->announced) /* of which this is only what was announced */
         stop(c, interrupt_signal());
     c->announced = false;
-}
-
-static void give_signs(struct conductor *c, int64_t now_ns) {
-    static const struct message alive = {.kind = MESSAGE_ALIVE};
-    if (now_ns < c->next_sign_ns)
-        return;
-    c->next_sign_ns = now_ns + SIGN_NS;
-    if (c->hub)
-        hub_give_all(c->hub, &alive);
-    else
-        send_up(c, &alive, NULL, 0);
 }
 
 /* A load that nobody can stop any more is stopped. */

@@ -41,7 +41,8 @@ struct far_rank {
     struct message latest[MESSAGE_BYE + 1];
     char text[300];
     int64_t rank, looks;
-    bool others_lost; /* which it says with its last word */
+    int64_t heard_ns, silence_ns; /* the last sign of life, and the longest time without one */
+    bool others_lost;             /* which it says with its last word */
     bool closed, closed_with_all;
 };
 
@@ -269,6 +270,22 @@ static void speak_now_and_then(struct far_rank *f) {
     post_number(f, f->looks < 12 ? MESSAGE_ALIVE : MESSAGE_BYE, 0);
 }
 
+/* Each of these messages takes as long as a large report. */
+static void keep_it_busy(struct far_rank *f) {
+    if (f->looks > 8)
+        return;
+    ahead_ns += 2 * CLOCK_NS_PER_S;
+    post_number(f, MESSAGE_ALIVE, 0);
+    int64_t silence_ns = f->looks > 1 ? clock_now_ns() - f->heard_ns : 0;
+    f->silence_ns = silence_ns > f->silence_ns ? silence_ns : f->silence_ns;
+}
+
+static void note_signs(struct far_rank *f, const struct message *m, const char *text, size_t length) {
+    if (m->kind == MESSAGE_ALIVE)
+        f->heard_ns = clock_now_ns();
+    take_part(f, m, text, length);
+}
+
 /* Late enough for whatever else would be said. */
 static void say_bye_later(struct far_rank *f) {
     if (f->looks == 10)
@@ -362,6 +379,18 @@ static void rank_0_leads_itself_and_the_others(void **state) {
     assert_int_equal(t.other.latest[MESSAGE_BYE].end.status, 4 << 8);
     assert_int_equal(t.other.latest[MESSAGE_BYE].end.all, 1);
     assert_true(t.other.closed_with_all);
+}
+
+static void a_rank_0_that_has_much_to_read_says_that_it_is_there(void **state) {
+    (void)state;
+    struct trial t = {0};
+    begin_leading(&t, work_well);
+    t.other.heard = note_signs;
+    t.other.looked = keep_it_busy;
+    t.other.heard_ns = clock_now_ns();
+    run(&t, 0);
+    assert_true(t.other.silence_ns > 0 && t.other.silence_ns < HUB_PATIENCE_NS / 2);
+    ahead_ns = 0;
 }
 
 static void a_worker_of_rank_0_that_is_killed_costs_its_share_alone(void **state) {
@@ -494,6 +523,7 @@ int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_launch_of_one_rank_is_carried_through),
         cmocka_unit_test(rank_0_leads_itself_and_the_others),
+        cmocka_unit_test(a_rank_0_that_has_much_to_read_says_that_it_is_there),
         cmocka_unit_test(a_worker_of_rank_0_that_is_killed_costs_its_share_alone),
         cmocka_unit_test(a_killed_worker_s_report_is_taken_from_the_disk),
         cmocka_unit_test(another_rank_passes_on_what_both_sides_say),

@@ -9,7 +9,11 @@
 #include "stats/binomial.h"
 #include "stats/student.h"
 
-#define MOST_FAILED 1e12              /* that tails are summed up of */
+#define MOST_FAILED 1e12    /* that tails are summed up of */
+#define MAD_TO_SIGMA 1.4826 /* of normal values, from the median of their distances from their median */
+#define MAD_EFFICIENCY .37
+#define MAD_SMALL .8 /* n / (n - this) is what it is too small by in n values (Croux and Rousseeuw 1992) */
+#define LEAST_SEEN 3 /* others, among which a scatter can be seen at all */
 #define WIDTH (2 * 1.959963984540054) /* of a 95 % interval, in standard errors */
 
 /* A part whose median can be judged. */
@@ -61,29 +65,74 @@ static double median_of_others(const struct known *known, size_t count, size_t b
     return others % 2 ? upper_s : (other_at(known, but, others / 2 - 1) + upper_s) / 2;
 }
 
-/* By Student's t, with the freedom of the part's own error: that of the others is known far better. */
-static bool is_beyond_chance(double difference_s, double error_s, double freedom, double level) {
+/* Beside what the others are, by themselves. */
+struct others {
+    double p50_s, variance; /* of the median of their medians, by its parts' errors */
+    double scatter_s; /* standard deviation of their medians, as they show it; NaN where they are too few */
+    double cost;      /* of a median in variance, beside a mean */
+    double count;
+};
+
+static int ascending(const void *a, const void *b) {
+    double first = *(const double *)a, second = *(const double *)b;
+    return (first > second) - (first < second);
+}
+
+/* distances_s[count] is room. */
+static double scatter_of_others(const struct known *known, size_t count, size_t but, double p50_s,
+                                double *distances_s) {
+    size_t others = count - 1;
+    double n = (double)others;
+    if (others < LEAST_SEEN)
+        return NAN;
+    for (size_t i = 0; i < others; i++)
+        distances_s[i] = fabs(other_at(known, but, i) - p50_s);
+    qsort(distances_s, others, sizeof *distances_s, ascending);
+    double middle_s = (distances_s[(others - 1) / 2] + distances_s[others / 2]) / 2;
+    return MAD_TO_SIGMA * middle_s * n / (n - MAD_SMALL);
+}
+
+/* The probability, were the difference chance, by Student's t. */
+static double chance_of(double difference_s, double variance, double freedom) {
+    double t2 = difference_s * difference_s / variance; /* INFINITY without an error */
+    return student_two_sided(freedom / (freedom + t2), freedom);
+}
+
+static bool is_beyond_chance(const struct known *own, const struct others *others, double level) {
+    double difference_s = own->p50_s - others->p50_s, inflated = 1 + others->cost / others->count;
+    double variance = own->error_s * own->error_s + others->variance;
     if (!(difference_s > 0))
         return false;
-    double t = difference_s / error_s; /* INFINITY without an error */
-    return student_two_sided(freedom / (freedom + t * t), freedom) <= level;
+    if (!isnan(others->scatter_s)) {
+        double seen = fmax(variance, others->scatter_s * others->scatter_s * inflated);
+        double freedom = fmin(own->freedom, fmax(1, MAD_EFFICIENCY * (others->count - 1)));
+        if (chance_of(difference_s, seen, freedom) <= level)
+            return true;
+    }
+    double assumed_s = APART_SCATTER * others->p50_s;
+    return others->count < APART_SEEN &&
+           chance_of(difference_s, variance + assumed_s * assumed_s * inflated, own->freedom) <= level;
 }
 
 static void find_slow(const struct known *known, size_t count, double level, struct apart *out) {
-    double variances = 0, others = (double)count - 1;
-    double cost = others > 2 ? M_PI / 2 : 1; /* of one or two the median is the mean */
+    double variances = 0;
+    struct others others = {.count = (double)count - 1};
+    double *room = memory_zalloc(count, sizeof *room);
+    others.cost = others.count > 2 ? M_PI / 2 : 1; /* of one or two the median is the mean */
     for (size_t i = 0; i < count; i++)
         variances += known[i].error_s * known[i].error_s;
     for (size_t i = 0; i < count && count > 1; i++) {
         const struct known *own = &known[i];
-        double variance = own->error_s * own->error_s;
-        double rest = fmax(0, variances - variance) * cost / (others * others);
-        double others_s = median_of_others(known, count, i);
-        out[own->index].others_p50_s = others_s;
-        out[own->index].is_slower =
-            own->p50_s >= (1 + APART_LEAST) * others_s &&
-            is_beyond_chance(own->p50_s - others_s, sqrt(variance + rest), own->freedom, level);
+        double rest = fmax(0, variances - own->error_s * own->error_s);
+        others.p50_s = median_of_others(known, count, i);
+        others.variance = rest * others.cost / (others.count * others.count);
+        out[own->index].others_p50_s = others.p50_s;
+        if (own->p50_s < (1 + APART_LEAST) * others.p50_s)
+            continue;
+        others.scatter_s = scatter_of_others(known, count, i, others.p50_s, room);
+        out[own->index].is_slower = is_beyond_chance(own, &others, level);
     }
+    free(room);
 }
 
 static void find_failing(const struct apart_part *part, double failed, double outcomes, double level,

@@ -1,13 +1,17 @@
 /* Which of several parts of one load are apart from the others by more than chance explains.
  *
- * Slower: a part's median against the median of the other parts' medians. The standard error of a median is
- * taken from its 95 % interval; that of the others' from theirs, as of a mean times the root of pi/2, which a
- * median of normal values costs. Against one slow part among the others a mean would be no measure. An error
- * is itself known with few degrees of freedom - sqrt(n), or those of the batches that widened the interval -,
- * which counts where the level is small: so the test is Student's.
+ * Slower: a part's median against the median of the other parts' medians. Medians of equal parts differ by
+ * more than their intervals say, since what disturbs one machine for a while is none of its requests' chance:
+ * within one run nothing tells that from a slow machine but how the others differ among themselves. So beside
+ * the standard errors of the medians - of 95 % intervals; of the others' together as of a mean, times the
+ * root of pi/2, which a median of normal values costs - stands a scatter of equal parts, taken in two ways:
+ * - as the others show it, by the median of their distances from their median, which far ones do not move,
+ * and which has the freedom of .37 as many values (its efficiency);
+ * - where they are fewer than APART_SEEN, also as APART_SCATTER of their median. Either is enough then.
+ * An error is itself known with few degrees of freedom - sqrt(n), or those of the batches that widened the
+ * interval -, which counts where the level is small: so the test is Student's.
  *
- * Failing more: given how many failed of
- * all requests, those of a part are binomial, with its share of them.
+ * Failing more: given how many failed of all requests, those of a part are binomial, with its share of them.
  *
  * Both are two-sided at `level`, for the caller to divide by how often it asks (Bonferroni), and both ask for
  * a difference of APART_LEAST on top: with requests enough anything differs. Pure functions. */
@@ -18,8 +22,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define APART_LEAST .05 /* ours */
-#define APART_WIDEST .5 /* of an interval, as a share of the median: wider ones tell nothing (ours) */
+#define APART_LEAST .05  /* ours */
+#define APART_SCATTER .1 /* standard deviation of equal parts' medians, as a share of them (ours) */
+#define APART_SEEN 12    /* others, whose own scatter is known well enough (ours) */
+#define APART_WIDEST .5  /* of an interval, as a share of the median: wider ones tell nothing (ours) */
 
 struct apart_part {
     double p50_s, ci95_s[2]; /* NaN where there is none: it is neither judged nor one of the others */

@@ -246,14 +246,14 @@ static void a_host_with_nothing_the_matter_has_no_remark(void **state) {
 static void a_host_that_is_slower_or_limited_or_fails_more_is_told(void **state) {
     struct parts *p = *state;
     set_p50(p, 0, .01);
-    struct report_run *run = set_p50(p, 1, .0125);
+    struct report_run *run = set_p50(p, 1, .016);
     run->limited_by = "client";
     run->requests.failed = 100;
     assert_int_equal(add_all(p), 0);
     assert_int_equal(remarks_of(p, 0)->count, 0);
     assert_string_equal(remark(p, 1, 0), "limited by its client");
     assert_string_equal(remark(p, 1, 1),
-                        "slower than the others by more than chance, p50 12.5ms beside 10.0ms");
+                        "slower than the others by more than chance, p50 16.0ms beside 10.0ms");
     assert_string_equal(
         remark(p, 1, 2),
         "failing more than the others by more than chance, 20 % of its requests beside 0.498 %");

@@ -8,15 +8,14 @@
 #include "report/distribution.h"
 #include "report/fields.h"
 
+#define PERCENTILES (sizeof(struct report_percentiles) / sizeof(double))
+
 static struct report_distribution copy_of(const struct report_distribution *d, struct arena *a) {
     struct report_distribution copy = *d;
     copy.ci95_source = arena_strdup(a, d->ci95_source);
     copy.source = arena_strdup(a, d->source);
     copy.hdr = arena_strdup(a, d->hdr);
-    if (d->least_s) {
-        copy.least_s = arena_alloc(a, sizeof *copy.least_s);
-        *copy.least_s = *d->least_s;
-    }
+    copy.least_s = NULL; /* which is kept apart */
     return copy;
 }
 
@@ -27,6 +26,26 @@ static void add_moments(struct distribution_sum *s, const struct report_distribu
     total_add(&s->times_s, n * d->mean_s);
     total_add(&s->squares_s2, n * (pow(d->stddev_s, 2) + pow(d->mean_s, 2)));
     s->count += d->count;
+}
+
+/* Of each member, with NaN where either is. */
+static void combine(struct report_percentiles *into, const struct report_percentiles *from,
+                    double (*which)(double, double)) {
+    double a[PERCENTILES], b[PERCENTILES];
+    memcpy(a, into, sizeof a);
+    memcpy(b, from, sizeof b);
+    for (size_t i = 0; i < PERCENTILES; i++)
+        a[i] = isnan(a[i]) || isnan(b[i]) ? NAN : which(a[i], b[i]);
+    memcpy(into, a, sizeof a);
+}
+
+static void add_least(struct distribution_sum *s, const struct report_distribution *d) {
+    const struct report_percentiles *least_s = d->least_s ? d->least_s : &d->percentiles_s;
+    s->has_least = s->has_least || d->least_s;
+    if (s->parts == 0)
+        s->least_s = *least_s;
+    else
+        combine(&s->least_s, least_s, fmin);
 }
 
 /* Makes room for the counters from begin to end. */
@@ -61,12 +80,14 @@ static int decode(const struct report_distribution *d, struct histogram *h, stru
 int distribution_sum_add(struct distribution_sum *s, struct arena *a, const struct report_distribution *d,
                          struct histogram *scratch, struct err *err) {
     s->censored = s->censored || d->censored;
+    s->has_unbounded = s->has_unbounded || (d->censored && d->count == 0);
     if (d->count == 0)
         return 0;
     int failed = decode(d, scratch, err);
     if (!failed) {
         add_moments(s, d);
         add_counters(s, scratch);
+        add_least(s, d);
         if (s->parts++ == 0)
             s->alone = copy_of(d, a);
     }
@@ -80,6 +101,16 @@ static void fill_moments(const struct distribution_sum *s, struct report_distrib
     out->max_s = s->max_s;
     out->mean_s = mean_s;
     out->stddev_s = sqrt(fmax(0, total_value(&s->squares_s2) / n - mean_s * mean_s));
+}
+
+/* At least what it is without what was cut off. */
+static void fill_least(const struct distribution_sum *s, struct arena *a, struct report_distribution *out) {
+    out->least_s = NULL;
+    if (!s->has_least || s->has_unbounded)
+        return;
+    out->least_s = arena_alloc(a, sizeof *out->least_s);
+    *out->least_s = s->least_s;
+    combine(out->least_s, &out->percentiles_s, fmax);
 }
 
 static int fill_sum(const struct distribution_sum *s, struct arena *a, struct report_distribution *out,
@@ -105,6 +136,8 @@ int distribution_sum_fill(const struct distribution_sum *s, struct arena *a, str
         shape_clear(&report_distribution_shape, out);
         out->source = "samples";
     }
+    if (!failed)
+        fill_least(s, a, out);
     out->censored = s->censored;
     return failed;
 }

@@ -1,6 +1,7 @@
 /* Distributions added up: counts and moments exactly, percentiles from the sum of the encoded histograms and
- * never averaged, intervals as of independent requests. Each is decoded once and the sum encoded once; only
- * the counters that were touched are kept. */
+ * never averaged, intervals as of independent requests. What percentiles are at least with what was cut off
+ * is no lower than the least of the parts' bounds: below it lies a smaller share of each. Each is decoded
+ * once and the sum encoded once; only the counters that were touched are kept. */
 #ifndef FETCHBENCH_REPORT_DISTRIBUTION_SUM_H
 #define FETCHBENCH_REPORT_DISTRIBUTION_SUM_H
 
@@ -11,6 +12,8 @@
 struct distribution_sum {
     size_t parts; /* that held a value */
     bool censored;
+    bool has_least, has_unbounded; /* of a part: a bound; nothing but what was cut off */
+    struct report_percentiles least_s;
     int64_t count;
     double min_s, max_s;
     struct total times_s, squares_s2;

@@ -197,6 +197,38 @@ static void a_share_without_any_answer_changes_no_percentile(void **state) {
     free(before);
 }
 
+static void set_least(struct parts *p, size_t i, double p50_s, double p99_s) {
+    struct report_run *run = p->parts[i].report->runs.items;
+    run->latency.censored = true;
+    run->latency.least_s = arena_alloc(&p->parts[i].report->arena, sizeof *run->latency.least_s);
+    *run->latency.least_s = run->latency.percentiles_s;
+    run->latency.least_s->p50 = p50_s;
+    run->latency.least_s->p99 = p99_s;
+}
+
+static void with_what_was_cut_off_a_sum_is_no_faster_than_its_fastest_part(void **state) {
+    struct parts *p = *state;
+    set_least(p, 0, .01, 5);
+    set_least(p, 1, .02, 3);
+    assert_int_equal(add_all(p), 0);
+    const struct report_distribution *sum = &runs(p)->latency;
+    assert_non_null(sum->least_s);
+    assert_true(sum->least_s->p99 == 3);
+    assert_true(sum->least_s->p50 == sum->percentiles_s.p50); /* which those that were completed say */
+    assert_null(runs(p)[1].latency.least_s);
+}
+
+static void where_a_part_is_all_cut_off_a_sum_is_bounded_by_nothing(void **state) {
+    struct parts *p = *state;
+    struct report_run *other = p->parts[1].report->runs.items;
+    set_least(p, 0, .01, 5);
+    shape_clear(&report_distribution_shape, &other->latency);
+    other->latency.censored = true;
+    assert_int_equal(add_all(p), 0);
+    assert_null(runs(p)->latency.least_s);
+    assert_true(runs(p)->latency.censored);
+}
+
 static void most_parts_say_what_limited_the_load(void **state) {
     struct parts *p = *state;
     struct report *third = new_report(33, NULL);
@@ -234,6 +266,8 @@ int main(void) {
         WITH_PARTS(a_complete_share_without_a_run_of_the_others_is_refused),
         WITH_PARTS(a_histogram_that_does_not_hold_what_was_counted_is_refused),
         WITH_PARTS(a_share_without_any_answer_changes_no_percentile),
+        WITH_PARTS(with_what_was_cut_off_a_sum_is_no_faster_than_its_fastest_part),
+        WITH_PARTS(where_a_part_is_all_cut_off_a_sum_is_bounded_by_nothing),
         WITH_PARTS(most_parts_say_what_limited_the_load),
     };
     return cmocka_run_group_tests_name("compare/merging", tests, NULL, NULL);

@@ -29,6 +29,7 @@ def test_constants_are_those_of_so_many_ranks():
     assert found["AT_ONCE"] > 1 and found["HUB_EXCHANGES"] >= 1 and found.seconds("LEAD_NS") > 0.01
 
 
+@pytest.mark.long
 def test_a_short_run_measures_all_of_it(fetchbench, tmp_path):
     build = os.path.dirname(fetchbench)
     if not shutil.which("mpirun") or not os.path.exists(f"{build}/fetchbench-mpi.so"):

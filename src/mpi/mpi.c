@@ -10,6 +10,7 @@
 #include "ranks/transport.h"
 
 #define TAG 1
+#define IN_HAND 256 /* messages that are received at the same time; later ones wait in MPI */
 
 /* A message under way, either way. */
 struct flight {
@@ -22,6 +23,7 @@ struct flight {
 
 struct flights {
     struct flight *first, **last;
+    int count;
 };
 
 struct mpi {
@@ -43,6 +45,7 @@ static void append(struct flights *all, struct flight *f) {
     f->next = NULL;
     *all->last = f;
     all->last = &f->next;
+    all->count++;
 }
 
 /* Takes the first out of the list at *link. */
@@ -51,6 +54,7 @@ static struct flight *unlink_at(struct flights *all, struct flight **link) {
     *link = f->next;
     if (!*link)
         all->last = link;
+    all->count--;
     return f;
 }
 
@@ -86,7 +90,6 @@ static int mpi_send(void *state, int64_t to, const void *bytes, size_t length, c
         return explain(code, "a message could not be sent", words);
     }
     append(&m->sending, f);
-    sweep_sent(m);
     return 0;
 }
 
@@ -101,7 +104,7 @@ static bool mpi_is_sent(void *state, int64_t to) {
 
 /* Begins to receive whatever has been announced. */
 static void begin_receiving(struct mpi *m) {
-    for (;;) {
+    while (m->receiving.count < IN_HAND) {
         MPI_Message message;
         MPI_Status status;
         int there = 0, length = 0;

@@ -37,9 +37,9 @@ int message_send(int fd, const struct message *head, const void *text, size_t le
 struct packet *message_receive(int fd, size_t *length) {
     struct packet *p = memory_zalloc(1, sizeof *p + LONGEST + 1);
     ssize_t got;
-    do
+    do /* that the other side went without reading all is told before what it said */
         got = recv(fd, p, sizeof *p + LONGEST, 0);
-    while (got < 0 && errno == EINTR);
+    while (got < 0 && (errno == EINTR || errno == ECONNRESET));
     if (got > 0 && packet_is_sound(p, (size_t)got)) {
         *length = (size_t)got - sizeof *p;
         return p;

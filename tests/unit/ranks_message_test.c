@@ -92,6 +92,22 @@ static void a_side_that_is_gone_is_told_to_both_who_hear_and_who_speak(void **st
     close(sides[1]);
 }
 
+static void what_a_side_said_is_heard_though_it_went_without_reading_all(void **state) {
+    (void)state;
+    int sides[2];
+    size_t length;
+    setup(sides);
+    assert_int_equal(message_send(sides[1], &start, NULL, 0), 0);
+    assert_int_equal(message_send(sides[0], &start, "last", 4), 0);
+    close(sides[0]);
+    struct packet *p = message_receive(sides[1], &length);
+    assert_non_null(p);
+    assert_string_equal(p->text, "last");
+    free(p);
+    assert_null(message_receive(sides[1], &length));
+    close(sides[1]);
+}
+
 static void foreign_bytes_on_a_socket_are_no_message(void **state) {
     (void)state;
     int sides[2];
@@ -111,6 +127,7 @@ int main(void) {
         cmocka_unit_test(messages_cross_a_socket_one_by_one),
         cmocka_unit_test(a_text_too_long_for_a_socket_is_cut),
         cmocka_unit_test(a_side_that_is_gone_is_told_to_both_who_hear_and_who_speak),
+        cmocka_unit_test(what_a_side_said_is_heard_though_it_went_without_reading_all),
         cmocka_unit_test(foreign_bytes_on_a_socket_are_no_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

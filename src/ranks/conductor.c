@@ -19,8 +19,9 @@
 #define SIGN_NS INT64_C(1000000000)  /* between two signs of life */
 #define ENDING_NS                                                                                            \
     INT64_C(1300000000) /* for reports to come in after an interrupt: soon comes the launcher's SIGKILL */
-#define SUSPENDED_NS INT64_C(500000000) /* between two looks: this process was stopped in between */
-#define FINALE_S 20                     /* for the transport to end in order */
+#define AWAY_NS INT64_C(500000000) /* between two looks: this process was stopped, or kept busy, in between  \
+                                    */
+#define FINALE_S 20                /* for the transport to end in order */
 #define REPORT_LIMIT ((size_t)256 << 20)
 
 uint64_t conductor_digest(int argc, char **argv) {
@@ -215,8 +216,8 @@ static void stop(struct conductor *c, int signal_number) {
     send_up(c, &(struct message){.kind = MESSAGE_STOPPED, .end.status = signal_number}, NULL, 0);
 }
 
-static void heed_interrupts(struct conductor *c, int *seen, int64_t looked_ns, int64_t now_ns) {
-    bool announced = continued && now_ns - looked_ns < SUSPENDED_NS;
+static void heed_interrupts(struct conductor *c, int *seen, bool was_away) {
+    bool announced = continued && !was_away;
     continued = 0;
     if (announced && !c->signal) {
         stop(c, SIGTERM);
@@ -228,6 +229,13 @@ static void heed_interrupts(struct conductor *c, int *seen, int64_t looked_ns, i
     if (!c->announced) /* of which this is only what was announced */
         stop(c, interrupt_signal());
     c->announced = false;
+}
+
+/* Whoever did not listen cannot say that nothing was said. */
+static void excuse_silence(struct conductor *c, int64_t now_ns) {
+    c->heard_ns = now_ns;
+    if (c->hub)
+        hub_excuse_silence(c->hub);
 }
 
 /* A load that nobody can stop any more is stopped. */
@@ -278,8 +286,11 @@ void conductor_run(struct conductor *c) {
     send_up(c, &(struct message){.kind = MESSAGE_HELLO, .words.digest = c->digest}, c->host, strlen(c->host));
     for (int64_t now_ns = clock_now_ns(); !is_over(c, now_ns); now_ns = clock_now_ns()) {
         pause_for_news(c, now_ns);
-        heed_interrupts(c, &interrupts, looked_ns, now_ns);
+        bool was_away = clock_now_ns() - looked_ns > AWAY_NS;
         looked_ns = clock_now_ns();
+        heed_interrupts(c, &interrupts, was_away);
+        if (was_away)
+            excuse_silence(c, looked_ns);
         if (!c->signal)
             c->stop_by_ns = looked_ns + ENDING_NS;
         while (worker_spoke(c))

@@ -48,6 +48,9 @@ void hub_step(struct hub *h);
 /* A message without a text to all ranks that are not lost, this one included. */
 void hub_give_all(struct hub *h, const struct message *head);
 
+/* Time in which it was not told what was heard does not count as silence of the ranks. */
+void hub_excuse_silence(struct hub *h);
+
 /* Nothing more is waited for: the ranks of which there is no report are lost. */
 void hub_give_up(struct hub *h, const char *why);
 

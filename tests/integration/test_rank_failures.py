@@ -64,6 +64,10 @@ def merged(fetchbench, tmp_path, schema, *reports):
     return check_report(done.stdout, schema)
 
 
+def state(pid):
+    return open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[0]
+
+
 def recorded_by_all(launch):
     """Requests that the ranks' own reports, which are on their disks, tell of."""
     return sum(run["requests"]["completed"] for rank in range(RANKS) for run in launch.report_of(rank)["runs"])
@@ -121,6 +125,17 @@ def test_interrupting_the_launcher_ends_all_ranks_with_valid_reports(launch, num
     assert not outcome.report["complete"] and outcome.report["runs"][0]["exit"]["reason"] == "interrupted"
     assert outcome.report["runs"][0]["requests"]["completed"] == recorded_by_all(started)
     assert "interrupted" in outcome.stdout
+
+
+def test_ranks_that_are_suspended_with_their_launcher_go_on(launch, witness, token):
+    started = launch(seconds=4)
+    started.running.process.send_signal(signal.SIGTSTP)
+    wait_until(lambda: all(state(pid) == "T" for pid in started.pids.values()), what="suspended ranks")
+    witness.lines_once_there(1200, token)  # which their workers send meanwhile, for more than a second
+    started.running.process.send_signal(signal.SIGCONT)
+    outcome = started.running.finish(60)
+    assert outcome.status == 0, outcome
+    assert outcome.report["complete"] and outcome.report["runs"][0]["requests"]["total"] == 2400
 
 
 @pytest.mark.long

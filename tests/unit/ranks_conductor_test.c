@@ -20,6 +20,7 @@
 
 #define DIGEST 77
 #define MAIL 64
+#define LITTLE_NS INT64_C(300000000) /* a rank that does not look for longer was away */
 
 static int64_t ahead_ns; /* of the real clock */
 
@@ -259,15 +260,22 @@ static void give_orders_only(struct far_rank *f, const struct message *m, const 
 }
 
 static void let_time_pass(struct far_rank *f) {
-    if (f->looks == 5)
-        ahead_ns += HUB_PATIENCE_NS + CLOCK_NS_PER_S;
+    if (f->looks >= 5)
+        ahead_ns += LITTLE_NS;
 }
 
 static void speak_now_and_then(struct far_rank *f) {
-    if (f->looks % 2 || f->looks > 12) /* the conductor looks until there is nothing more */
-        return;
-    ahead_ns += HUB_PATIENCE_NS / 2;
-    post_number(f, f->looks < 12 ? MESSAGE_ALIVE : MESSAGE_BYE, 0);
+    ahead_ns += LITTLE_NS;
+    if (f->looks % 12 == 0 && f->looks <= 120)
+        post_number(f, f->looks < 120 ? MESSAGE_ALIVE : MESSAGE_BYE, 0);
+}
+
+/* As where the launcher stops its ranks, and later lets them go on. */
+static void be_away(struct far_rank *f) {
+    if (f->looks == 5)
+        ahead_ns += 2 * HUB_PATIENCE_NS;
+    if (f->looks == 10)
+        post_number(f, MESSAGE_BYE, 0);
 }
 
 /* Each of these messages takes as long as a large report. */
@@ -472,6 +480,18 @@ static void a_rank_0_that_speaks_now_and_then_is_not_lost(void **state) {
     ahead_ns = 0;
 }
 
+static void silence_while_it_was_stopped_itself_does_not_count(void **state) {
+    (void)state;
+    struct trial t = {0};
+    begin_following(&t, wait_for_the_end);
+    t.other.heard = give_orders_only;
+    t.other.looked = be_away;
+    run(&t, 0);
+    assert_int_equal(t.conductor.status, 0);
+    assert_false(t.conductor.lost || t.conductor.told_stop);
+    ahead_ns = 0;
+}
+
 static void where_a_third_rank_is_lost_the_transport_is_not_ended_in_order(void **state) {
     (void)state;
     struct trial t = {0};
@@ -530,6 +550,7 @@ int main(void) {
         cmocka_unit_test(a_worker_that_has_no_report_says_why_and_with_what_status),
         cmocka_unit_test(a_rank_that_hears_nothing_of_rank_0_ends_its_worker),
         cmocka_unit_test(a_rank_0_that_speaks_now_and_then_is_not_lost),
+        cmocka_unit_test(silence_while_it_was_stopped_itself_does_not_count),
         cmocka_unit_test(where_a_third_rank_is_lost_the_transport_is_not_ended_in_order),
         cmocka_unit_test(foreign_bytes_are_not_obeyed_but_end_the_worker),
         cmocka_unit_test(a_stop_of_rank_0_s_reaches_the_worker),

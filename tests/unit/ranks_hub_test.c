@@ -296,6 +296,18 @@ static void whoever_is_given_up_is_lost_unless_it_has_reported(void **state) {
     assert_true(hub_is_done(w->hub));
 }
 
+static void silence_that_is_excused_does_not_add_up(void **state) {
+    struct world *w = *state;
+    pass(w, 100 * MS);
+    w->ranks[2].mute = true;
+    pass(w, HUB_PATIENCE_NS - CLOCK_NS_PER_S);
+    hub_excuse_silence(w->hub);
+    pass(w, HUB_PATIENCE_NS - CLOCK_NS_PER_S);
+    assert_int_equal(w->ranks[2].lost, 0);
+    pass(w, 2 * CLOCK_NS_PER_S);
+    assert_int_equal(w->ranks[2].lost, 1);
+}
+
 static void a_silent_rank_is_lost_once_and_the_others_go_on(void **state) {
     struct world *w = *state;
     make_ready(w, 1);
@@ -499,6 +511,7 @@ int main(void) {
         TEST(rank_0_decides_about_rounds_alone),
         TEST(where_rank_0_is_lost_the_next_one_decides_about_rounds),
         TEST(whoever_is_given_up_is_lost_unless_it_has_reported),
+        TEST(silence_that_is_excused_does_not_add_up),
         TEST(a_silent_rank_is_lost_once_and_the_others_go_on),
         TEST(a_rank_that_cannot_be_reached_is_lost),
         TEST(a_rank_whose_clock_cannot_be_read_holds_the_others_up_for_seconds_only),

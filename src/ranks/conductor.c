@@ -19,9 +19,10 @@
 #define SIGN_NS INT64_C(1000000000)  /* between two signs of life */
 #define ENDING_NS                                                                                            \
     INT64_C(1300000000) /* for reports to come in after an interrupt: soon comes the launcher's SIGKILL */
-#define AWAY_NS INT64_C(500000000) /* between two looks: this process was stopped, or kept busy, in between  \
-                                    */
-#define FINALE_S 20                /* for the transport to end in order */
+#define AWAY_NS                                                                                              \
+    INT64_C(500000000) /* between two looks: this process was stopped, or kept busy, in between              \
+                        */
+#define FINALE_S 20    /* for the transport to end in order */
 #define REPORT_LIMIT ((size_t)256 << 20)
 
 uint64_t conductor_digest(int argc, char **argv) {
@@ -247,10 +248,11 @@ static void heed_silence(struct conductor *c, int64_t now_ns) {
 }
 
 static bool is_over(const struct conductor *c, int64_t now_ns) {
-    if (c->signal && now_ns > c->stop_by_ns)
-        return true;
+    bool is_late = c->signal && now_ns > c->stop_by_ns;
     if (c->hub)
-        return hub_is_done(c->hub);
+        return is_late || hub_is_done(c->hub);
+    if (is_late && !c->worker_told) /* else rank 0 has all of it, and a last word */
+        return true;
     return c->status >= 0 || (c->lost && c->worker_ended);
 }
 

@@ -23,6 +23,7 @@ struct peer {
     int64_t ready, passed; /* numbers of runs, 0 for none yet */
     int64_t round, rounds; /* the last that it had, 0 for none yet, and as many as it wants in all */
     bool here, ran, done, lost;
+    bool gone;                      /* and it is not spoken to any more */
     bool asked;                     /* a ping of its is under way */
     int64_t measured;               /* the turn in which its clock was last measured to the end */
     int64_t asked_from_ns;          /* in this turn; 0: not yet */
@@ -74,10 +75,10 @@ static void lose(struct hub *h, int64_t rank, const char *why, int64_t status) {
 }
 
 static void give(struct hub *h, int64_t to, const struct message *head, const char *text) {
-    if (h->peers[to].lost)
+    if (h->peers[to].gone || !h->owner.give(h->owner.give_state, to, head, text, text ? strlen(text) : 0))
         return;
-    if (h->owner.give(h->owner.give_state, to, head, text, text ? strlen(text) : 0))
-        lose(h, to, "it cannot be reached", 0);
+    h->peers[to].gone = true;
+    lose(h, to, "it cannot be reached", 0);
 }
 
 void hub_give_all(struct hub *h, const struct message *head) {
@@ -320,8 +321,9 @@ static void miss_silent(struct hub *h, int64_t now_ns) {
         char why[100];
         int64_t patience_ns = p->here ? HUB_PATIENCE_NS : HELLO_NS;
         int64_t silent_ns = now_ns - (p->here ? p->heard_ns : h->opened_ns);
-        if (p->lost || silent_ns < patience_ns)
+        if (p->gone || silent_ns < patience_ns)
             continue;
+        p->gone = true;
         snprintf(why, sizeof why,
                  p->here ? "nothing was heard of it for %.0f s" : "it did not start within %.0f s",
                  (double)silent_ns / 1e9);
@@ -378,8 +380,10 @@ void hub_step(struct hub *h) {
 
 void hub_give_up(struct hub *h, const char *why) {
     for (int64_t i = 0; i < h->size; i++)
-        if (is_left(&h->peers[i]))
+        if (is_left(&h->peers[i])) {
+            h->peers[i].gone = true;
             lose(h, i, why, 0);
+        }
 }
 
 bool hub_is_quick(const struct hub *h) {
@@ -395,7 +399,7 @@ bool hub_is_done(const struct hub *h) {
 
 bool hub_has_all(const struct hub *h) {
     for (int64_t i = 0; i < h->size; i++)
-        if (h->peers[i].lost)
+        if (h->peers[i].gone)
             return false;
     return true;
 }

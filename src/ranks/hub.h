@@ -45,7 +45,8 @@ void hub_close(struct hub *h);
 
 void hub_heard(struct hub *h, int64_t from, const struct message *head, const char *text, size_t length);
 void hub_step(struct hub *h);
-/* A message without a text to all ranks that are not lost, this one included. */
+/* A message without a text to all ranks that are there, this one included. One whose share is lost is there
+ * as long as it is heard of, and waits for the end as the others do. */
 void hub_give_all(struct hub *h, const struct message *head);
 
 /* Time in which it was not told what was heard does not count as silence of the ranks. */
@@ -58,7 +59,7 @@ void hub_give_up(struct hub *h, const char *why);
 bool hub_is_quick(const struct hub *h);
 /* Whether of every rank there is a report, or none to come. */
 bool hub_is_done(const struct hub *h);
-/* Whether every rank is there to the end. */
+/* Whether every rank is there to the end, be its share lost. */
 bool hub_has_all(const struct hub *h);
 
 #endif

@@ -283,7 +283,24 @@ static void where_rank_0_is_lost_the_next_one_decides_about_rounds(void **state)
     say_round(w, 1, 2, 7);
     assert_int_equal(w->ranks[2].given[MESSAGE_ROUNDS], 2);
     assert_int_equal(w->ranks[2].last[MESSAGE_ROUNDS].round.rounds, 7);
-    assert_int_equal(w->ranks[0].given[MESSAGE_ROUNDS], 1);
+}
+
+static void a_rank_whose_share_is_lost_hears_signs_of_life_and_the_end(void **state) {
+    struct world *w = *state;
+    static const struct message alive = {.kind = MESSAGE_ALIVE}, bye = {.kind = MESSAGE_BYE};
+    tell(w, 2, &(struct message){.kind = MESSAGE_FAILED, .end.status = 2}, "there is no such file");
+    hub_give_all(w->hub, &alive);
+    hub_give_all(w->hub, &bye);
+    assert_int_equal(w->ranks[2].lost, 1);
+    assert_int_equal(w->ranks[2].given[MESSAGE_ALIVE], 1);
+    assert_int_equal(w->ranks[2].given[MESSAGE_BYE], 1);
+    assert_true(hub_has_all(w->hub));
+    w->ranks[2].mute = true;
+    pass(w, HUB_PATIENCE_NS + CLOCK_NS_PER_S);
+    hub_give_all(w->hub, &bye);
+    assert_int_equal(w->ranks[2].given[MESSAGE_BYE], 1);
+    assert_int_equal(w->ranks[2].lost, 1);
+    assert_false(hub_has_all(w->hub));
 }
 
 static void whoever_is_given_up_is_lost_unless_it_has_reported(void **state) {
@@ -510,6 +527,7 @@ int main(void) {
         TEST(a_run_that_all_pass_by_is_left_out),
         TEST(rank_0_decides_about_rounds_alone),
         TEST(where_rank_0_is_lost_the_next_one_decides_about_rounds),
+        TEST(a_rank_whose_share_is_lost_hears_signs_of_life_and_the_end),
         TEST(whoever_is_given_up_is_lost_unless_it_has_reported),
         TEST(silence_that_is_excused_does_not_add_up),
         TEST(a_silent_rank_is_lost_once_and_the_others_go_on),

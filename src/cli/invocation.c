@@ -15,12 +15,17 @@
 
 #define INFORMATION_LIMIT ((size_t)1 << 20)
 
+char **invocation_keep_words(struct arena *a, int argc, char **argv) {
+    char **kept = arena_alloc(a, ((size_t)argc + 1) * sizeof *kept);
+    for (int i = 0; i < argc; i++)
+        kept[i] = arena_strdup(a, argv[i]);
+    redact_argv_in_place(settings_options, argc, argv);
+    return kept;
+}
+
 int invocation_read(struct invocation *v, int argc, char **argv, struct err *err) {
     v->argc = argc;
-    v->argv = arena_alloc(&v->words, ((size_t)argc + 1) * sizeof *v->argv);
-    for (int i = 0; i < argc; i++)
-        v->argv[i] = arena_strdup(&v->words, argv[i]);
-    redact_argv_in_place(settings_options, argc, argv);
+    v->argv = invocation_keep_words(&v->words, argc, argv);
     return settings_read(&v->settings, argc, v->argv, err);
 }
 

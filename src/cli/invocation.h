@@ -19,6 +19,9 @@ struct invocation {
     struct embedded embedded;
 };
 
+/* A copy of the words, in the arena; the process's own are redacted. */
+char **invocation_keep_words(struct arena *a, int argc, char **argv);
+
 /* Copies the words, redacts the process's own, and reads them. 0, or -1 with err filled. End with
  * invocation_close in either case. */
 int invocation_read(struct invocation *v, int argc, char **argv, struct err *err);

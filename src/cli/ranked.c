@@ -19,7 +19,6 @@
 #include "compare/merging.h"
 #include "ranks/conductor.h"
 #include "ranks/launch.h"
-#include "report/redact.h"
 #include "run/interrupt.h"
 
 #define LINE_NS INT64_C(5000000000) /* between two lines of progress where there is no terminal */
@@ -269,10 +268,9 @@ static enum cli_outcome lead(struct ranked *r, int argc, char **argv, struct err
     return outcome;
 }
 
-static enum cli_outcome follow(struct ranked *r, int argc, char **argv, struct err *err) {
+static enum cli_outcome follow(struct ranked *r, struct err *err) {
     struct conductor *c = &r->conductor;
     enum cli_outcome outcome = CLI_RANK_LOST;
-    redact_argv_in_place(settings_options, argc, argv);
     conductor_open(c);
     if (interrupt_install(err))
         return CLI_FAILED;
@@ -289,19 +287,29 @@ static enum cli_outcome follow(struct ranked *r, int argc, char **argv, struct e
     return outcome;
 }
 
-enum cli_outcome cli_ranked(int argc, char **argv, struct err *err) {
+static enum cli_outcome take_part(int argc, char **argv, struct err *err) {
     struct ranked r = {.conductor.worker_fd = -1};
     struct conductor *c = &r.conductor;
-    interrupt_begin();
     c->digest = conductor_digest(argc, argv);
     c->transport = &r.transport;
     c->worker = rank_fork(argc, argv, &c->worker_fd, err);
     if (c->worker < 0)
         return CLI_FAILED;
+    signal(SIGPIPE,
+           SIG_IGN); /* a launcher that is gone shows nothing, and the report is still to be written */
     if (launch_open(&r.transport, err)) {
         close(c->worker_fd);
         waitpid(c->worker, NULL, 0);
         return CLI_FAILED;
     }
-    return r.transport.rank == 0 ? lead(&r, argc, argv, err) : follow(&r, argc, argv, err);
+    return r.transport.rank == 0 ? lead(&r, argc, argv, err) : follow(&r, err);
+}
+
+enum cli_outcome cli_ranked(int argc, char **argv, struct err *err) {
+    struct arena words = {0};
+    interrupt_begin();
+    /* whatever waits for the other ranks has no secrets in the process list meanwhile */
+    enum cli_outcome outcome = take_part(argc, invocation_keep_words(&words, argc, argv), err);
+    arena_fini(&words);
+    return outcome;
 }

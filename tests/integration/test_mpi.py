@@ -13,6 +13,7 @@ from collections import Counter
 
 import pytest
 
+from conftest import children
 from launching import AS_ROOT, mpirun, without_launcher
 from test_exec import PROLOGUE, PYTHON
 
@@ -212,6 +213,27 @@ ready()
     seen = [path.read_text().split("\n") for path in tmp_path.glob("seen.*")]
     assert len(seen) == 2 and all("PATH" in names for names in seen)
     assert [name for names in seen for name in names if re.match("OMPI_|PMIX_|PMI_|ORTE_|PRTE_", name)] == []
+
+
+def words_of(pid):
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as f:
+            return f.read()
+    except OSError:
+        return b""
+
+
+def test_secrets_leave_the_process_list_before_ranks_wait_for_each_other(start_fetchbench, fetchbench, endpoint):
+    running = start_fetchbench("-n", 2, "-c", 2, "-H", "Authorization: TOPSECRET", f"{endpoint.url}/get",
+                               prefix=mpirun(fetchbench, 2), env=AS_ROOT)
+    workers = set()
+    while running.process.poll() is None:
+        for rank in children(running.process.pid):
+            for worker in children(rank):
+                workers.add(worker)
+                assert b"TOPSECRET" not in words_of(rank) + words_of(worker)
+    running.finish(60)
+    assert len(workers) == 2
 
 
 def test_a_program_without_its_module_says_so_in_a_sentence(fetchbench, tmp_path):

@@ -15,6 +15,7 @@ static const struct {
              {"began ", "late"},
              {"slower than ", "slower"},
              {"failing more ", "failing"}};
+#define START 1 /* of them, which is of a start */
 #define KINDS (sizeof kinds / sizeof kinds[0])
 #define UNFINISHED "unfinished"
 
@@ -22,16 +23,20 @@ static bool is_of_kind(const char *remark, size_t kind) {
     return strncmp(remark, kinds[kind].begin, strlen(kinds[kind].begin)) == 0;
 }
 
-/* The first remark of the kind in any run of the host, and how many runs have one; NULL for none. */
+/* The remark of the kind in the first run of the host that has one - of starts, in that which was the
+ * farthest off, as the column beside it says -, and how many runs have one; NULL for none. */
 static const char *find_remark(const struct report_host *host, size_t kind, size_t *count) {
     const struct report_host_run *runs = host->runs.items;
     const char *found = NULL;
+    double farthest_s = 0;
     *count = 0;
     for (size_t i = 0; i < host->runs.count; i++) {
         const char *const *remarks = runs[i].remarks.items;
         for (size_t r = 0; r < runs[i].remarks.count; r++)
             if (is_of_kind(remarks[r], kind)) {
-                found = found ? found : remarks[r];
+                bool is_farther = kind == START && fabs(runs[i].start_skew_s) > farthest_s;
+                found = !found || is_farther ? remarks[r] : found;
+                farthest_s = is_farther ? fabs(runs[i].start_skew_s) : farthest_s;
                 (*count)++;
             }
     }
@@ -39,7 +44,7 @@ static const char *find_remark(const struct report_host *host, size_t kind, size
 }
 
 static const char *word_of(const char *remark, size_t kind) {
-    return strstr(remark, " early") && is_of_kind("began ", kind) ? "early" : kinds[kind].word;
+    return strstr(remark, " early") && kind == START ? "early" : kinds[kind].word;
 }
 
 static const char *words_of(const struct notes *n, const struct report_host *host) {

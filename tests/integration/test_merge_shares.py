@@ -90,6 +90,19 @@ def test_what_is_missing_is_told_and_can_be_added_later(fetchbench, template, tm
     assert_sum_of(one["runs"][0]["latency"], every)
 
 
+def test_of_starts_the_page_tells_the_one_that_was_farthest_off(fetchbench, template, tmp_path):
+    paths, _ = synthetic.write_shares(tmp_path, template, 2, 50)
+    for path, skews_s in zip(paths, [(0, 0, 0), (.02, .3, .04)]):
+        part = json.loads(path.read_text())
+        run, = part["runs"]
+        part["runs"] = [{**run, "round": i + 1, "clock_go_s": run["clock_go_s"] + skew_s} for i, skew_s in enumerate(skews_s)]
+        path.write_text(json.dumps(part))
+    merge(fetchbench, paths, tmp_path / "all.json")
+    page = " ".join(subprocess.run([fetchbench, "report", "all.json"], cwd=tmp_path, capture_output=True, text=True,
+                                   check=True).stdout.split())
+    assert "+300ms" in page and "began 300ms late (in 3 of 3 runs)" in page
+
+
 @pytest.mark.parametrize("changed, said", [
     ({"index": 0}, "are both share 1 of 2"),
     ({"count": 3}, "is of a load in 2 shares, and"),

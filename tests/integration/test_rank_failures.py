@@ -94,7 +94,8 @@ def test_with_recovery_the_other_ranks_go_on_to_their_end(launch, fetchbench, tm
     run = outcome.report["runs"][0]
     assert "rank 1" in outcome.stderr and "exit status is 7" in outcome.stderr
     assert "heard" in outcome.report["hosts"][1]["lost"] and not outcome.report["complete"]
-    assert run["requests"]["total"] == 1600 and run["requests"]["completed"] == pytest.approx(1600, rel=.02)
+    requests = run["requests"]
+    assert requests["completed"] + requests["unfinished"] + requests["not_started"] == requests["total"] == 1600
     assert recorded_by_all(started) > run["requests"]["completed"]
     whole = merged(fetchbench, tmp_path, schema, *(f"report-0.rank{rank}.json" for rank in range(RANKS)))
     assert whole["runs"][0]["requests"]["completed"] == recorded_by_all(started)
@@ -106,7 +107,7 @@ def test_a_worker_that_is_killed_costs_its_share_and_the_status_is_7(launch):
     outcome = started.running.finish(60)
     assert outcome.status == 7, outcome
     assert "rank 2" in outcome.stderr and "signal 9" in outcome.stderr
-    assert outcome.report["runs"][0]["requests"]["completed"] > 1500
+    assert outcome.report["runs"][0]["requests"]["total"] == 1600 and outcome.report["runs"][0]["requests"]["completed"] > 1200
     assert not outcome.report["complete"]
 
 

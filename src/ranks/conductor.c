@@ -19,6 +19,7 @@
 #define SIGN_NS INT64_C(1000000000)  /* between two signs of life */
 #define ENDING_NS                                                                                            \
     INT64_C(1300000000) /* for reports to come in after an interrupt: soon comes the launcher's SIGKILL */
+#define LEAVING_NS INT64_C(5000000000) /* and for rank 0 to say all, for who waits only for that */
 #define AWAY_NS                                                                                              \
     INT64_C(500000000) /* between two looks: this process was stopped, or kept busy, in between              \
                         */
@@ -293,8 +294,8 @@ void conductor_run(struct conductor *c) {
         heed_interrupts(c, &interrupts, was_away);
         if (was_away)
             excuse_silence(c, looked_ns);
-        if (!c->signal)
-            c->stop_by_ns = looked_ns + ENDING_NS;
+        if (!c->signal) /* a rank that leaves first ends mpirun's patience: it kills the others at once */
+            c->stop_by_ns = looked_ns + (c->hub ? ENDING_NS : LEAVING_NS);
         while (worker_spoke(c))
             hear_worker(c);
         hear_ranks(c);

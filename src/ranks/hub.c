@@ -298,12 +298,18 @@ static void end_comparing(struct hub *h) {
             tell_clock(h, i);
 }
 
-/* The first rank that is left decides how many rounds there are to be. */
+/* The first rank that works, NULL for none. */
+static const struct peer *foremost(const struct hub *h) {
+    for (int64_t i = 0; i < h->size; i++)
+        if (is_left(&h->peers[i]) && !h->peers[i].ran)
+            return &h->peers[i];
+    return NULL;
+}
+
+/* That one decides how many rounds there are to be. */
 static void tell_rounds(struct hub *h) {
-    const struct peer *p = h->peers;
-    while (p < h->peers + h->size && (!is_left(p) || p->ran))
-        p++;
-    if (p == h->peers + h->size || p->round <= h->round)
+    const struct peer *p = foremost(h);
+    if (!p || p->round <= h->round)
         return;
     h->round = p->round;
     hub_give_all(h, &(struct message){.kind = MESSAGE_ROUNDS, .round = {p->round, p->rounds}});
@@ -337,11 +343,11 @@ static double add_rates(double one, double other) {
 }
 
 /* What differs from rank to rank is added where it can be. */
-static void sum_progress(const struct hub *h, struct ranks_progress *sum) {
-    *sum = h->peers[0].progress;
-    for (int64_t i = 1; i < h->size; i++) {
+static void sum_progress(const struct hub *h, const struct peer *first, struct ranks_progress *sum) {
+    *sum = first->progress;
+    for (int64_t i = 0; i < h->size; i++) {
         const struct ranks_progress *p = &h->peers[i].progress;
-        if (p->run != sum->run || h->peers[i].lost)
+        if (p->run != sum->run || h->peers[i].lost || &h->peers[i] == first)
             continue;
         sum->done += p->done;
         sum->failed += p->failed;
@@ -351,10 +357,11 @@ static void sum_progress(const struct hub *h, struct ranks_progress *sum) {
 }
 
 static void look_together(struct hub *h, int64_t now_ns) {
-    if (now_ns < h->next_together_ns || !h->peers[0].progress.run)
+    const struct peer *first = foremost(h);
+    if (now_ns < h->next_together_ns || !first || !first->progress.run)
         return;
     struct ranks_progress sum;
-    sum_progress(h, &sum);
+    sum_progress(h, first, &sum);
     h->owner.progress(h->owner.state, &sum);
     h->next_together_ns = now_ns + TOGETHER_NS;
 }

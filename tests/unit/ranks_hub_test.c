@@ -489,6 +489,17 @@ static void say_progress(struct world *w, int64_t rank, int64_t run, int64_t don
     tell(w, rank, &m, "");
 }
 
+static void without_rank_0_progress_is_that_of_the_others(void **state) {
+    struct world *w = *state;
+    say_progress(w, 0, 1, 10, 5);
+    tell(w, 0, &(struct message){.kind = MESSAGE_FAILED}, "its worker ended");
+    for (int64_t i = 1; i < RANKS; i++)
+        say_progress(w, i, 2, 7, 5);
+    hub_step(w->hub);
+    assert_int_equal(w->sum.run, 2);
+    assert_int_equal(w->sum.done, 7 * (RANKS - 1));
+}
+
 static void progress_is_that_of_all_who_are_at_rank_0_s_run(void **state) {
     struct world *w = *state;
     for (int64_t i = 0; i < RANKS; i++)
@@ -542,6 +553,7 @@ int main(void) {
         TEST(a_rank_lost_after_its_report_is_lost_no_share),
         TEST(a_report_of_a_rank_that_was_lost_is_not_taken_any_more),
         TEST(a_stop_reaches_all_once_and_nothing_begins_after_it),
+        TEST(without_rank_0_progress_is_that_of_the_others),
         TEST(progress_is_that_of_all_who_are_at_rank_0_s_run),
         TEST(a_rank_whose_rate_is_not_known_yet_hides_no_others),
     };

@@ -1,13 +1,13 @@
 /* One row per rank. A run begins when every rank that is left waits for it, or has passed it by. */
 #include "ranks/hub.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "ranks/progress.h"
 
 #define AT_ONCE(size) (1 + (size) / 64) /* ranks with which clocks are compared at the same time */
 #define ANSWER_NS INT64_C(2000000000)   /* for a rank to take part in that */
@@ -337,23 +337,11 @@ static void miss_silent(struct hub *h, int64_t now_ns) {
     }
 }
 
-/* Where either may not be known. */
-static double add_rates(double one, double other) {
-    return isnan(one) ? other : isnan(other) ? one : one + other;
-}
-
-/* What differs from rank to rank is added where it can be. */
 static void sum_progress(const struct hub *h, const struct peer *first, struct ranks_progress *sum) {
     *sum = first->progress;
-    for (int64_t i = 0; i < h->size; i++) {
-        const struct ranks_progress *p = &h->peers[i].progress;
-        if (p->run != sum->run || h->peers[i].lost || &h->peers[i] == first)
-            continue;
-        sum->done += p->done;
-        sum->failed += p->failed;
-        sum->total += p->total;
-        sum->rate_per_s = add_rates(sum->rate_per_s, p->rate_per_s);
-    }
+    for (const struct peer *p = h->peers; p < h->peers + h->size; p++)
+        if (p != first && !p->lost)
+            progress_add(sum, &p->progress);
 }
 
 static void look_together(struct hub *h, int64_t now_ns) {

@@ -23,7 +23,8 @@
 #define AWAY_NS                                                                                              \
     INT64_C(500000000) /* between two looks: this process was stopped, or kept busy, in between              \
                         */
-#define FINALE_S 20    /* for the transport to end in order */
+#define LAST_WORD_NS INT64_C(60000000000) /* for rank 0 to make a report of all */
+#define FINALE_S 20                       /* for the transport to end in order */
 #define REPORT_LIMIT ((size_t)256 << 20)
 
 uint64_t conductor_digest(int argc, char **argv) {
@@ -240,9 +241,11 @@ static void excuse_silence(struct conductor *c, int64_t now_ns) {
         hub_excuse_silence(c->hub);
 }
 
-/* A load that nobody can stop any more is stopped. */
+/* A load that nobody can stop any more is stopped. Whoever has told all has none, and what rank 0 makes of it
+ * may take long: to leave it then would have the launcher end it. */
 static void heed_silence(struct conductor *c, int64_t now_ns) {
-    if (!c->hub && now_ns - c->heard_ns > HUB_PATIENCE_NS)
+    int64_t patience_ns = c->worker_told ? LAST_WORD_NS : HUB_PATIENCE_NS;
+    if (!c->hub && now_ns - c->heard_ns > patience_ns)
         lose_first(c);
     if (c->lost && !c->told_stop)
         end_worker(c, SIGTERM);

@@ -294,6 +294,22 @@ static void note_signs(struct far_rank *f, const struct message *m, const char *
     take_part(f, m, text, length);
 }
 
+static void lead_until_the_report(struct far_rank *f, const struct message *m, const char *text,
+                                  size_t length) {
+    if (m->kind == MESSAGE_REPORT)
+        f->looks = 0;
+    else
+        lead_it(f, m, text, length);
+}
+
+static void take_long_over_reports(struct far_rank *f) {
+    if (!f->got[MESSAGE_REPORT])
+        return;
+    ahead_ns += LITTLE_NS;
+    if (f->looks == 2 * HUB_PATIENCE_NS / LITTLE_NS)
+        post_number(f, MESSAGE_BYE, 0);
+}
+
 /* Late enough for whatever else would be said. */
 static void say_bye_later(struct far_rank *f) {
     if (f->looks == 10)
@@ -480,6 +496,18 @@ static void a_rank_0_that_speaks_now_and_then_is_not_lost(void **state) {
     ahead_ns = 0;
 }
 
+static void rank_0_may_take_long_over_the_reports(void **state) {
+    (void)state;
+    struct trial t = {0};
+    begin_following(&t, work_well);
+    t.other.heard = lead_until_the_report;
+    t.other.looked = take_long_over_reports;
+    run(&t, 0);
+    assert_int_equal(t.conductor.status, 0);
+    assert_false(t.conductor.lost);
+    ahead_ns = 0;
+}
+
 static void silence_while_it_was_stopped_itself_does_not_count(void **state) {
     (void)state;
     struct trial t = {0};
@@ -550,6 +578,7 @@ int main(void) {
         cmocka_unit_test(a_worker_that_has_no_report_says_why_and_with_what_status),
         cmocka_unit_test(a_rank_that_hears_nothing_of_rank_0_ends_its_worker),
         cmocka_unit_test(a_rank_0_that_speaks_now_and_then_is_not_lost),
+        cmocka_unit_test(rank_0_may_take_long_over_the_reports),
         cmocka_unit_test(silence_while_it_was_stopped_itself_does_not_count),
         cmocka_unit_test(where_a_third_rank_is_lost_the_transport_is_not_ended_in_order),
         cmocka_unit_test(foreign_bytes_are_not_obeyed_but_end_the_worker),

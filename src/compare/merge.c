@@ -84,15 +84,35 @@ static void append_runs(struct report *whole, const struct report *part, int64_t
     }
 }
 
+/* Rounds of one share, or of loads of their own. */
+static int check_share(const struct merge_part *first, const struct merge_part *other, struct err *err) {
+    const struct report_share *a = first->report->share, *b = other->report->share;
+    if ((!a && !b) || (a && b && a->index == b->index && a->count == b->count))
+        return 0;
+    return err_set(err, ERR_USAGE, "%s and %s are not rounds of one share: merge --shares adds shares up",
+                   first->name, other->name);
+}
+
+static void append_clocks(struct report *whole, const struct report *part) {
+    const struct report_clock *clocks = part->share ? part->share->clocks.items : NULL;
+    for (size_t i = 0; clocks && i < part->share->clocks.count; i++)
+        *(struct report_clock *)report_list_add(whole, &whole->share->clocks, sizeof *clocks) = clocks[i];
+}
+
 int merge_rounds(const struct merge_part *parts, size_t count, struct err *err) {
     struct report *whole = parts[0].report;
     struct report_list thresholds = {0};
     if (alike_check(ALIKE_ROUNDS, parts, count, err))
         return -1;
+    for (size_t i = 1; i < count; i++)
+        if (check_share(&parts[0], &parts[i], err))
+            return -1;
     note_parts(whole, parts, count);
+    whole->hosts.count = 0; /* of the first part's rounds alone */
     mergeparts_add_thresholds(whole, &thresholds, whole);
     for (size_t i = 1; i < count; i++) {
         append_runs(whole, parts[i].report, last_round(whole));
+        append_clocks(whole, parts[i].report);
         mergeparts_add_thresholds(whole, &thresholds, parts[i].report);
         mergeparts_span(whole, parts[i].report);
     }

@@ -125,6 +125,36 @@ static void joined_one_after_another_reports_are_noted_as_if_at_once(void **stat
     report_close(third);
 }
 
+static void set_share(struct parts *p, size_t i, int64_t index) {
+    struct report *r = p->parts[i].report;
+    report_set_share(r, "mpi");
+    r->share->index = index;
+    r->share->count = 2;
+    report_add_clock(r, (double)i, 0, 0);
+}
+
+static void rounds_of_one_share_keep_its_clocks_and_those_of_two_are_refused(void **state) {
+    struct parts *p = *state;
+    set_share(p, 0, 1);
+    expect_refused(p, "merge --shares adds shares up");
+    set_share(p, 1, 0);
+    expect_refused(p, "merge --shares adds shares up");
+    p->parts[1].report->share->index = 1;
+    p->err = (struct err){0};
+    assert_int_equal(merge_rounds(p->parts, 2, &p->err), 0);
+    assert_int_equal(p->parts[0].report->share->clocks.count, 2);
+}
+
+static void rounds_of_sums_have_no_rows_of_hosts(void **state) {
+    struct parts *p = *state;
+    for (size_t i = 0; i < 2; i++) {
+        struct report *r = p->parts[i].report;
+        shape_clear(&report_host_shape, report_list_add(r, &r->hosts, sizeof(struct report_host)));
+    }
+    assert_int_equal(merge_rounds(p->parts, 2, &p->err), 0);
+    assert_int_equal(p->parts[0].report->hosts.count, 0); /* which would be of the first rounds alone */
+}
+
 #define WITH_PARTS(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
@@ -136,6 +166,8 @@ int main(void) {
         WITH_PARTS(other_labels_are_refused),
         WITH_PARTS(the_same_report_twice_is_refused),
         WITH_PARTS(what_a_joined_report_holds_is_not_joined_again),
+        WITH_PARTS(rounds_of_one_share_keep_its_clocks_and_those_of_two_are_refused),
+        WITH_PARTS(rounds_of_sums_have_no_rows_of_hosts),
         WITH_PARTS(joined_one_after_another_reports_are_noted_as_if_at_once),
     };
     return cmocka_run_group_tests_name("compare/merge", tests, NULL, NULL);

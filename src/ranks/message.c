@@ -26,9 +26,11 @@ int packet_is_sound(const struct packet *p, size_t size) {
 int message_send(int fd, const struct message *head, const void *text, size_t length) {
     size_t size;
     struct packet *p = packet_make(head, text, length < LONGEST ? length : LONGEST, &size);
+    /* of how far it is there is always later news, for which a worker does not wait on a stopped conductor */
+    int flags = head->kind == MESSAGE_PROGRESS ? MSG_NOSIGNAL | MSG_DONTWAIT : MSG_NOSIGNAL;
     ssize_t sent;
     do
-        sent = send(fd, p, size, MSG_NOSIGNAL);
+        sent = send(fd, p, size, flags);
     while (sent < 0 && errno == EINTR);
     free(p);
     return sent == (ssize_t)size ? 0 : -1;

@@ -84,7 +84,8 @@ struct packet *packet_make(const struct message *head, const void *text, size_t 
 /* Whether `size` bytes are a message: mark and kind. */
 int packet_is_sound(const struct packet *p, size_t size);
 
-/* Over a socket of packets (SOCK_SEQPACKET). 0, or -1 where the other side is gone. */
+/* Over a socket of packets (SOCK_SEQPACKET), waiting for room but with MESSAGE_PROGRESS. 0, or -1 where the
+ * other side is gone or there was none. */
 int message_send(int fd, const struct message *head, const void *text, size_t length);
 
 /* The next one, waiting for it: free() it; NULL where the other side is gone. *length is its text's. */

@@ -108,6 +108,18 @@ static void what_a_side_said_is_heard_though_it_went_without_reading_all(void **
     close(sides[1]);
 }
 
+/* Else this test does not end. */
+static void nobody_waits_for_room_to_say_how_far_it_is(void **state) {
+    (void)state;
+    int sides[2], sent = 0;
+    setup(sides);
+    while (message_send(sides[0], &(struct message){.kind = MESSAGE_PROGRESS}, NULL, 0) == 0)
+        sent++;
+    assert_in_range(sent, 10, 1000000);
+    close(sides[0]);
+    close(sides[1]);
+}
+
 static void foreign_bytes_on_a_socket_are_no_message(void **state) {
     (void)state;
     int sides[2];
@@ -128,6 +140,7 @@ int main(void) {
         cmocka_unit_test(a_text_too_long_for_a_socket_is_cut),
         cmocka_unit_test(a_side_that_is_gone_is_told_to_both_who_hear_and_who_speak),
         cmocka_unit_test(what_a_side_said_is_heard_though_it_went_without_reading_all),
+        cmocka_unit_test(nobody_waits_for_room_to_say_how_far_it_is),
         cmocka_unit_test(foreign_bytes_on_a_socket_are_no_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

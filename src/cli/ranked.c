@@ -35,11 +35,35 @@ struct ranked {
     int64_t reported, lost, refused;
     char why[512]; /* the last of the ranks' reasons to have no report */
     bool same_why; /* and all have that one */
+    struct {       /* a rank that refused, of which nothing was said yet */
+        bool untold;
+        int64_t rank;
+        char host[256], why[512];
+    } refusal;
     int64_t next_line_ns;
 };
 
 static bool is_quiet(const struct ranked *r) {
     return r->invocation.settings.quiet;
+}
+
+static void tell(struct ranked *r, int64_t rank, const char *host, const char *what, const char *why) {
+    terminal_erase(&r->terminal);
+    terminal_say("rank %" PRId64 "%s%s%s %s: %s", rank, *host ? " (" : "", host, *host ? ")" : "", what, why);
+}
+
+/* Perhaps all refuse alike, which is said once: so nothing is said until another does its share. */
+static void note_refusal(struct ranked *r, int64_t rank, const char *host, const char *why) {
+    r->refusal.untold = true;
+    r->refusal.rank = rank;
+    snprintf(r->refusal.host, sizeof r->refusal.host, "%s", host);
+    snprintf(r->refusal.why, sizeof r->refusal.why, "%s", why);
+}
+
+static void tell_refusal(struct ranked *r) {
+    if (r->refusal.untold)
+        tell(r, r->refusal.rank, r->refusal.host, "is lost", r->refusal.why);
+    r->refusal.untold = false;
 }
 
 /* Of a launcher's processes each has its standard error on a pipe, so lines are what it can show. */
@@ -62,6 +86,7 @@ static void on_progress(void *state, const struct ranks_progress *p) {
     const struct plan *plan = &r->invocation.settings.plan;
     if (p->entry < 0 || p->entry >= (int64_t)plan->entry_count)
         return;
+    tell_refusal(r);
     const struct plan_entry *entry = &plan->entries[p->entry];
     struct run_feed feed = {.entry = entry,
                             .point = plan_point_of(plan, entry),
@@ -85,11 +110,6 @@ static void on_progress(void *state, const struct ranks_progress *p) {
         say_progress(r, p, entry->label);
 }
 
-static void tell(struct ranked *r, int64_t rank, const char *host, const char *what, const char *why) {
-    terminal_erase(&r->terminal);
-    terminal_say("rank %" PRId64 "%s%s%s %s: %s", rank, *host ? " (" : "", host, *host ? ")" : "", what, why);
-}
-
 static void on_lost(void *state, int64_t rank, const char *host, const char *why, int64_t status) {
     struct ranked *r = state;
     r->same_why = r->lost == 0 || (r->same_why && strcmp(r->why, why) == 0);
@@ -97,9 +117,10 @@ static void on_lost(void *state, int64_t rank, const char *host, const char *why
     r->lost++;
     r->refused += status == 2;
     merging_lost(r->merging, rank, *host ? host : NULL, why);
-    if (status == 2 && !r->reported) /* perhaps all say the same, which is said once */
-        return;
-    tell(r, rank, host, "is lost", why);
+    if (status == 2 && !r->reported)
+        note_refusal(r, rank, host, why);
+    else
+        tell(r, rank, host, "is lost", why);
 }
 
 static void on_reported(void *state, int64_t rank, const char *host, const char *name, const char *trouble,
@@ -112,6 +133,7 @@ static void on_reported(void *state, int64_t rank, const char *host, const char 
         return;
     }
     r->reported++;
+    tell_refusal(r);
     if (!*trouble)
         return;
     r->delivery.outcome.rank_lost = true;

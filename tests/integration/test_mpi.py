@@ -295,6 +295,13 @@ def test_a_rank_that_alone_cannot_write_its_report_costs_its_share(run_ranks, en
     assert whole["runs"][0]["requests"]["total"] == 10 and not whole["complete"]
 
 
+def test_a_rank_that_refuses_alone_is_named(run_ranks, endpoint, tmp_path):
+    (tmp_path / "report-0.rank1.json").touch()
+    (tmp_path / "s.rank1.ndjson").symlink_to("report-0.rank1.json")
+    outcome = run_ranks(2, "-n", 20, "-c", 2, "--samples", "s.ndjson", f"{endpoint.url}/get", status=7)
+    assert outcome.stderr.count("rank 1") == 1 and "is lost: the report and the samples cannot both go to" in outcome.stderr
+
+
 def test_samples_that_a_rank_could_not_write_are_told(run_ranks, endpoint, tmp_path):
     (tmp_path / "s.rank1.ndjson").symlink_to("/dev/full")
     outcome = run_ranks(2, "-n", 10, "-c", 2, "--samples", "s.ndjson", f"{endpoint.url}/get", status=7)

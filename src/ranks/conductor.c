@@ -23,7 +23,7 @@
 #define AWAY_NS                                                                                              \
     INT64_C(500000000) /* between two looks: this process was stopped, or kept busy, in between              \
                         */
-#define LAST_WORD_NS INT64_C(60000000000) /* for rank 0 to make a report of all */
+#define LAST_WORD_NS INT64_C(20000000000) /* for rank 0 to make a report of all */
 #define FINALE_S 20                       /* for the transport to end in order */
 #define REPORT_LIMIT ((size_t)256 << 20)
 

@@ -306,7 +306,7 @@ static void take_long_over_reports(struct far_rank *f) {
     if (!f->got[MESSAGE_REPORT])
         return;
     ahead_ns += LITTLE_NS;
-    if (f->looks == 2 * HUB_PATIENCE_NS / LITTLE_NS)
+    if (f->looks == 3 * HUB_PATIENCE_NS / 2 / LITTLE_NS)
         post_number(f, MESSAGE_BYE, 0);
 }
 

@@ -2,6 +2,7 @@
 #include "cli/rank.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,7 +94,9 @@ void rank_begin(struct rank *r, const struct plan *plan, struct report *report, 
     r->report = report;
     r->recording = recording;
     r->run = 1;
-    report_set_share(report, "mpi");
+    char load[17];
+    snprintf(load, sizeof load, "%016" PRIx64, r->load);
+    report_set_share(report, "mpi", load);
 }
 
 void rank_name(struct rank *r, const char *path) {
@@ -199,6 +202,7 @@ static bool take_orders(struct rank *r) {
         r->rank = p->head.orders.rank;
         r->size = p->head.orders.size;
         r->seed = p->head.orders.seed;
+        r->load = p->head.orders.load;
         snprintf(r->name, sizeof r->name, "%s", p->text);
     }
     free(p);

@@ -16,6 +16,7 @@
 struct rank {
     int fd; /* to its conductor, -1 once that is gone */
     int64_t rank, size, seed;
+    uint64_t load;           /* as in struct hub_orders */
     char name[PATH_MAX + 1]; /* what reports are named after */
 
     const struct plan *plan;

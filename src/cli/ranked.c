@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -271,6 +272,8 @@ static enum cli_outcome lead(struct ranked *r, int argc, char **argv, struct err
         name_reports(r);
         c->orders = (struct hub_orders){
             .seed = (int64_t)r->invocation.settings.plan.seed, .digest = c->digest, .name = r->name};
+        if (getrandom(&c->orders.load, sizeof c->orders.load, 0) < 0)
+            c->orders.load = (uint64_t)clock_now_ns();
         r->merging = merging_open();
         terminal_init(&r->terminal, is_quiet(r));
         if (r->invocation.settings.plan.embedded && !is_quiet(r))

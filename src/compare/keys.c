@@ -237,6 +237,13 @@ static void write_stages(struct buf *out, const struct report *r) {
                    stages[i].to_per_s, stages[i].length_s);
 }
 
+static void write_share(struct buf *out, const struct report *r) {
+    if (r->share && r->share->count > 1)
+        buf_printf(out, "%" PRId64 " of %" PRId64, r->share->index + 1, r->share->count);
+    else
+        buf_append_text(out, "null");
+}
+
 static void write_strategy(struct buf *out, const struct report_plan_strategy *s) {
     const struct report_pair *options = s->options.items;
     buf_append_text(out, s->strategy);
@@ -284,7 +291,7 @@ static const struct {
 } written_keys[] = {
     {"the URL", write_url},       {"the user agent", write_user_agent},
     {"requests", write_requests}, {"the rate by stages", write_stages},
-    {"the sweep", write_sweep},
+    {"the sweep", write_sweep},   {"the share of a load", write_share},
 };
 
 void keys_find_differences(struct report *r, struct report_list *differences, const struct named_report *old,

@@ -31,6 +31,7 @@ struct merging {
     const char *first_name;
     int64_t first_rank;
     int64_t shares;    /* that the load was split into; -1: parts tell of none */
+    const char *load;  /* of the parts' launch */
     int64_t next_rank; /* of a part that tells of none */
     struct plan_sum plan;
     struct report_list runs;       /* struct run_slot */
@@ -46,6 +47,7 @@ struct part {
     const char *name;
     struct report *report;
     int64_t rank, shares; /* rank: of several the first */
+    const char *load;
 };
 
 struct merging *merging_open(void) {
@@ -92,9 +94,11 @@ static struct part part_of(const struct merging *m, const char *name, struct rep
     if (report->share) {
         p.rank = report->share->index;
         p.shares = report->share->count;
+        p.load = report->share->load;
     } else if (report->merged && report->merged->shares > 0 && report->hosts.count > 0) {
         p.rank = lowest_rank(&report->hosts);
         p.shares = report->merged->shares;
+        p.load = report->merged->load;
     }
     return p;
 }
@@ -112,6 +116,15 @@ static int check_numbers(const struct merging *m, const struct part *p, struct e
                    (long long)m->shares, p->name, (long long)p->shares);
 }
 
+/* What lies about of an earlier launch of the same names has the same plan. */
+static int check_launch(const struct merging *m, const struct part *p, struct err *err) {
+    bool is_same = m->load && p->load ? strcmp(m->load, p->load) == 0 : m->load == p->load;
+    if (!m->first || is_same)
+        return 0;
+    return err_set(err, ERR_USAGE, "%s and %s are of different launches, so they are no parts of one load",
+                   m->first_name, p->name);
+}
+
 static int check_new(const struct merging *m, const struct part *p, int64_t rank, struct err *err) {
     if (p->shares >= 0 && rank >= p->shares)
         return err_set(err, ERR_USAGE, "%s says that it is share %lld of %lld, which there cannot be",
@@ -125,7 +138,7 @@ static int check_new(const struct merging *m, const struct part *p, int64_t rank
 
 static int check_shares(const struct merging *m, const struct part *p, struct err *err) {
     const struct report_host *rows = p->report->hosts.items;
-    if (check_numbers(m, p, err))
+    if (check_numbers(m, p, err) || check_launch(m, p, err))
         return -1;
     if (p->report->hosts.count == 0)
         return check_new(m, p, p->rank, err);
@@ -200,6 +213,7 @@ static int add(struct merging *m, const struct part *p, struct err *err) {
     mergeparts_add_thresholds(m->whole, &m->thresholds, p->report);
     span(m, p->report);
     m->shares = p->shares;
+    m->load = arena_strdup(&m->whole->arena, p->load);
     m->next_rank += p->report->hosts.count > 0 ? (int64_t)p->report->hosts.count : 1;
     return 0;
 }
@@ -286,7 +300,7 @@ static void fill_merged(struct merging *m) {
     struct report *whole = m->whole;
     const struct report_host *rows = whole->hosts.items;
     struct report_merged *merged = arena_alloc(&whole->arena, sizeof *merged);
-    *merged = (struct report_merged){.as = "shares", .shares = m->shares};
+    *merged = (struct report_merged){.as = "shares", .shares = m->shares, .load = m->load};
     for (size_t i = 0; i < whole->hosts.count; i++)
         if (!rows[i].lost)
             *(struct report_part *)report_list_add(whole, &merged->parts, sizeof(struct report_part)) =

@@ -93,7 +93,8 @@ static void greet(struct hub *h, int64_t from, const struct message *head, const
         lose(h, from, "it was started with other words than rank 0", 2);
         return;
     }
-    struct message orders = {.kind = MESSAGE_ORDERS, .orders = {from, h->size, h->orders.seed}};
+    struct message orders = {.kind = MESSAGE_ORDERS,
+                             .orders = {from, h->size, h->orders.seed, h->orders.load}};
     give(h, from, &orders, h->orders.name);
 }
 

@@ -34,6 +34,7 @@ struct hub_owner {
 
 struct hub_orders {
     int64_t seed;
+    uint64_t load;    /* that of no other launch */
     uint64_t digest;  /* of the words, which those of every rank are to have */
     const char *name; /* what reports are named after */
 };

@@ -46,6 +46,7 @@ struct message {
     union {
         struct {
             int64_t rank, size, seed;
+            uint64_t load; /* that of no other launch */
         } orders;
         struct {
             int64_t number; /* of all runs there are, from 1 */

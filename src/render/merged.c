@@ -53,8 +53,17 @@ static const char *names_of(const struct notes *n, const struct report_merged *m
     return arena_printf(n->arena, "%s and %zu more", names, m->parts.count - named);
 }
 
+static void say_share(const struct notes *n, const struct report_share *s) {
+    if (s && s->count > 1)
+        sentence_say(
+            n,
+            "(share %lld of %lld of a load, and all figures are this share's: merge --shares adds up all.)",
+            (long long)s->index + 1, (long long)s->count);
+}
+
 void merged_say(const struct notes *n) {
     const struct report_merged *m = n->report->merged;
+    say_share(n, n->report->share);
     if (!m)
         return;
     bool shares = strcmp(m->as, "shares") == 0;

@@ -245,6 +245,7 @@ SHAPE(report_part);
 static const struct field report_merged_fields[] = {
     WORD(report_merged, as, "|rounds|shares|"),
     INTEGER_OR_NULL(report_merged, shares),
+    TEXT_OR_NULL(report_merged, load),
     LIST_OF(report_merged, parts, FIELD_OBJECTS, report_part),
     END,
 };

@@ -14,6 +14,7 @@ static const struct field report_share_fields[] = {
     INTEGER(report_share, count),
     TEXT_OR_NULL(report_share, host),
     WORD_OR_NULL(report_share, launcher, "|mpi|"),
+    TEXT_OR_NULL(report_share, load),
     LIST_OF(report_share, clocks, FIELD_OBJECTS, report_clock),
     END,
 };

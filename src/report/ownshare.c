@@ -32,8 +32,10 @@ void ownshare_fill(struct report *r, const struct plan *plan) {
     share->count = plan->share.count;
 }
 
-void report_set_share(struct report *r, const char *launcher) {
-    open_share(r)->launcher = launcher ? arena_strdup(&r->arena, launcher) : NULL;
+void report_set_share(struct report *r, const char *launcher, const char *load) {
+    struct report_share *share = open_share(r);
+    share->launcher = arena_strdup(&r->arena, launcher);
+    share->load = arena_strdup(&r->arena, load);
 }
 
 void report_add_clock(struct report *r, double at_s, double offset_s, double round_trip_s) {

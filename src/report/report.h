@@ -217,6 +217,7 @@ struct report_share { /* of one load, that several processes or machines made to
     int64_t count;
     const char *host;
     const char *launcher;      /* "mpi"; NULL where each was started by itself */
+    const char *load;          /* by which parts of one launch know each other; NULL without a launcher */
     struct report_list clocks; /* struct report_clock, as time went by */
 };
 
@@ -281,6 +282,7 @@ struct report_part {  /* a report that was joined with others */
 struct report_merged {
     const char *as;           /* "rounds" of one plan, or "shares" of one load */
     int64_t shares;           /* that the load was split into; -1 where its parts tell of none */
+    const char *load;         /* of its shares; NULL where they have none */
     struct report_list parts; /* struct report_part */
 };
 struct report_host_latency {
@@ -356,8 +358,9 @@ void *report_list_add(struct report *r, struct report_list *list, size_t size);
 void report_begin(struct report *r, const struct plan *plan, const struct option *options, int argc,
                   char **argv);
 
-/* That what it reports is a share of a load that a launcher ("mpi") spread. */
-void report_set_share(struct report *r, const char *launcher);
+/* That what it reports is a share of a load that a launcher ("mpi") spread, and by what its parts know each
+ * other; both may be NULL. */
+void report_set_share(struct report *r, const char *launcher, const char *load);
 
 /* Adds where this machine's clock was beside that of rank 0's. report_set_share comes first. */
 void report_add_clock(struct report *r, double at_s, double offset_s, double round_trip_s);

@@ -84,7 +84,7 @@ def share(template, rank, count, values_ns, skew_s=0.0, host=None):
     report["started_at"] = f"2026-01-02T03:04:{rank % 60:02}.{rank // 60 % 1000:03}Z"
     report["finished_at"] = "2026-01-02T04:00:00.000Z"
     offset = 1000.0 * rank
-    report["share"] = {"index": rank, "count": count, "host": host or f"node{rank}", "launcher": "mpi",
+    report["share"] = {"index": rank, "count": count, "host": host or f"node{rank}", "launcher": "mpi", "load": "one launch",
                        "clocks": [{"at_s": 100 + offset, "offset_s": offset, "round_trip_s": 2e-5}]}
     for run in report["runs"]:
         run["latency"] = run["service_time"] = distribution(run["latency"], values_ns)

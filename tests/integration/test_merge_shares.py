@@ -107,6 +107,8 @@ def test_of_starts_the_page_tells_the_one_that_was_farthest_off(fetchbench, temp
     ({"index": 0}, "are both share 1 of 2"),
     ({"count": 3}, "is of a load in 2 shares, and"),
     ({"index": 2}, "says that it is share 3 of 2"),
+    ({"load": "another"}, "out.rank0.json and"),
+    ({"load": None}, "are of different launches"),
 ])
 def test_shares_that_do_not_fit_are_refused(fetchbench, template, tmp_path, changed, said):
     paths, _ = synthetic.write_shares(tmp_path, template, 2, 50)

@@ -50,6 +50,7 @@ def test_all_ranks_together_send_each_request_once_as_the_server_counts_them(run
         assert (run["concurrency"], run["status_codes"]) == (9, {"200": N})
         assert [completed(part, label) for part in parts] == [N // count + (k < N % count) for k in range(count)]
     assert [(part["share"]["index"], part["share"]["count"]) for part in parts] == [(k, count) for k in range(count)]
+    assert {part["share"]["load"] for part in parts} == {whole["merged"]["load"]} != {None}
     assert whole["complete"] and len({part["seed"] for part in parts} | {whole["seed"]}) == 1
     assert " 1,003 GET requests" in f" {outcome.stdout}" and outcome.stderr == ""
 

@@ -48,6 +48,7 @@ def test_shares_send_the_whole_plan_together_and_their_reports_add_up_to_it(run_
     assert {run["label"]: (run["requests"]["completed"], run["concurrency"]) for run in whole.runs} == {
         "sequential": (10, 3), "raw": (10, 4), "threads": (10, 4)}
     assert [outcome.report["plan"]["requests"] for outcome in outcomes] == [4, 3, 3]
+    assert [f"share {k} of {N} of a load" in outcome.stdout for k, outcome in enumerate(outcomes, 1)] == [True] * N
 
 
 def test_a_list_and_what_is_random_are_gone_through_by_all_together(run_shares, witness, token, tmp_path):

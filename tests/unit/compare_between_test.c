@@ -139,6 +139,11 @@ static void connect_elsewhere(struct report *r) {
 static void count_bad_statuses(struct report *r) {
     r->plan.fail_status = true;
 }
+static void take_a_share(struct report *r) {
+    report_set_share(r, "mpi", NULL);
+    r->share->index = 1;
+    r->share->count = 3;
+}
 static void use_another_address(struct report *r) {
     r->target.negotiated.http_version = NULL;
     r->environment.load_average[0] = 99;
@@ -157,6 +162,7 @@ static void keys_that_differ_refuse_and_are_named_with_both_values(void **state)
     assert_reason(change_processor, "cpu model is Example CPU in old.json and Other CPU in new.json");
     assert_reason(limit_it, "limits cpu quota is none in old.json and 1.5 in new.json");
     assert_reason(connect_elsewhere, "connect to is none in old.json and \"::127.0.0.2:8080\" in new.json");
+    assert_reason(take_a_share, "the share of a load is none in old.json and 2 of 3 in new.json");
     assert_reason(count_bad_statuses, "fail status is false in old.json and true in new.json");
     assert_reason(use_more_at_once, "async is async with 10 in flight and 1 thread in old.json "
                                     "and async with 20 in flight and 1 thread in new.json");

@@ -127,7 +127,7 @@ static void joined_one_after_another_reports_are_noted_as_if_at_once(void **stat
 
 static void set_share(struct parts *p, size_t i, int64_t index) {
     struct report *r = p->parts[i].report;
-    report_set_share(r, "mpi");
+    report_set_share(r, "mpi", NULL);
     r->share->index = index;
     r->share->count = 2;
     report_add_clock(r, (double)i, 0, 0);

@@ -78,7 +78,7 @@ __attribute__((unused)) static void expect_refused(struct parts *p, const char *
 
 __attribute__((unused)) static void set_share(struct parts *p, size_t i, int64_t index, int64_t count) {
     struct report *r = p->parts[i].report;
-    report_set_share(r, "mpi");
+    report_set_share(r, "mpi", "one launch");
     r->share->index = index;
     r->share->count = count;
     r->share->host = i ? "other" : "node";

@@ -33,10 +33,11 @@ static void a_share_names_its_machine_and_what_started_it(void **state) {
     struct report *r = *state;
     char name[256] = "";
     assert_int_equal(gethostname(name, sizeof name - 1), 0);
-    report_set_share(r, "mpi");
+    report_set_share(r, "mpi", "5ead");
     assert_int_equal(r->share->index, 0);
     assert_int_equal(r->share->count, 1);
     assert_string_equal(r->share->launcher, "mpi");
+    assert_string_equal(r->share->load, "5ead");
     assert_string_equal(r->share->host, name);
 }
 
@@ -50,13 +51,14 @@ static void a_part_of_a_plan_says_which(void **state) {
     assert_int_equal(r->share->index, 2);
     assert_int_equal(r->share->count, 4);
     assert_null(r->share->launcher);
-    report_set_share(r, "mpi");
+    assert_null(r->share->load);
+    report_set_share(r, "mpi", "5ead");
     assert_int_equal(r->share->index, 2);
 }
 
 static void clocks_are_kept_in_the_order_they_were_looked_at(void **state) {
     struct report *r = *state;
-    report_set_share(r, "mpi");
+    report_set_share(r, "mpi", "5ead");
     report_add_clock(r, 10, -.5, 2e-5);
     report_add_clock(r, 70, -.25, 3e-5);
     const struct report_clock *clocks = r->share->clocks.items;

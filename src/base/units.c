@@ -117,6 +117,19 @@ const char *units_write_duration(char out[UNITS_TEXT], double seconds) {
     return out;
 }
 
+const char *units_write_percent(char out[UNITS_TEXT], double share, int digits) {
+    double percent = 100 * share;
+    if (isnan(share))
+        return strcpy(out, "-");
+    if (percent >= 999.5)
+        snprintf(out, UNITS_TEXT, share < 999.5 ? "%.3gx" : "%.0fx", share);
+    else if (percent >= pow(10, digits) - .5)
+        snprintf(out, UNITS_TEXT, "%.0f %%", percent);
+    else
+        snprintf(out, UNITS_TEXT, "%.*g %%", digits, percent);
+    return out;
+}
+
 const char *units_write_exact(char out[UNITS_TEXT], double value) {
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(out, UNITS_TEXT, "%.*g", digits, value);

@@ -18,6 +18,10 @@ int units_read_share(const char *text, double *out);        /* 5% or 0.05, from 
 /* Three significant digits: "853us", "20.1ms", "1.24s", "2m05s". NaN gives "-". */
 const char *units_write_duration(char out[UNITS_TEXT], double seconds);
 
+/* "0.5 %", "16.7 %", "120 %": a share with so many significant digits and all those before the point; from
+ * ten on as a factor, "45.3x". NaN gives "-". */
+const char *units_write_percent(char out[UNITS_TEXT], double share, int digits);
+
 /* As few digits as read back to the same double; value is finite. */
 const char *units_write_exact(char out[UNITS_TEXT], double value);
 

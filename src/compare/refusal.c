@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "compare/floor.h"
 #include "plan/plan.h"
 #include "stats/judgement.h"
@@ -121,9 +122,11 @@ void refusal_find_bound_client(struct report *r, struct report_list *reasons, co
 
 void refusal_find_noise(struct report *r, struct report_list *reasons, const struct report_noise_floor *floor,
                         const char *name) {
+    char text[UNITS_TEXT];
     double margin = floor_margin(floor);
     if (margin > JUDGEMENT_ALIKE_MOST)
-        refusal_say(r, reasons, "%s differs from itself by up to %.2g %%", name, 100 * margin);
+        refusal_say(r, reasons, "%s differs from itself by up to %s", name,
+                    units_write_percent(text, margin, 2));
 }
 
 void refusal_find_faults(struct report *r, struct report_list *reasons, const struct party *party) {

@@ -46,15 +46,17 @@ struct scheduling_shares scheduling_shares_unknown(void) {
     return (struct scheduling_shares){NAN, NAN, NAN, NAN};
 }
 
-static double share(int64_t earlier_ns, int64_t later_ns, int64_t ns) {
-    return earlier_ns < 0 || later_ns < 0 ? NAN : fmin((double)(later_ns - earlier_ns) / (double)ns, 1);
+static double share(int64_t earlier_ns, int64_t later_ns, int64_t ns, double most) {
+    return earlier_ns < 0 || later_ns < 0 ? NAN : fmin((double)(later_ns - earlier_ns) / (double)ns, most);
 }
 
 struct scheduling_shares scheduling_shares_between(struct scheduling earlier, struct scheduling later,
                                                    int64_t ns) {
     if (ns <= 0)
         return scheduling_shares_unknown();
-    double cpu = share(earlier.cpu_ns, later.cpu_ns, ns), wait = share(earlier.wait_ns, later.wait_ns, ns);
+    double cpu = share(earlier.cpu_ns, later.cpu_ns, ns, 1);
+    /* A wait counts when it is over: what is too much was before the first look. */
+    double wait = share(earlier.wait_ns, later.wait_ns, ns, isnan(cpu) ? 1 : 1 - cpu);
     return (struct scheduling_shares){cpu, wait, cpu, wait};
 }
 

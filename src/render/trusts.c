@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "render/points.h"
 #include "render/sentence.h"
 #include "trust/trust.h"
@@ -75,10 +76,10 @@ static bool is_grave(const struct trust_check *check, enum trust_status status) 
 
 /* With so many digits more than usual. */
 static const char *figure(struct arena *a, enum trust_unit unit, double value, int more) {
+    char text[UNITS_TEXT];
     switch (unit) {
     case TRUST_SHARE:
-        return value < .0995 ? arena_printf(a, "%.*g %%", 2 + more, 100 * value)
-                             : arena_printf(a, "%.*f %%", more, 100 * value);
+        return arena_strdup(a, units_write_percent(text, value, 2 + more));
     case TRUST_COUNT:
         return arena_printf(a, "%.0f", value);
     case TRUST_PROBABILITY:

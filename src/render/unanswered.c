@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "render/page.h"
 #include "render/points.h"
 #include "render/sentence.h"
@@ -153,11 +154,12 @@ static double lost_share(const struct notes *n) {
 }
 
 static const char *loss(const struct notes *n) {
+    char text[UNITS_TEXT];
     double share = n->summaries->load == LOAD_TIMED ? lost_share(n) : 0;
     if (!(share > JUDGEMENT_MARGIN))
         return "";
-    return arena_printf(n->arena, " In so short a time that moves requests per second by up to %.2g %%.",
-                        100 * fmin(share, 1));
+    return arena_printf(n->arena, " In so short a time that moves requests per second by up to %s.",
+                        units_write_percent(text, fmin(share, 1), 2));
 }
 
 /* What is summed over them stands below a table of medians. */

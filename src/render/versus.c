@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/units.h"
 #include "compare/design.h"
 #include "render/page.h"
 #include "render/sentence.h"
@@ -138,10 +139,10 @@ static const char *word_for(const struct report_comparison *c) {
 }
 
 const char *versus_margin(struct arena *a, const struct report_comparison *c) {
-    double percent = 100 * c->margin;
-    if (!(percent > 0 && percent < 1e6))
+    char text[UNITS_TEXT];
+    if (!(c->margin > 0 && c->margin < 1e4))
         return "";
-    return arena_printf(a, percent < 99.5 ? ", within %.2g %%" : ", within %.0f %%", percent);
+    return arena_printf(a, ", within %s", units_write_percent(text, c->margin, 2));
 }
 
 /* The estimate is a rough one: none is given near what was made, nor beyond what anybody would make. */

@@ -160,6 +160,20 @@ static void bytes_are_read_in_powers_of_1000_and_of_1024(void **state) {
     assert_int_equal(units_read_bytes("", &bytes), -1);
 }
 
+static void a_share_is_a_percentage_in_plain_digits_or_a_factor(void **state) {
+    (void)state;
+    static const struct {
+        double share;
+        int digits;
+        const char *text;
+    } cases[] = {{0, 2, "0 %"},       {.005, 2, "0.5 %"},   {.1667, 3, "16.7 %"}, {.1667, 2, "17 %"},
+                 {1, 2, "100 %"},     {.996, 2, "100 %"},   {1.2, 2, "120 %"},    {9.99, 2, "999 %"},
+                 {45.33, 2, "45.3x"}, {4533.1, 2, "4533x"}, {NAN, 2, "-"}};
+    char text[UNITS_TEXT];
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_string_equal(units_write_percent(text, cases[i].share, cases[i].digits), cases[i].text);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_read_as_people_write_them),
@@ -172,6 +186,7 @@ int main(void) {
         cmocka_unit_test(rounding_carries_into_the_next_unit),
         cmocka_unit_test(no_duration_overflows_its_text),
         cmocka_unit_test(an_exact_number_reads_back_the_same_in_few_digits),
+        cmocka_unit_test(a_share_is_a_percentage_in_plain_digits_or_a_factor),
         cmocka_unit_test(bytes_are_read_in_powers_of_1000_and_of_1024),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -189,6 +189,8 @@ static void shares_between_two_looks_are_differences(void **state) {
     s = scheduling_shares_between(earlier, never_waited, 1000);
     assert_true(s.busiest_cpu == .5 && isnan(s.busiest_wait));
     assert_true(scheduling_shares_between(earlier, later, 100).busiest_cpu == 1);
+    s = scheduling_shares_between(earlier, (struct scheduling){800, 1050}, 1000);
+    assert_true(s.busiest_cpu + s.busiest_wait == 1);
     assert_true(isnan(scheduling_shares_between(earlier, later, 0).busiest_cpu));
 }
 

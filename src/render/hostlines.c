@@ -23,22 +23,40 @@ static bool is_of_kind(const char *remark, size_t kind) {
     return strncmp(remark, kinds[kind].begin, strlen(kinds[kind].begin)) == 0;
 }
 
-/* The remark of the kind in the first run of the host that has one - of starts, in that which was the
- * farthest off, as the column beside it says -, and how many runs have one; NULL for none. */
-static const char *find_remark(const struct report_host *host, size_t kind, size_t *count) {
-    const struct report_host_run *runs = host->runs.items;
-    const char *found = NULL;
-    double farthest_s = 0;
-    *count = 0;
-    for (size_t i = 0; i < host->runs.count; i++) {
-        const char *const *remarks = runs[i].remarks.items;
-        for (size_t r = 0; r < runs[i].remarks.count; r++)
-            if (is_of_kind(remarks[r], kind)) {
-                bool is_farther = kind == START && fabs(runs[i].start_skew_s) > farthest_s;
-                found = !found || is_farther ? remarks[r] : found;
-                farthest_s = is_farther ? fabs(runs[i].start_skew_s) : farthest_s;
-                (*count)++;
-            }
+static const struct report_host_run *run_of(const struct notes *n, const struct report_host *host,
+                                            const struct report_run *run) {
+    const struct report_run *all = n->report->runs.items;
+    return hosts_find_run(host, run, (size_t)(run - all));
+}
+
+/* Remarks of one kind on a host in the rounds of a line. */
+struct found_remarks {
+    const char *text; /* the first; of starts that of the one farthest off; NULL: none */
+    double skew_s;    /* of its run */
+    size_t count, rounds;
+};
+
+static void look_at_run(struct found_remarks *found, const struct report_host_run *run, size_t kind) {
+    const char *const *remarks = run->remarks.items;
+    for (size_t i = 0; i < run->remarks.count; i++) {
+        if (!is_of_kind(remarks[i], kind))
+            continue;
+        if (!found->text || (kind == START && fabs(run->start_skew_s) > fabs(found->skew_s))) {
+            found->text = remarks[i];
+            found->skew_s = run->start_skew_s;
+        }
+        found->count++;
+    }
+}
+
+static struct found_remarks find_remarks(const struct notes *n, const struct report_host *host,
+                                         const struct summary *s, size_t kind) {
+    struct found_remarks found = {.text = NULL};
+    for (size_t i = 0; i < s->rounds; i++) {
+        const struct report_host_run *run = run_of(n, host, s->runs[i]);
+        found.rounds += run != NULL;
+        if (run)
+            look_at_run(&found, run, kind);
     }
     return found;
 }
@@ -47,36 +65,57 @@ static const char *word_of(const char *remark, size_t kind) {
     return strstr(remark, " early") && kind == START ? "early" : kinds[kind].word;
 }
 
-static const char *words_of(const struct notes *n, const struct report_host *host) {
-    const char *text = host->complete ? "" : UNFINISHED;
+static size_t count_rounds(const struct notes *n, const struct report_host *host, const struct summary *s) {
     size_t count = 0;
+    for (size_t i = 0; i < s->rounds; i++)
+        count += run_of(n, host, s->runs[i]) != NULL;
+    return count;
+}
+
+/* Of a host that did not come to its end: in a run of that line, or which one it was is not known. */
+static bool is_unfinished(const struct notes *n, const struct report_host *host, const struct summary *s) {
+    return !host->complete &&
+           (count_rounds(n, host, s) < s->rounds || host->runs.count == n->report->runs.count);
+}
+
+static const char *words_of(const struct notes *n, const struct report_host *host, const struct summary *s) {
+    const char *text = is_unfinished(n, host, s) ? UNFINISHED : "";
     for (size_t i = 0; i < KINDS; i++) {
-        const char *remark = find_remark(host, i, &count);
+        const char *remark = find_remarks(n, host, s, i).text;
         if (remark)
             text = arena_printf(n->arena, "%s%s%s", text, *text ? ", " : "", word_of(remark, i));
     }
     return text;
 }
 
-static const char *unfinished(const struct notes *n, const struct report_host *host) {
-    size_t all = n->report->runs.count;
-    if (host->runs.count == all)
+static const char *unfinished(const struct notes *n, const struct report_host *host,
+                              const struct summary *s) {
+    size_t count = count_rounds(n, host, s);
+    if (count == s->rounds)
         return "did not come to its end";
-    return arena_printf(n->arena, "did not come to its end, and has a share in %zu of %zu runs",
-                        host->runs.count, all);
+    return arena_printf(n->arena, "did not come to its end, and has a share in %zu of %zu runs", count,
+                        s->rounds);
 }
 
-const char *hostlines_matter(const struct notes *n, const struct report_host *host) {
-    const char *text = host->complete ? "" : unfinished(n, host);
+/* "began up to 5.94ms late, in 2 of 7 runs" */
+static const char *told(const struct notes *n, const struct found_remarks *found, size_t kind) {
+    char figure[PAGE_FIGURE];
+    const char *text = sentence_plain(n, found->text);
+    if (kind == START && found->count > 1)
+        text = arena_printf(n->arena, "began up to %s %s", page_duration(figure, fabs(found->skew_s)),
+                            found->skew_s > 0 ? "late" : "early");
+    if (found->rounds < 2)
+        return text;
+    return arena_printf(n->arena, "%s, in %zu of %zu runs", text, found->count, found->rounds);
+}
+
+const char *hostlines_remarks(const struct notes *n, const struct report_host *host,
+                              const struct summary *s) {
+    const char *text = is_unfinished(n, host, s) ? unfinished(n, host, s) : "";
     for (size_t i = 0; i < KINDS; i++) {
-        size_t count = 0;
-        const char *remark = find_remark(host, i, &count);
-        if (!remark)
-            continue;
-        const char *often = host->runs.count > 1
-                                ? arena_printf(n->arena, " (in %zu of %zu runs)", count, host->runs.count)
-                                : "";
-        text = arena_printf(n->arena, "%s%s%s%s", text, *text ? "; " : "", sentence_plain(n, remark), often);
+        struct found_remarks found = find_remarks(n, host, s, i);
+        if (found.text)
+            text = arena_printf(n->arena, "%s%s%s", text, *text ? "; " : "", told(n, &found, i));
     }
     return text;
 }
@@ -85,12 +124,6 @@ const char *hostlines_name(const struct notes *n, const struct report_host *host
     const char *name = host->host ? host->host : host->report;
     const char *rank = arena_printf(n->arena, "rank %lld", (long long)host->rank);
     return name ? arena_printf(n->arena, "%s (%s)", rank, page_clean(n->arena, name, n->style->utf8)) : rank;
-}
-
-static const struct report_host_run *run_of(const struct notes *n, const struct report_host *host,
-                                            const struct report_run *run) {
-    const struct report_run *all = n->report->runs.items;
-    return hosts_find_run(host, run, (size_t)(run - all));
 }
 
 /* Of a column over the rounds of a line, the median. */
@@ -122,13 +155,8 @@ static double cpu_of(const struct report_host_run *run) {
     return run->cpu_us_per_request;
 }
 
-static double farthest_skew_s(const struct report_host *host) {
-    const struct report_host_run *runs = host->runs.items;
-    double farthest_s = NAN;
-    for (size_t i = 0; i < host->runs.count; i++)
-        if (isnan(farthest_s) || fabs(runs[i].start_skew_s) > fabs(farthest_s))
-            farthest_s = runs[i].start_skew_s;
-    return farthest_s;
+static double skew_of(const struct report_host_run *run) {
+    return run->start_skew_s;
 }
 
 static struct host_line line_of(const struct notes *n, const struct report_host *host,
@@ -139,19 +167,20 @@ static struct host_line line_of(const struct notes *n, const struct report_host 
                               .p50_s = median_of(n, host, s, p50_of),
                               .p99_s = median_of(n, host, s, p99_of),
                               .cpu_us_per_request = median_of(n, host, s, cpu_of),
-                              .skew_s = farthest_skew_s(host),
-                              .matter = words_of(n, host)};
+                              .skew_s = median_of(n, host, s, skew_of),
+                              .words = words_of(n, host, s)};
 }
 
-struct host_lines hostlines_make(const struct notes *n) {
+struct host_lines hostlines_make(const struct notes *n, const struct summary *s) {
     const struct report_host *hosts = n->report->hosts.items;
-    struct host_lines lines = {.items = arena_alloc(n->arena, n->report->hosts.count * sizeof *lines.items)};
-    for (size_t i = 0; i < n->report->hosts.count && n->summaries->count > 0; i++) {
-        if (hosts[i].lost)
+    struct host_lines lines = {.summary = s,
+                               .items = arena_alloc(n->arena, n->report->hosts.count * sizeof *lines.items)};
+    for (size_t i = 0; i < n->report->hosts.count; i++) {
+        if (hosts[i].lost && hosts[i].runs.count == 0)
             continue;
-        struct host_line line = line_of(n, &hosts[i], n->summaries->items);
+        struct host_line line = line_of(n, &hosts[i], s);
         lines.items[lines.count++] = line;
-        lines.with_matter += *line.matter != '\0';
+        lines.with_remarks += *line.words != '\0';
         lines.has_skews = lines.has_skews || !isnan(line.skew_s);
     }
     return lines;

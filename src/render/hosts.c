@@ -10,19 +10,24 @@
 #include "render/sentence.h"
 
 #define MOST_LINES 16 /* of a table of all hosts */
-#define MOST_ODD 10   /* and of one of those with something the matter */
+#define MOST_ODD 10   /* and of one of those with remarks */
+#define MOST_BLOCKS 6 /* tables, one for each line of the page's own */
+#define FEW_HOSTS 4   /* so few have a table for each */
 #define MOST_LOST 4   /* shares whose loss is told one by one */
 #define LEAST_NAME 6
 #define GAP 1
 
-enum host_column { RANK, NAME, REQUESTS, RATE, P50, P99, CPU, SKEW, MATTER, HOST_COLUMNS };
+enum host_column { RANK, NAME, REQUESTS, RATE, P50, P99, CPU, SKEW, REMARKS, HOST_COLUMNS };
 
-static const char *const heads[HOST_COLUMNS] = {"rank", "host",   "requests", "req/s",     "p50",
-                                                "p99",  "CPU us", "skew",     "the matter"};
+static const char *const heads[HOST_COLUMNS] = {"rank", "host",   "requests", "req/s",  "p50",
+                                                "p99",  "CPU us", "skew",     "remarks"};
 
 struct host_cells {
     const char *texts[HOST_COLUMNS];
 };
+
+typedef void table_drawer(const struct notes *n, const struct host_lines *all, const struct host_cells *rows,
+                          size_t count);
 
 static const char *name_of(const struct report_host *host) {
     return host->host ? host->host : host->report ? host->report : "-";
@@ -47,22 +52,22 @@ static struct host_cells cells_of(const struct notes *n, const struct host_line 
                   [P99] = arena_strdup(a, page_duration(figure, line->p99_s)),
                   [CPU] = arena_strdup(a, page_number(figure, line->cpu_us_per_request)),
                   [SKEW] = skew_text(n, line->skew_s),
-                  [MATTER] = line->matter}};
+                  [REMARKS] = line->words}};
 }
 
-/* The lines that are shown: all, or where they are many those with something the matter. */
+/* The lines that are shown: all, or where they are many those with remarks. */
 static size_t choose(const struct host_lines *all, const struct host_line **out) {
     bool is_many = all->count > MOST_LINES;
     size_t most = is_many ? MOST_ODD : MOST_LINES, count = 0;
     for (size_t i = 0; i < all->count && count < most; i++)
-        if (!is_many || *all->items[i].matter)
+        if (!is_many || *all->items[i].words)
             out[count++] = &all->items[i];
     return count;
 }
 
 /* Columns that say nothing are left out. */
 static bool is_shown(const struct host_lines *all, size_t column) {
-    return (column != SKEW || all->has_skews) && (column != MATTER || all->with_matter > 0);
+    return (column != SKEW || all->has_skews) && (column != REMARKS || all->with_remarks > 0);
 }
 
 static void measure(size_t widths[HOST_COLUMNS], const struct host_cells *rows, size_t count,
@@ -76,7 +81,7 @@ static void measure(size_t widths[HOST_COLUMNS], const struct host_cells *rows, 
     }
 }
 
-/* Names take what the rest leaves, and what is the matter what they leave. */
+/* Names take what the rest leaves, and remarks what they leave. */
 static void fit(size_t widths[HOST_COLUMNS], size_t page) {
     size_t all = 0;
     for (size_t c = 0; c < HOST_COLUMNS; c++)
@@ -87,7 +92,23 @@ static void fit(size_t widths[HOST_COLUMNS], size_t page) {
     size_t less = over < spare ? over : spare;
     widths[NAME] -= less;
     over -= less;
-    widths[MATTER] = widths[MATTER] > over ? widths[MATTER] - over : widths[MATTER];
+    widths[REMARKS] = widths[REMARKS] > over ? widths[REMARKS] - over : widths[REMARKS];
+}
+
+/* "client, late +2": as many whole words as there is room for and how many more there are, or their number.
+ */
+static const char *fit_words(struct arena *a, const char *words, size_t columns) {
+    const char *text = words, *comma = strrchr(text, ',');
+    size_t more = 1;
+    if (page_columns(words) <= columns)
+        return words;
+    for (; comma; comma = strrchr(text, ','), more++) {
+        text = arena_printf(a, "%.*s", (int)(comma - text), text);
+        const char *shortened = arena_printf(a, "%s +%zu", text, more);
+        if (page_columns(shortened) <= columns)
+            return shortened;
+    }
+    return arena_printf(a, "%zu", more);
 }
 
 /* Names and words begin, figures end at the same column. */
@@ -98,7 +119,7 @@ static void draw_line(const struct notes *n, const size_t widths[HOST_COLUMNS], 
             continue;
         const char *text = page_shorten(n->arena, texts[c], widths[c], n->style->utf8);
         size_t rest = widths[c] - page_columns(text);
-        bool is_left = c == NAME || c == MATTER;
+        bool is_left = c == NAME || c == REMARKS;
         if (!*text)
             continue;
         buf_append_repeat(n->out, ' ', (int)(blanks + (is_left ? 0 : rest)));
@@ -109,8 +130,7 @@ static void draw_line(const struct notes *n, const size_t widths[HOST_COLUMNS], 
 }
 
 /* Of which runs the figures are. */
-static const char *heading(const struct notes *n) {
-    const struct summary *s = n->summaries->items;
+static const char *heading(const struct notes *n, const struct summary *s) {
     const char *label = n->summaries->count > 1 ? points_label(n, s) : "";
     const char *medians = s->rounds > 1 ? arena_printf(n->arena, "medians of %zu rounds", s->rounds) : "";
     if (!*label && !*medians)
@@ -134,26 +154,29 @@ static void say_rest(const struct notes *n, const struct host_lines *all) {
                               page_duration(most, last->p50_s), (long long)last->host->rank);
     const char *skews = "";
     if (far)
-        skews = arena_printf(n->arena, ", largest skew of a start %s (rank %lld)", skew_text(n, far->skew_s),
+        skews = arena_printf(n->arena, ", largest %sskew of a start %s (rank %lld)",
+                             all->summary->rounds > 1 ? "median " : "", skew_text(n, far->skew_s),
                              (long long)far->host->rank);
-    sentence_say(n, "%zu hosts, %s with something the matter%s%s.", all->count,
-                 all->with_matter ? arena_printf(n->arena, "%zu", all->with_matter) : "none", speeds, skews);
+    sentence_say(n, "%zu hosts, %s with remarks%s%s.", all->count,
+                 all->with_remarks ? arena_printf(n->arena, "%zu", all->with_remarks) : "none", speeds,
+                 skews);
 }
 
 /* What the words of the table mean, for those that it shows. */
-static void say_matters(const struct notes *n, const struct host_line *const *shown, size_t count) {
+static void say_remarks(const struct notes *n, const struct summary *s, const struct host_line *const *shown,
+                        size_t count) {
     size_t widest = 0;
     for (size_t i = 0; i < count; i++) {
-        size_t width = *shown[i]->matter ? page_columns(hostlines_name(n, shown[i]->host)) : 0;
+        size_t width = *shown[i]->words ? page_columns(hostlines_name(n, shown[i]->host)) : 0;
         widest = width > widest ? width : widest;
     }
     for (size_t i = 0; i < count; i++) {
         struct notes_row row = {.label = hostlines_name(n, shown[i]->host),
                                 .columns = widest < n->width / 3 ? widest : n->width / 3,
-                                .text = hostlines_matter(n, shown[i]->host),
+                                .text = hostlines_remarks(n, shown[i]->host, s),
                                 .word = "",
                                 .rest = ""};
-        if (*shown[i]->matter)
+        if (*shown[i]->words)
             n->form->put_row(n, &row);
     }
 }
@@ -166,8 +189,11 @@ static void draw_text(const struct notes *n, const struct host_lines *all, const
     buf_append_text(n->out, n->style->colour ? "\x1b[1m" : "");
     draw_line(n, widths, heads);
     buf_append_text(n->out, n->style->colour ? "\x1b[0m" : "");
-    for (size_t i = 0; i < count; i++)
-        draw_line(n, widths, rows[i].texts);
+    for (size_t i = 0; i < count; i++) {
+        struct host_cells row = rows[i];
+        row.texts[REMARKS] = fit_words(n->arena, row.texts[REMARKS], widths[REMARKS]);
+        draw_line(n, widths, row.texts);
+    }
 }
 
 /* A cell ends with the bar that the next begins with. */
@@ -187,32 +213,68 @@ static void draw_markdown(const struct notes *n, const struct host_lines *all, c
     append_cells(n, all, heads, true);
     for (size_t c = 0; c < HOST_COLUMNS; c++)
         if (is_shown(all, c))
-            buf_append_text(n->out, c == NAME || c == MATTER ? "|:---" : "|---:");
+            buf_append_text(n->out, c == NAME || c == REMARKS ? "|:---" : "|---:");
     buf_append_text(n->out, "|\n");
     for (size_t i = 0; i < count; i++)
         append_cells(n, all, rows[i].texts, false);
 }
 
-static void draw(const struct notes *n, void (*draw_table)(const struct notes *, const struct host_lines *,
-                                                           const struct host_cells *, size_t)) {
+static void draw_block(const struct notes *n, const struct host_lines *all, table_drawer *draw_table) {
     const struct host_line *shown[MOST_LINES];
     struct host_cells rows[MOST_LINES];
-    struct host_lines all = hostlines_make(n);
-    size_t count = choose(&all, shown);
-    if (n->report->hosts.count < 2)
-        return;
-    n->form->put_heading(n, heading(n));
+    size_t count = choose(all, shown);
+    n->form->put_heading(n, heading(n, all->summary));
     for (size_t i = 0; i < count; i++)
         rows[i] = cells_of(n, shown[i]);
     if (count > 0)
-        draw_table(n, &all, rows, count);
-    if (count > 0 && all.count > MOST_LINES)
+        draw_table(n, all, rows, count);
+    if (count > 0 && all->count > MOST_LINES)
         buf_append_char(n->out, '\n');
-    if (all.count > MOST_LINES)
-        say_rest(n, &all);
-    if (all.with_matter > 0)
+    if (all->count > MOST_LINES)
+        say_rest(n, all);
+    if (all->with_remarks > 0)
         buf_append_char(n->out, '\n');
-    say_matters(n, shown, count);
+    say_remarks(n, all->summary, shown, count);
+}
+
+static void say_left_out(const struct notes *n, const bool *is_left_out) {
+    const char *text = "";
+    size_t count = 0;
+    for (size_t i = 0; i < n->summaries->count; i++)
+        if (is_left_out[i] && count++ < MOST_BLOCKS)
+            text = arena_printf(n->arena, "%s%s %s", text, *text ? "," : "",
+                                points_label(n, &n->summaries->items[i]));
+    if (count > MOST_BLOCKS)
+        text = arena_printf(n->arena, "%s and %zu more", text, count - MOST_BLOCKS);
+    if (count == 0)
+        return;
+    buf_append_char(n->out, '\n');
+    sentence_say(n, "Not shown by host:%s. The report has them in its hosts.", text);
+}
+
+/* Few small tables are all shown; else those with remarks, or the first where none has any. */
+static void draw(const struct notes *n, table_drawer *draw_table) {
+    size_t count = n->summaries->count, drawn = 0;
+    struct host_lines *blocks = arena_alloc(n->arena, count * sizeof *blocks + 1);
+    bool *is_left_out = arena_alloc(n->arena, count + 1);
+    bool is_few = count <= MOST_BLOCKS, is_odd = false;
+    if (n->report->hosts.count < 2)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        blocks[i] = hostlines_make(n, &n->summaries->items[i]);
+        is_few = is_few && blocks[i].count <= FEW_HOSTS;
+        is_odd = is_odd || blocks[i].with_remarks > 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool is_wanted = is_few || blocks[i].with_remarks > 0 || (!is_odd && i == 0);
+        is_left_out[i] = !is_wanted || drawn == MOST_BLOCKS;
+        if (is_left_out[i])
+            continue;
+        if (drawn++ > 0)
+            buf_append_char(n->out, '\n');
+        draw_block(n, &blocks[i], draw_table);
+    }
+    say_left_out(n, is_left_out);
 }
 
 void hosts_draw_text(const struct notes *n) {
@@ -227,7 +289,8 @@ void hosts_draw_markdown(const struct notes *n) {
 struct lost_hosts {
     const struct report_host *first[MOST_LOST];
     size_t count;
-    bool is_same; /* for the same reason */
+    bool is_same;         /* for the same reason */
+    bool is_partly_there; /* there are runs of one */
 };
 
 static const char *lost_name(const struct notes *n, const struct report_host *host) {
@@ -271,6 +334,7 @@ static struct lost_hosts find_lost(const struct report_list *hosts) {
         if (lost.count < MOST_LOST)
             lost.first[lost.count] = &rows[i];
         lost.count++;
+        lost.is_partly_there = lost.is_partly_there || rows[i].runs.count > 0;
         lost.is_same = lost.is_same && strcmp(rows[i].lost, lost.first[0]->lost) == 0;
     }
     return lost;
@@ -279,8 +343,11 @@ static struct lost_hosts find_lost(const struct report_list *hosts) {
 void hosts_say_lost(const struct notes *n) {
     struct lost_hosts lost = find_lost(&n->report->hosts);
     size_t all = n->report->hosts.count;
-    if (lost.count > 0)
-        sentence_say(n, "MISSING: %zu of %zu shares, and with %s %.3g %% of the requests: %s.", lost.count,
-                     all, lost.count > 1 ? "them" : "it", 100 * (double)lost.count / (double)all,
-                     lost.is_same && lost.count > 1 ? told_at_once(n, &lost) : told_apart(n, &lost));
+    if (lost.count == 0)
+        return;
+    sentence_say(n, "MISSING: %zu of %zu shares, and with %s %s%.3g %% of the requests: %s.", lost.count, all,
+                 lost.count > 1 ? "them" : "it", lost.is_partly_there ? "up to " : "",
+                 100 * (double)lost.count / (double)all,
+                 lost.is_same && lost.count > 1 ? told_at_once(n, &lost) : told_apart(n, &lost));
+    sentence_say(n, "fetchbench merge --shares FILES joins what is on the ranks' disks.");
 }

@@ -29,7 +29,7 @@ import synthetic  # noqa: E402
 
 CONSTANTS = {"HUB_EXCHANGES": "ranks/hub.h", "AT_ONCE": "ranks/hub.c", "ANSWER_NS": "ranks/hub.c", "ENOUGH_NS": "ranks/hub.c",
              "LEAD_NS": "ranks/hub.c",
-             "HELLO_NS": "ranks/hub.c", "HUB_PATIENCE_NS": "ranks/hub.h", "LOOK_NS": "ranks/conductor.c", "SIGN_NS": "ranks/conductor.c",
+             "HUB_HELLO_NS": "ranks/hub.h", "HUB_PATIENCE_NS": "ranks/hub.h", "LOOK_NS": "ranks/conductor.c", "SIGN_NS": "ranks/conductor.c",
              "TICK_NS": "cli/rank.c", "TICK_PER_RANK_NS": "cli/rank.c"}
 RANKS = [1, 2, 4]
 HUB_RANKS = [4, 100, 1000, 10000]

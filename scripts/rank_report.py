@@ -178,7 +178,7 @@ def limits(f):
     c = [Constants(f.document, ranks) for ranks in HOSTS]
     far = [shown(compare_s(f, one, FAR_S)) for one in c]
     return wrapped(
-        f"- A rank that is not heard of {shown(c[0].seconds('HELLO_NS'))} after rank 0 began to listen is lost, so the launcher has to start "
+        f"- A rank that is not heard of {shown(c[0].seconds('HUB_HELLO_NS'))} after rank 0 began to listen is lost, so the launcher has to start "
         "them within that.",
         f"- A rank that leaves a question about its clock without an answer for {shown(c[0].seconds('ANSWER_NS'))} has no part, unless it "
         f"answered before. Where round trips take {shown(FAR_S)}, {HOSTS[0]:,} machines are compared in {far[0]} and {HOSTS[1]:,} in {far[1]}, "

@@ -80,6 +80,7 @@ static void answer(struct conductor *c, const struct message *ping) {
 
 /* What rank 0 says. */
 static void obey(struct conductor *c, const struct message *head, const char *text, size_t length) {
+    c->heard = true;
     c->heard_ns = clock_now_ns();
     switch ((enum message_kind)head->kind) {
     case MESSAGE_START:
@@ -244,7 +245,7 @@ static void excuse_silence(struct conductor *c, int64_t now_ns) {
 /* A load that nobody can stop any more is stopped. Whoever has told all has none, and what rank 0 makes of it
  * may take long: to leave it then would have the launcher end it. */
 static void heed_silence(struct conductor *c, int64_t now_ns) {
-    int64_t patience_ns = c->worker_told ? LAST_WORD_NS : HUB_PATIENCE_NS;
+    int64_t patience_ns = !c->heard ? HUB_HELLO_NS : c->worker_told ? LAST_WORD_NS : HUB_PATIENCE_NS;
     if (!c->hub && now_ns - c->heard_ns > patience_ns)
         lose_first(c);
     if (c->lost && !c->told_stop)

@@ -26,6 +26,7 @@ struct conductor {
     int64_t status;    /* that rank 0 told all at the end; -1: not told */
     int64_t signal;    /* that ended it, 0: none */
     bool announced;    /* of which only the launcher's announcement came yet */
+    bool heard;        /* anything of rank 0: it may first have long lists to read */
     bool lost;         /* rank 0 was not heard of any more */
     bool all;          /* every rank is there to the end */
     bool worker_ended, worker_told, told_stop;

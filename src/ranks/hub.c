@@ -14,7 +14,6 @@
 #define ENOUGH_NS INT64_C(200000000)    /* for all exchanges with one, where they are slow */
 #define LEAD_NS(size)                                                                                        \
     (50000000 + (size)*50000)          /* from telling the moment to the moment: they look every 20 ms */
-#define HELLO_NS INT64_C(60000000000)  /* for a rank to be heard of at all */
 #define TOGETHER_NS INT64_C(200000000) /* between two looks at how far all are */
 
 struct peer {
@@ -326,7 +325,7 @@ static void miss_silent(struct hub *h, int64_t now_ns) {
     for (int64_t i = 1; i < h->size; i++) {
         struct peer *p = &h->peers[i];
         char why[100];
-        int64_t patience_ns = p->here ? HUB_PATIENCE_NS : HELLO_NS;
+        int64_t patience_ns = p->here ? HUB_PATIENCE_NS : HUB_HELLO_NS;
         int64_t silent_ns = now_ns - (p->here ? p->heard_ns : h->opened_ns);
         if (p->gone || silent_ns < patience_ns)
             continue;

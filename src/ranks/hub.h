@@ -13,6 +13,7 @@
 
 #define HUB_PATIENCE_NS                                                                                      \
     INT64_C(10000000000) /* without a word from a rank, which says one each second, it is lost */
+#define HUB_HELLO_NS INT64_C(60000000000) /* for the first word of a rank, and of rank 0 */
 #define HUB_EXCHANGES 16 /* of a comparison of clocks with a rank: the pings' numbers go from 1 to this */
 
 /* What whoever drives it does for it; texts are valid during the call. */

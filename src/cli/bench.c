@@ -129,6 +129,16 @@ static int64_t most_in_flight(const struct plan *plan) {
     return most;
 }
 
+/* All that can hinder a share is known by then, and nothing was sent. */
+static int await_ranks(struct bench *b, struct err *err) {
+    if (!b->rank)
+        return 0;
+    if (!rank_settle(b->rank))
+        return err_set(err, ERR_INTERNAL, "it was ended before it began");
+    rank_name(b->rank, b->delivery.file.path);
+    return 0;
+}
+
 static int measure(struct bench *b, struct err *err) {
     const struct plan *plan = &b->invocation->settings.plan;
     if (interrupt_install(err))
@@ -152,10 +162,13 @@ static int measure(struct bench *b, struct err *err) {
                                     .state = b};
     b->listener = &listener;
     int failed = b->samples ? samples_start(b->samples, err) : 0;
-    begin_rounds(b);
     if (!failed)
+        failed = await_ranks(b, err);
+    if (!failed) {
+        begin_rounds(b);
         failed = runner_execute(plan, &b->launcher, &b->recording, &listener, err);
-    if (b->rank)
+    }
+    if (b->rank && b->rank->begun)
         rank_ran(b->rank);
     launcher_close(&b->launcher);
     recording_close(&b->recording);
@@ -187,19 +200,27 @@ static int raise_trouble(const struct delivery *d, struct err *err) {
 /* A rank without a report would send its share in vain. */
 static int begin_report(struct bench *b, struct err *err) {
     b->delivery.file = reportfile_choose(&b->invocation->settings);
-    if (b->delivery.file.is_file)
+    if (b->delivery.file.is_file || b->rank)
         delivery_write(&b->delivery);
     if (!b->rank) {
         delivery_tell_unwritten(&b->delivery); /* while there is time to do something about it */
         return 0;
     }
-    if (raise_trouble(&b->delivery, err))
-        return -1;
-    rank_name(b->rank, b->delivery.file.path);
-    return 0;
+    return raise_trouble(&b->delivery, err);
 }
 
+static void forget(const struct reportfile *file) {
+    if (file->is_file)
+        unlink(file->path);
+}
+
+/* Of a load that is refused nothing is left. */
 static int conclude_rank(struct bench *b, int failed, struct err *err) {
+    if (!b->rank->begun) {
+        forget(&b->delivery.file);
+        forget(&b->invocation->samples_file);
+        return -1;
+    }
     delivery_write(&b->delivery);
     return failed ? failed : raise_trouble(&b->delivery, err);
 }

@@ -38,6 +38,9 @@ static void lose_conductor(struct rank *r) {
 
 static void take(struct rank *r, const struct message *m) {
     switch ((enum message_kind)m->kind) {
+    case MESSAGE_BEGIN:
+        r->begun = true;
+        break;
     case MESSAGE_CLOCK:
         if (m->clock.at_ns)
             report_add_clock(r->report, seconds(m->clock.at_ns), seconds(m->clock.offset_ns),
@@ -75,6 +78,10 @@ static bool knows_rounds(const struct rank *r) {
     return r->told_round >= r->round;
 }
 
+static bool has_begun(const struct rank *r) {
+    return r->begun;
+}
+
 static bool has_compared(const struct rank *r) {
     return r->compared;
 }
@@ -97,6 +104,17 @@ void rank_begin(struct rank *r, const struct plan *plan, struct report *report, 
     char load[17];
     snprintf(load, sizeof load, "%016" PRIx64, r->load);
     report_set_share(report, "mpi", load);
+}
+
+void rank_modes(char out[RANK_MODES], const struct plan *plan) {
+    plan_labels(plan, out, RANK_MODES);
+}
+
+bool rank_settle(struct rank *r) {
+    char modes[RANK_MODES];
+    rank_modes(modes, r->plan);
+    tell(r, &(struct message){.kind = MESSAGE_SETTLED}, modes);
+    return await(r, has_begun);
 }
 
 void rank_name(struct rank *r, const char *path) {

@@ -22,6 +22,7 @@ struct rank {
     const struct plan *plan;
     struct report *report;
     struct recording *recording;
+    bool begun;                 /* all ranks can do their shares */
     int64_t run;                /* that is on or to come next, from 1 */
     int64_t agreed_ns;          /* its moment on rank 0's clock, 0: not told */
     int64_t round;              /* that was the last, from 1 */
@@ -37,8 +38,14 @@ pid_t rank_fork(int argc, char **argv, int *fd, struct err *err);
 /* name with ".rank3" before its ending. */
 void rank_file(char *out, size_t size, const char *name, int64_t rank);
 
+/* The modes of a plan, which are to be the same on all ranks. */
+#define RANK_MODES ((size_t)4096)
+void rank_modes(char out[RANK_MODES], const struct plan *plan);
+
 /* What happens in the worker, in this order; of each run: ready, unless it cannot begin, and finished. */
 void rank_begin(struct rank *r, const struct plan *plan, struct report *report, struct recording *recording);
+/* Whether all ranks can do their shares, as this one can, so that it may begin. Waits for rank 0's word. */
+bool rank_settle(struct rank *r);
 void rank_name(struct rank *r, const char *path);
 void rank_ready(struct rank *r);
 /* Nonzero when the conductor is gone. */

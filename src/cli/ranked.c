@@ -24,6 +24,13 @@
 
 #define LINE_NS INT64_C(5000000000) /* between two lines of progress where there is no terminal */
 
+/* Why the whole is refused: what the first of the ranks that do so says. */
+struct refusal {
+    int64_t ranks, alike; /* that refuse, and for that reason */
+    int64_t rank, status; /* of the first */
+    char host[256], why[1024];
+};
+
 struct ranked {
     struct transport transport;
     struct conductor conductor;
@@ -32,15 +39,12 @@ struct ranked {
     struct delivery delivery;
     struct terminal terminal;
     char name[PATH_MAX + 1]; /* what the ranks' reports are named after */
+    char modes[RANK_MODES];
     struct merging *merging;
-    int64_t reported, lost, refused;
+    int64_t reported, lost;
     char why[512]; /* the last of the ranks' reasons to have no report */
     bool same_why; /* and all have that one */
-    struct {       /* a rank that refused, of which nothing was said yet */
-        bool untold;
-        int64_t rank;
-        char host[256], why[512];
-    } refusal;
+    struct refusal refusal;
     int64_t next_line_ns;
 };
 
@@ -53,18 +57,29 @@ static void tell(struct ranked *r, int64_t rank, const char *host, const char *w
     terminal_say("rank %" PRId64 "%s%s%s %s: %s", rank, *host ? " (" : "", host, *host ? ")" : "", what, why);
 }
 
-/* Perhaps all refuse alike, which is said once: so nothing is said until another does its share. */
-static void note_refusal(struct ranked *r, int64_t rank, const char *host, const char *why) {
-    r->refusal.untold = true;
-    r->refusal.rank = rank;
-    snprintf(r->refusal.host, sizeof r->refusal.host, "%s", host);
-    snprintf(r->refusal.why, sizeof r->refusal.why, "%s", why);
+static void on_refused(void *state, int64_t rank, const char *host, const char *why, int64_t status) {
+    struct refusal *f = &((struct ranked *)state)->refusal;
+    if (f->ranks++ == 0) {
+        f->rank = rank;
+        f->status = status;
+        snprintf(f->host, sizeof f->host, "%s", host);
+        snprintf(f->why, sizeof f->why, "%s", why);
+    }
+    f->alike += strcmp(f->why, why) == 0;
 }
 
-static void tell_refusal(struct ranked *r) {
-    if (r->refusal.untold)
-        tell(r, r->refusal.rank, r->refusal.host, "is lost", r->refusal.why);
-    r->refusal.untold = false;
+/* What all refuse alike would be said by a single process too. */
+static void fill_refusal(const struct refusal *f, int64_t size, struct err *err) {
+    enum err_kind kind = f->status == 2 ? ERR_USAGE : ERR_INTERNAL;
+    char others[64] = "";
+    if (f->alike == size) {
+        err_set(err, kind, "%s", f->why);
+        return;
+    }
+    if (f->ranks > 1)
+        snprintf(others, sizeof others, "%" PRId64 " other%s refuse%s too, and ", f->ranks - 1,
+                 f->ranks > 2 ? "s" : "", f->ranks > 2 ? "" : "s");
+    err_set(err, kind, "rank %" PRId64 " (%s): %s; %snothing was sent", f->rank, f->host, f->why, others);
 }
 
 /* Of a launcher's processes each has its standard error on a pipe, so lines are what it can show. */
@@ -87,7 +102,6 @@ static void on_progress(void *state, const struct ranks_progress *p) {
     const struct plan *plan = &r->invocation.settings.plan;
     if (p->entry < 0 || p->entry >= (int64_t)plan->entry_count)
         return;
-    tell_refusal(r);
     const struct plan_entry *entry = &plan->entries[p->entry];
     struct run_feed feed = {.entry = entry,
                             .point = plan_point_of(plan, entry),
@@ -111,17 +125,13 @@ static void on_progress(void *state, const struct ranks_progress *p) {
         say_progress(r, p, entry->label);
 }
 
-static void on_lost(void *state, int64_t rank, const char *host, const char *why, int64_t status) {
+static void on_lost(void *state, int64_t rank, const char *host, const char *why) {
     struct ranked *r = state;
     r->same_why = r->lost == 0 || (r->same_why && strcmp(r->why, why) == 0);
     snprintf(r->why, sizeof r->why, "%s", why);
     r->lost++;
-    r->refused += status == 2;
     merging_lost(r->merging, rank, *host ? host : NULL, why);
-    if (status == 2 && !r->reported)
-        note_refusal(r, rank, host, why);
-    else
-        tell(r, rank, host, "is lost", why);
+    tell(r, rank, host, "is lost", why);
 }
 
 static void on_reported(void *state, int64_t rank, const char *host, const char *name, const char *trouble,
@@ -130,11 +140,10 @@ static void on_reported(void *state, int64_t rank, const char *host, const char 
     struct err err = {0};
     struct report *part = report_read_text(report, length, name, &err);
     if (!part || merging_add(r->merging, name, part, &err)) {
-        on_lost(r, rank, host, err.text, 1);
+        on_lost(r, rank, host, err.text);
         return;
     }
     r->reported++;
-    tell_refusal(r);
     if (!*trouble)
         return;
     r->delivery.outcome.rank_lost = true;
@@ -210,14 +219,19 @@ static void name_reports(struct ranked *r) {
     unlink(other.path); /* which was claimed empty */
 }
 
+/* A name of our own is claimed by an empty file. */
+static void forget_claim(const struct ranked *r) {
+    if (r->delivery.file.is_file && !r->invocation.settings.output)
+        unlink(r->delivery.file.path);
+}
+
 static enum cli_outcome conclude_without(const struct ranked *r, struct err *err) {
     if (r->conductor.signal)
         return r->conductor.signal == SIGINT ? CLI_INTERRUPTED : CLI_TERMINATED;
-    bool usage = r->refused == r->lost;
-    if (r->same_why)
-        err_set(err, usage ? ERR_USAGE : ERR_INTERNAL, "%s", r->why);
+    if (r->refusal.ranks)
+        fill_refusal(&r->refusal, r->transport.size, err);
     else
-        err_set(err, usage ? ERR_USAGE : ERR_INTERNAL, "no rank could do its share; the last said: %s",
+        err_set(err, ERR_INTERNAL, r->same_why ? "%s" : "no rank could do its share; the last said: %s",
                 r->why);
     return CLI_FAILED;
 }
@@ -265,13 +279,16 @@ static void say_all(struct err *err) {
 static enum cli_outcome lead(struct ranked *r, int argc, char **argv, struct err *err) {
     enum cli_outcome outcome = CLI_FAILED;
     struct conductor *c = &r->conductor;
-    c->owner =
-        (struct hub_owner){.state = r, .progress = on_progress, .reported = on_reported, .lost = on_lost};
+    c->owner = (struct hub_owner){
+        .state = r, .progress = on_progress, .reported = on_reported, .lost = on_lost, .refused = on_refused};
     bool runs = prepare(r, argc, argv, &outcome, err) == 0;
     if (runs) {
         name_reports(r);
-        c->orders = (struct hub_orders){
-            .seed = (int64_t)r->invocation.settings.plan.seed, .digest = c->digest, .name = r->name};
+        rank_modes(r->modes, &r->invocation.settings.plan);
+        c->orders = (struct hub_orders){.seed = (int64_t)r->invocation.settings.plan.seed,
+                                        .digest = c->digest,
+                                        .name = r->name,
+                                        .modes = r->modes};
         if (getrandom(&c->orders.load, sizeof c->orders.load, 0) < 0)
             c->orders.load = (uint64_t)clock_now_ns();
         r->merging = merging_open();
@@ -287,6 +304,8 @@ static enum cli_outcome lead(struct ranked *r, int argc, char **argv, struct err
         outcome = conclude(r, err);
     }
     merging_close(r->merging);
+    if (!r->reported)
+        forget_claim(r);
     outcome = invocation_close(&r->invocation, outcome, err);
     say_all(err);
     conductor_close(c, (int64_t)outcome << 8 | (int64_t)err->kind);

@@ -88,6 +88,7 @@ static void obey(struct conductor *c, const struct message *head, const char *te
         message_send(c->worker_fd, head, text, length);
         break;
     case MESSAGE_ORDERS:
+    case MESSAGE_BEGIN:
     case MESSAGE_CLOCK:
     case MESSAGE_ROUNDS:
         message_send(c->worker_fd, head, text, length);

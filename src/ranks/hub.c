@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "ranks/gathering.h"
 #include "ranks/progress.h"
 
 #define AT_ONCE(size) (1 + (size) / 64) /* ranks with which clocks are compared at the same time */
@@ -38,6 +39,8 @@ struct hub {
     struct hub_orders orders;
     int64_t size;
     struct peer *peers;
+    struct gathering gathering;
+    bool begun;            /* all ranks were told that they may */
     int64_t run;           /* that is to begin next, from 1 */
     int64_t round;         /* of which all were told how many there are to be, 0: none yet */
     int64_t turn;          /* of comparing clocks, from 1; 0: none yet */
@@ -51,12 +54,14 @@ struct hub *hub_open(int64_t size, const struct hub_owner *owner, const struct h
     *h =
         (struct hub){.owner = *owner, .orders = *orders, .size = size, .run = 1, .opened_ns = clock_now_ns()};
     h->peers = memory_zalloc((size_t)size, sizeof *h->peers);
+    gathering_init(&h->gathering, size);
     return h;
 }
 
 void hub_close(struct hub *h) {
     if (!h)
         return;
+    gathering_fini(&h->gathering);
     free(h->peers);
     free(h);
 }
@@ -65,19 +70,20 @@ static bool is_left(const struct peer *p) {
     return !p->lost && !p->done;
 }
 
-static void lose(struct hub *h, int64_t rank, const char *why, int64_t status) {
+static void lose(struct hub *h, int64_t rank, const char *why) {
     struct peer *p = &h->peers[rank];
     bool is_news = is_left(p);
     p->lost = true;
+    gathering_lose(&h->gathering, rank);
     if (is_news)
-        h->owner.lost(h->owner.state, rank, p->host, why, status);
+        h->owner.lost(h->owner.state, rank, p->host, why);
 }
 
 static void give(struct hub *h, int64_t to, const struct message *head, const char *text) {
     if (h->peers[to].gone || !h->owner.give(h->owner.give_state, to, head, text, text ? strlen(text) : 0))
         return;
     h->peers[to].gone = true;
-    lose(h, to, "it cannot be reached", 0);
+    lose(h, to, "it cannot be reached");
 }
 
 void hub_give_all(struct hub *h, const struct message *head) {
@@ -88,13 +94,16 @@ void hub_give_all(struct hub *h, const struct message *head) {
 static void greet(struct hub *h, int64_t from, const struct message *head, const char *host) {
     snprintf(h->peers[from].host, sizeof h->peers[from].host, "%s", host);
     h->peers[from].here = true;
-    if (head->words.digest != h->orders.digest) {
-        lose(h, from, "it was started with other words than rank 0", 2);
-        return;
-    }
-    struct message orders = {.kind = MESSAGE_ORDERS,
-                             .orders = {from, h->size, h->orders.seed, h->orders.load}};
-    give(h, from, &orders, h->orders.name);
+    gathering_greet(&h->gathering, from, head->words.digest == h->orders.digest);
+}
+
+/* Before anything is sent it is the whole that a rank refuses: what it has come to is the same mistake then.
+ */
+static void fail(struct hub *h, int64_t rank, const char *why, int64_t status) {
+    if (status && !h->begun && !h->stopping)
+        gathering_refuse(&h->gathering, rank, why, status);
+    else
+        lose(h, rank, why);
 }
 
 /* text: the file's name, a NUL, the trouble, a NUL, the report. */
@@ -137,6 +146,9 @@ void hub_heard(struct hub *h, int64_t from, const struct message *head, const ch
     case MESSAGE_HELLO:
         greet(h, from, head, text);
         break;
+    case MESSAGE_SETTLED:
+        gathering_settle(&h->gathering, from, text, h->orders.modes);
+        break;
     case MESSAGE_READY:
         p->ready = head->run.number;
         break;
@@ -159,7 +171,7 @@ void hub_heard(struct hub *h, int64_t from, const struct message *head, const ch
         take_report(h, from, text, length);
         break;
     case MESSAGE_FAILED:
-        lose(h, from, text, head->end.status);
+        fail(h, from, text, head->end.status);
         break;
     case MESSAGE_STOPPED:
         stop_all(h, head->end.status);
@@ -277,7 +289,7 @@ static void start(struct hub *h) {
         if (!waits_for(p, h->run))
             continue;
         if (!p->known.exchanges) {
-            lose(h, i, "its clock could not be read", 0);
+            lose(h, i, "its clock could not be read");
             continue;
         }
         tell_clock(h, i);
@@ -333,7 +345,7 @@ static void miss_silent(struct hub *h, int64_t now_ns) {
         snprintf(why, sizeof why,
                  p->here ? "nothing was heard of it for %.0f s" : "it did not start within %.0f s",
                  (double)silent_ns / 1e9);
-        lose(h, i, why, 0);
+        lose(h, i, why);
     }
 }
 
@@ -354,9 +366,49 @@ static void look_together(struct hub *h, int64_t now_ns) {
     h->next_together_ns = now_ns + TOGETHER_NS;
 }
 
+static void give_orders(struct hub *h) {
+    for (int64_t i = 0; i < h->size; i++)
+        if (is_left(&h->peers[i]))
+            give(h, i,
+                 &(struct message){.kind = MESSAGE_ORDERS,
+                                   .orders = {i, h->size, h->orders.seed, h->orders.load}},
+                 h->orders.name);
+}
+
+static void refuse_all(struct hub *h) {
+    for (int64_t i = 0; i < h->size; i++) {
+        struct peer *p = &h->peers[i];
+        const struct gathering_rank *r = &h->gathering.ranks[i];
+        if (is_left(p) && r->refusal)
+            h->owner.refused(h->owner.state, i, p->host, r->refusal, r->status);
+        p->done = true;
+    }
+}
+
+static void gather(struct hub *h) {
+    switch (gathering_step(&h->gathering)) {
+    case GATHERING_ORDERS:
+        give_orders(h);
+        break;
+    case GATHERING_BEGINS:
+        h->begun = true;
+        hub_give_all(h, &(struct message){.kind = MESSAGE_BEGIN});
+        break;
+    case GATHERING_ENDS:
+        refuse_all(h);
+        break;
+    case GATHERING_WAITS:
+        break;
+    }
+}
+
 void hub_step(struct hub *h) {
     int64_t now_ns = clock_now_ns();
     miss_silent(h, now_ns);
+    if (!h->begun) {
+        gather(h);
+        return;
+    }
     look_together(h, now_ns);
     tell_rounds(h);
     if (h->comparing) {
@@ -377,7 +429,7 @@ void hub_give_up(struct hub *h, const char *why) {
     for (int64_t i = 0; i < h->size; i++)
         if (is_left(&h->peers[i])) {
             h->peers[i].gone = true;
-            lose(h, i, why, 0);
+            lose(h, i, why);
         }
 }
 

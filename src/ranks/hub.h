@@ -1,6 +1,6 @@
-/* Rank 0's side of a launch: who is there, the step in which all begin each run, their clocks, and who is
- * lost. It waits for nothing: whoever drives it tells it what was heard, and lets it do what is due. One
- * thread. */
+/* Rank 0's side of a launch: who is there, whether all can begin (ranks/gathering.h), the step in which all
+ * begin each run, their clocks, and who is lost. It waits for nothing: whoever drives it tells it what was
+ * heard, and lets it do what is due. One thread. */
 #ifndef FETCHBENCH_RANKS_HUB_H
 #define FETCHBENCH_RANKS_HUB_H
 
@@ -27,17 +27,18 @@ struct hub_owner {
     /* A rank's report, once: `trouble` says why it is not whole, "" for nothing. */
     void (*reported)(void *state, int64_t rank, const char *host, const char *name, const char *trouble,
                      const char *report, size_t length);
-    /* A rank of which there will be no report, once, and the exit status that it came to, 0 for none. `host`
-     * may be
-     * "". */
-    void (*lost)(void *state, int64_t rank, const char *host, const char *why, int64_t status);
+    /* A rank of which there will be no report, once; `host` may be "". */
+    void (*lost)(void *state, int64_t rank, const char *host, const char *why);
+    /* A rank that makes the whole end before anything is sent, and the exit status that it came to. */
+    void (*refused)(void *state, int64_t rank, const char *host, const char *why, int64_t status);
 };
 
 struct hub_orders {
     int64_t seed;
-    uint64_t load;    /* that of no other launch */
-    uint64_t digest;  /* of the words, which those of every rank are to have */
-    const char *name; /* what reports are named after */
+    uint64_t load;     /* that of no other launch */
+    uint64_t digest;   /* of the words, which those of every rank are to have */
+    const char *name;  /* what reports are named after */
+    const char *modes; /* that rank 0 can run, as its worker would tell them */
 };
 
 struct hub;

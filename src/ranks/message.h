@@ -12,6 +12,7 @@
 enum message_kind {
     /* a worker's, to its conductor, which passes them on to rank 0's unless it says otherwise */
     MESSAGE_NAMED,    /* text: the file of its report. For its conductor */
+    MESSAGE_SETTLED,  /* nothing of its own hinders it; text: the modes that it would run */
     MESSAGE_READY,    /* run: set up and warmed up, it waits for its moment */
     MESSAGE_PASSED,   /* run: over, and it never was ready */
     MESSAGE_PROGRESS, /* progress */
@@ -27,6 +28,7 @@ enum message_kind {
     MESSAGE_STOPPED, /* status: the signal that it was told to end by */
     /* rank 0's conductor's, to the others; those marked * are passed on to the worker */
     MESSAGE_ORDERS, /* * orders; text: what the reports are named after */
+    MESSAGE_BEGIN,  /* * all ranks are settled */
     MESSAGE_PING,   /* ping; 0 as its number: the first of several comes soon */
     MESSAGE_CLOCK,  /* * clock */
     MESSAGE_START,  /* * start */

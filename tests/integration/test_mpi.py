@@ -283,24 +283,20 @@ def test_percentiles_of_many_ranks_are_those_of_one_process(run_ranks, run_fetch
             assert low <= highest and lowest <= high, (count, p, alone, together)
 
 
-def test_ranks_that_cannot_write_a_report_send_nothing(run_ranks, hostile):
-    outcome = run_ranks(2, "-n", 10, "-c", 2, "-o", "missing/out.json", f"{hostile.url}/ok", status=1)
-    assert outcome.stderr.count("cannot write the report to missing/out.rank") >= 2 and hostile.requests == []
-
-
-def test_a_rank_that_alone_cannot_write_its_report_costs_its_share(run_ranks, endpoint, tmp_path):
+def test_a_rank_that_cannot_do_its_share_refuses_the_whole(run_ranks, hostile, tmp_path):
     (tmp_path / "out.rank1.json").mkdir()
-    outcome = run_ranks(2, "-n", 20, "-c", 2, "-o", "out.json", f"{endpoint.url}/get", status=7)
-    whole = json.loads((tmp_path / "out.json").read_text())
-    assert "rank 1" in outcome.stderr and "is lost: cannot write the report" in outcome.stderr
-    assert whole["runs"][0]["requests"]["total"] == 10 and not whole["complete"]
+    outcome = run_ranks(2, "-n", 10, "-c", 2, "-w", 2, "-o", "out.json", f"{hostile.url}/ok", status=1)
+    said, = outcome.stderr.strip().splitlines()
+    assert "rank 1 (" in said and "cannot write the report to out.rank1.json" in said and "nothing was sent" in said
+    assert hostile.requests == [] and [path.name for path in tmp_path.glob("*.json")] == ["out.rank1.json"]
 
 
-def test_a_rank_that_refuses_alone_is_named(run_ranks, endpoint, tmp_path):
-    (tmp_path / "report-0.rank1.json").touch()
-    (tmp_path / "s.rank1.ndjson").symlink_to("report-0.rank1.json")
-    outcome = run_ranks(2, "-n", 20, "-c", 2, "--samples", "s.ndjson", f"{endpoint.url}/get", status=7)
-    assert outcome.stderr.count("rank 1") == 1 and "is lost: the report and the samples cannot both go to" in outcome.stderr
+def test_ranks_that_were_started_with_different_words_send_nothing(fetchbench, hostile, tmp_path):
+    done = subprocess.run([*mpirun(fetchbench, 1), fetchbench, "-n", "100", hostile.url, ":", "-n", "1", fetchbench, "-n", "200", hostile.url],
+                          env={**os.environ, **AS_ROOT}, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    said, = done.stderr.strip().splitlines()
+    assert done.returncode == 2 and "rank 1 (" in said and "started with other words than rank 0" in said
+    assert hostile.requests == [] and list(tmp_path.iterdir()) == []
 
 
 def test_samples_that_a_rank_could_not_write_are_told(run_ranks, endpoint, tmp_path):

@@ -52,7 +52,7 @@ struct trial {
     struct transport transport;
     struct far_rank other;
     /* told to the owner on rank 0 */
-    int64_t reported[2], lost[2];
+    int64_t reported[2], lost[2], refused[2];
     char report[2][64], trouble[2][100], why[2][100];
 };
 
@@ -124,10 +124,17 @@ static void on_reported(void *state, int64_t rank, const char *host, const char 
     snprintf(t->trouble[rank], sizeof t->trouble[rank], "%s", trouble);
 }
 
-static void on_lost(void *state, int64_t rank, const char *host, const char *why, int64_t status) {
+static void on_lost(void *state, int64_t rank, const char *host, const char *why) {
+    struct trial *t = state;
+    (void)host;
+    t->lost[rank]++;
+    snprintf(t->why[rank], sizeof t->why[rank], "%s", why);
+}
+
+static void on_refused(void *state, int64_t rank, const char *host, const char *why, int64_t status) {
     struct trial *t = state;
     (void)host, (void)status;
-    t->lost[rank]++;
+    t->refused[rank]++;
     snprintf(t->why[rank], sizeof t->why[rank], "%s", why);
 }
 
@@ -162,6 +169,8 @@ static const char *report_file(void) {
 
 static void work_well(int fd) {
     await(fd, MESSAGE_ORDERS);
+    say(fd, MESSAGE_SETTLED, 0, NULL);
+    await(fd, MESSAGE_BEGIN);
     const char *path = report_file();
     say(fd, MESSAGE_NAMED, 0, path);
     say(fd, MESSAGE_READY, 1, NULL);
@@ -212,6 +221,9 @@ static void take_part(struct far_rank *f, const struct message *m, const char *t
     struct message pong = *m;
     switch (m->kind) {
     case MESSAGE_ORDERS:
+        post_number(f, MESSAGE_SETTLED, 0);
+        break;
+    case MESSAGE_BEGIN:
         post_number(f, MESSAGE_READY, 1);
         break;
     case MESSAGE_PING:
@@ -234,6 +246,9 @@ static void lead_it(struct far_rank *f, const struct message *m, const char *tex
     switch (m->kind) {
     case MESSAGE_HELLO:
         post(f, &(struct message){.kind = MESSAGE_ORDERS, .orders = {1, 2, 5}}, "out.json", 8);
+        break;
+    case MESSAGE_SETTLED:
+        post_number(f, MESSAGE_BEGIN, 0);
         break;
     case MESSAGE_READY:
         post(f, &(struct message){.kind = MESSAGE_PING, .ping = {1, 1234, 0}}, NULL, 0);
@@ -348,9 +363,9 @@ static void begin(struct trial *t, int64_t rank, int64_t size, void (*work)(int 
     c->transport = &t->transport;
     c->worker_fd = sides[0];
     c->digest = DIGEST;
-    c->orders = (struct hub_orders){.seed = 5, .digest = DIGEST, .name = "out.json"};
-    c->owner =
-        (struct hub_owner){.state = t, .progress = on_progress, .reported = on_reported, .lost = on_lost};
+    c->orders = (struct hub_orders){.seed = 5, .digest = DIGEST, .name = "out.json", .modes = ""};
+    c->owner = (struct hub_owner){
+        .state = t, .progress = on_progress, .reported = on_reported, .lost = on_lost, .refused = on_refused};
     c->worker = fork();
     if (c->worker == 0) {
         interrupt_release(SIG_DFL);
@@ -426,6 +441,17 @@ static void a_worker_of_rank_0_that_is_killed_costs_its_share_alone(void **state
     assert_string_equal(t.why[0], "its worker was ended by signal 9 (Killed)");
     assert_int_equal(t.reported[1], 1);
     assert_int_equal(t.other.latest[MESSAGE_BYE].end.all, 1); /* the ranks are all there */
+}
+
+static void what_rank_0_s_worker_refuses_ends_the_launch(void **state) {
+    (void)state;
+    struct trial t = {0};
+    begin_leading(&t, refuse);
+    run(&t, 0);
+    assert_int_equal(t.refused[0], 1);
+    assert_string_equal(t.why[0], "there is no such file");
+    assert_int_equal(t.refused[1] + t.reported[1] + t.other.got[MESSAGE_BEGIN], 0);
+    assert_true(t.other.closed_with_all);
 }
 
 static void a_killed_worker_s_report_is_taken_from_the_disk(void **state) {
@@ -573,6 +599,7 @@ int main(void) {
         cmocka_unit_test(rank_0_leads_itself_and_the_others),
         cmocka_unit_test(a_rank_0_that_has_much_to_read_says_that_it_is_there),
         cmocka_unit_test(a_worker_of_rank_0_that_is_killed_costs_its_share_alone),
+        cmocka_unit_test(what_rank_0_s_worker_refuses_ends_the_launch),
         cmocka_unit_test(a_killed_worker_s_report_is_taken_from_the_disk),
         cmocka_unit_test(another_rank_passes_on_what_both_sides_say),
         cmocka_unit_test(a_worker_that_has_no_report_says_why_and_with_what_status),

@@ -15,6 +15,7 @@
 
 #define RANKS 4
 #define DIGEST 77
+#define MODES "raw-async"
 #define MS INT64_C(1000000)
 #define WAY_NS INT64_C(40000) /* of a message between two ranks */
 #define MAIL 256
@@ -35,7 +36,7 @@ struct far_rank {
     struct message last[MESSAGE_BYE + 1];
     char name[32]; /* with its orders */
     /* what the owner was told of it */
-    int64_t reported, lost, status;
+    int64_t reported, lost, refused, status;
     char text[64], trouble[64], why[100];
 };
 
@@ -87,10 +88,17 @@ static void on_reported(void *state, int64_t rank, const char *host, const char 
     snprintf(r->trouble, sizeof r->trouble, "%s", trouble);
 }
 
-static void on_lost(void *state, int64_t rank, const char *host, const char *why, int64_t status) {
+static void on_lost(void *state, int64_t rank, const char *host, const char *why) {
     struct far_rank *r = &((struct world *)state)->ranks[rank];
     (void)host;
     r->lost++;
+    snprintf(r->why, sizeof r->why, "%s", why);
+}
+
+static void on_refused(void *state, int64_t rank, const char *host, const char *why, int64_t status) {
+    struct far_rank *r = &((struct world *)state)->ranks[rank];
+    (void)host;
+    r->refused++;
     r->status = status;
     snprintf(r->why, sizeof r->why, "%s", why);
 }
@@ -107,20 +115,38 @@ static void greet(struct world *w, int64_t rank) {
 
 static int setup(void **state) {
     struct world *w = calloc(1, sizeof *w);
-    struct hub_owner owner = {w, w, on_give, on_progress, on_reported, on_lost};
+    struct hub_owner owner = {w, w, on_give, on_progress, on_reported, on_lost, on_refused};
     now_ns = 1000 * CLOCK_NS_PER_S;
-    w->hub = hub_open(RANKS, &owner, &(struct hub_orders){.seed = 5, .digest = DIGEST, .name = "out.json"});
+    w->hub = hub_open(RANKS, &owner,
+                      &(struct hub_orders){.seed = 5, .digest = DIGEST, .name = "out.json", .modes = MODES});
     for (int64_t i = 0; i < RANKS; i++)
         w->ranks[i].offset_ns = -300 * CLOCK_NS_PER_S * i;
     *state = w;
     return 0;
 }
 
+static void settle(struct world *w, int64_t rank) {
+    tell(w, rank, &(struct message){.kind = MESSAGE_SETTLED}, MODES);
+}
+
 /* All ranks have said who they are. */
 static int setup_greeted(void **state) {
+    struct world *w;
     setup(state);
+    w = *state;
     for (int64_t i = 0; i < RANKS; i++)
-        greet(*state, i);
+        greet(w, i);
+    hub_step(w->hub);
+    return 0;
+}
+
+/* And that they can begin. */
+static int setup_begun(void **state) {
+    setup_greeted(state);
+    struct world *w = *state;
+    for (int64_t i = 0; i < RANKS; i++)
+        settle(w, i);
+    hub_step(w->hub);
     return 0;
 }
 
@@ -173,29 +199,88 @@ static const struct message *start_of(const struct world *w, int64_t rank) {
     return &w->ranks[rank].last[MESSAGE_START];
 }
 
-static void whoever_greets_gets_orders(void **state) {
+static int64_t given_to_all(const struct world *w, enum message_kind kind) {
+    int64_t given = 0;
+    for (int64_t i = 0; i < RANKS; i++)
+        given += w->ranks[i].given[kind];
+    return given;
+}
+
+static void orders_are_given_once_all_have_greeted(void **state) {
     struct world *w = *state;
-    greet(w, 2);
+    for (int64_t i = RANKS - 1; i >= 0; i--) {
+        hub_step(w->hub);
+        assert_int_equal(given_to_all(w, MESSAGE_ORDERS), 0);
+        greet(w, i);
+    }
+    hub_step(w->hub);
+    hub_step(w->hub);
+    assert_int_equal(given_to_all(w, MESSAGE_ORDERS), RANKS);
     assert_int_equal(w->ranks[2].last[MESSAGE_ORDERS].orders.rank, 2);
     assert_int_equal(w->ranks[2].last[MESSAGE_ORDERS].orders.size, RANKS);
     assert_int_equal(w->ranks[2].last[MESSAGE_ORDERS].orders.seed, 5);
     assert_string_equal(w->ranks[2].name, "out.json");
-    assert_int_equal(w->ranks[1].given[MESSAGE_ORDERS], 0);
 }
 
-static void a_rank_with_other_words_is_refused_and_not_waited_for(void **state) {
+static void assert_refused(struct world *w, int64_t rank, const char *why) {
+    hub_step(w->hub);
+    for (int64_t i = 0; i < RANKS; i++)
+        assert_int_equal(w->ranks[i].refused, i == rank);
+    assert_string_equal(w->ranks[rank].why, why);
+    assert_int_equal(w->ranks[rank].status, 2);
+    assert_int_equal(given_to_all(w, MESSAGE_BEGIN), 0);
+    assert_true(hub_is_done(w->hub) && hub_has_all(w->hub));
+}
+
+static void other_words_on_a_rank_refuse_the_whole_before_any_orders(void **state) {
+    struct world *w = *state;
+    tell(w, 3, &(struct message){.kind = MESSAGE_HELLO, .words.digest = DIGEST + 1}, "h");
+    hub_step(w->hub);
+    assert_false(hub_is_done(w->hub)); /* others may say so too */
+    for (int64_t i = 0; i < 3; i++)
+        greet(w, i);
+    assert_refused(w, 3, "it was started with other words than rank 0");
+    assert_int_equal(given_to_all(w, MESSAGE_ORDERS), 0);
+}
+
+static void ranks_begin_once_the_last_is_settled(void **state) {
+    struct world *w = *state;
+    for (int64_t i = 0; i < RANKS; i++) {
+        hub_step(w->hub);
+        assert_int_equal(given_to_all(w, MESSAGE_BEGIN), 0);
+        settle(w, i);
+    }
+    hub_step(w->hub);
+    hub_step(w->hub);
+    assert_int_equal(given_to_all(w, MESSAGE_BEGIN), RANKS);
+}
+
+static void what_a_rank_refuses_before_the_beginning_refuses_the_whole(void **state) {
+    struct world *w = *state;
+    tell(w, 2, &(struct message){.kind = MESSAGE_FAILED, .end.status = 2}, "there is no such file");
+    for (int64_t i = 0; i < RANKS; i++)
+        if (i != 2)
+            settle(w, i);
+    assert_refused(w, 2, "there is no such file");
+}
+
+static void other_modes_than_rank_0_s_refuse_the_whole(void **state) {
     struct world *w = *state;
     for (int64_t i = 0; i < RANKS; i++)
-        tell(w, i, &(struct message){.kind = MESSAGE_HELLO, .words.digest = DIGEST + (uint64_t)(i == 3)},
-             "h");
-    assert_int_equal(w->ranks[3].lost, 1);
-    assert_int_equal(w->ranks[3].status, 2);
-    assert_string_equal(w->ranks[3].why, "it was started with other words than rank 0");
-    assert_int_equal(w->ranks[3].given[MESSAGE_ORDERS], 0);
-    make_ready(w, 1);
-    pass(w, 100 * MS);
-    assert_int_equal(starts(w, 0), 1);
-    assert_int_equal(starts(w, 3), 0);
+        tell(w, i, &(struct message){.kind = MESSAGE_SETTLED}, i == 1 ? "raw" : MODES);
+    assert_refused(w, 1, "it can run raw and rank 0 raw-async, so name the modes by -M");
+}
+
+static void a_rank_that_dies_before_the_beginning_costs_its_share(void **state) {
+    struct world *w = *state;
+    tell(w, 2, &(struct message){.kind = MESSAGE_FAILED}, "its worker was ended by signal 9 (Killed)");
+    for (int64_t i = 0; i < RANKS; i++)
+        if (i != 2)
+            settle(w, i);
+    hub_step(w->hub);
+    assert_int_equal(w->ranks[2].lost, 1);
+    assert_int_equal(w->ranks[0].given[MESSAGE_BEGIN], 1);
+    assert_false(hub_is_done(w->hub));
 }
 
 static void all_begin_at_one_moment_each_by_its_own_clock(void **state) {
@@ -348,15 +433,15 @@ static void a_silent_rank_is_lost_once_and_the_others_go_on(void **state) {
 static void a_rank_that_never_comes_is_lost_after_a_minute(void **state) {
     struct world *w = *state;
     w->ranks[3].mute = true;
-    for (int64_t i = 0; i < RANKS - 1; i++) {
+    for (int64_t i = 0; i < RANKS - 1; i++)
         greet(w, i);
-        tell_number(w, i, MESSAGE_READY, 1);
-    }
     pass(w, 50 * CLOCK_NS_PER_S);
     assert_int_equal(w->ranks[3].lost, 0);
+    assert_int_equal(w->ranks[0].given[MESSAGE_ORDERS], 0);
     pass(w, 15 * CLOCK_NS_PER_S);
     assert_int_equal(w->ranks[3].lost, 1);
-    assert_int_equal(starts(w, 0), 1);
+    assert_int_equal(w->ranks[0].given[MESSAGE_ORDERS], 1);
+    assert_int_equal(w->ranks[3].given[MESSAGE_ORDERS], 0);
 }
 
 static void a_rank_that_cannot_be_reached_is_lost(void **state) {
@@ -441,12 +526,11 @@ static void a_report_that_is_cut_is_none(void **state) {
     assert_false(hub_is_done(w->hub));
 }
 
-static void a_failure_is_told_once_with_its_status(void **state) {
+static void a_failure_is_told_once(void **state) {
     struct world *w = *state;
     for (int i = 0; i < 2; i++)
         tell(w, 1, &(struct message){.kind = MESSAGE_FAILED, .end.status = 2}, "there is no such file");
     assert_int_equal(w->ranks[1].lost, 1);
-    assert_int_equal(w->ranks[1].status, 2);
     assert_string_equal(w->ranks[1].why, "there is no such file");
 }
 
@@ -524,12 +608,18 @@ static void a_rank_whose_rate_is_not_known_yet_hides_no_others(void **state) {
     assert_true(w->sum.rate_per_s == 7);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_greeted, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup_begun, teardown)
 
 int main(void) {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(whoever_greets_gets_orders, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_rank_with_other_words_is_refused_and_not_waited_for, setup,
+        cmocka_unit_test_setup_teardown(orders_are_given_once_all_have_greeted, setup, teardown),
+        cmocka_unit_test_setup_teardown(other_words_on_a_rank_refuse_the_whole_before_any_orders, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(ranks_begin_once_the_last_is_settled, setup_greeted, teardown),
+        cmocka_unit_test_setup_teardown(what_a_rank_refuses_before_the_beginning_refuses_the_whole,
+                                        setup_greeted, teardown),
+        cmocka_unit_test_setup_teardown(other_modes_than_rank_0_s_refuse_the_whole, setup_greeted, teardown),
+        cmocka_unit_test_setup_teardown(a_rank_that_dies_before_the_beginning_costs_its_share, setup_greeted,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_rank_that_never_comes_is_lost_after_a_minute, setup, teardown),
         TEST(all_begin_at_one_moment_each_by_its_own_clock),
@@ -549,7 +639,7 @@ int main(void) {
         TEST(a_report_is_told_once_and_ends_the_wait_for_its_rank),
         TEST(what_is_wrong_with_a_report_comes_with_it),
         TEST(a_report_that_is_cut_is_none),
-        TEST(a_failure_is_told_once_with_its_status),
+        TEST(a_failure_is_told_once),
         TEST(a_rank_lost_after_its_report_is_lost_no_share),
         TEST(a_report_of_a_rank_that_was_lost_is_not_taken_any_more),
         TEST(a_stop_reaches_all_once_and_nothing_begins_after_it),

@@ -25,7 +25,8 @@ const struct option merge_options[] = {
      .details =
          "Takes the reports for parts of one load that began at the same moment, such as one from each of several "
          "machines. Of each label and round they become one run: requests, bytes, processor time, memory, threads "
-         "and connections are added, and so are histograms; the time is that of the part that took longest, and "
+         "and connections are added, and so are histograms; the time is from the first "
+         "one's begin to the last one's end, as far as their clocks are known, or that of the part that took longest, and "
          "requests per second are all requests over it. The plans may differ in --requests, --concurrency, "
          "--rate and --pin, the machines in everything. Reports of the ranks of one launch, or of --share, say which "
          "part they are: those that are missing are named. A single one will do, where the others are lost.\n"

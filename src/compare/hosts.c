@@ -136,6 +136,25 @@ const struct report_host *hosts_find(const struct report *whole, int64_t rank) {
     return NULL;
 }
 
+struct hosts_start hosts_start_of(const struct report *part, size_t nth) {
+    const struct report_run *run = (const struct report_run *)part->runs.items + nth;
+    const struct report_host *rows = part->hosts.items;
+    double own_s = skew_of(part->share, run).skew_s, first_s = NAN;
+    struct hosts_start start = {.begin_s = isnan(own_s) ? 0 : own_s, .is_known = isfinite(own_s)};
+    if (part->hosts.count == 0)
+        return start;
+    start.is_known = true;
+    for (size_t i = 0; i < part->hosts.count; i++) {
+        const struct report_host_run *row = hosts_find_run(&rows[i], run, nth);
+        if (!row)
+            continue;
+        start.is_known = start.is_known && isfinite(row->start_skew_s);
+        first_s = fmin(first_s, isnan(row->start_skew_s) ? 0 : row->start_skew_s);
+    }
+    start.begin_s = isnan(first_s) ? 0 : first_s;
+    return start;
+}
+
 static int by_rank(const void *a, const void *b) {
     int64_t first = ((const struct report_host *)a)->rank, second = ((const struct report_host *)b)->rank;
     return (first > second) - (first < second);

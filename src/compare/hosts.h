@@ -9,6 +9,13 @@
  * from. */
 void hosts_add(struct report *whole, const char *name, const struct report *part, int64_t rank);
 
+/* When a part began its nth run, itself a sum perhaps, of which the earliest counts. */
+struct hosts_start {
+    double begin_s; /* from the agreed moment, on rank 0's clock; 0 where it is not known */
+    bool is_known;
+};
+struct hosts_start hosts_start_of(const struct report *part, size_t nth);
+
 /* Adds a row for one of which there is nothing; host may be NULL. */
 void hosts_add_lost(struct report *whole, int64_t rank, const char *host, const char *why);
 

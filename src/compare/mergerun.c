@@ -25,9 +25,11 @@ static const struct {
 struct mergerun {
     struct report_run run; /* what is added by itself; its lists are empty */
     size_t parts;
-    int64_t order_rank, exit_rank; /* whose order and exit it has */
-    double window_s;               /* the longest */
-    bool has_all_times;            /* of every part the time is known */
+    int64_t order_rank, exit_rank;      /* whose order and exit it has */
+    double begin_s, end_s, until_s;     /* from the first go to the last end, and to the last window's */
+    double quiet_from_s, quiet_until_s; /* within the largest gap of each part */
+    bool has_all_times;                 /* of every part the time is known */
+    bool has_all_gaps;                  /* and when its largest gap was */
     struct total cpu_user_s, cpu_system_s;
     struct texts_sum texts;
     struct slices_sum slices;
@@ -55,7 +57,8 @@ static void copy_exit(struct mergerun *m, struct report *r, const struct report_
 struct mergerun *mergerun_open(const struct mergerun_place *place, const struct report_run *first) {
     struct arena *a = &place->whole->arena;
     struct mergerun *m = arena_alloc(a, sizeof *m);
-    m->has_all_times = true;
+    m->has_all_times = m->has_all_gaps = true;
+    m->begin_s = m->end_s = m->until_s = m->quiet_from_s = m->quiet_until_s = NAN;
     m->order_rank = INT64_MAX;
     m->run = (struct report_run){.strategy = arena_strdup(a, first->strategy),
                                  .label = arena_strdup(a, first->label),
@@ -100,18 +103,30 @@ static double window_s(const struct report_run *run) {
     return told ? (double)run->requests.completed / run->requests_per_s : run->wall_s;
 }
 
-/* What is known of one part alone, as of the gap between completions - in which another part may have had one
- * -, is known of them all only where there is no other. */
-static void add_times(struct mergerun *m, const struct report_run *from) {
+/* Where the largest gaps of all parts overlap nothing was completed at all; one that completed nothing had no
+ * other time. */
+static void add_gap(struct mergerun *m, const struct report_run *from, const struct mergerun_source *source) {
+    double from_s = source->begin_s + from->largest_completion_gap_at_s;
+    if (from->requests.completed == 0)
+        return;
+    m->has_all_gaps = m->has_all_gaps && source->knows_begin && isfinite(from->largest_completion_gap_s);
+    m->quiet_from_s = fmax(m->quiet_from_s, from_s);
+    m->quiet_until_s = fmin(m->quiet_until_s, from_s + from->largest_completion_gap_s);
+}
+
+static void add_times(struct mergerun *m, const struct report_run *from,
+                      const struct mergerun_source *source) {
     bool alone = m->parts == 0;
-    m->window_s = fmax(m->window_s, window_s(from));
+    m->begin_s = fmin(m->begin_s, source->begin_s);
+    m->end_s = fmax(m->end_s, source->begin_s + from->wall_s);
+    m->until_s = fmax(m->until_s, source->begin_s + window_s(from));
     m->has_all_times = m->has_all_times && isfinite(from->wall_s);
     m->run.clock_go_s = alone ? from->clock_go_s : NAN; /* there is no one clock */
     m->run.largest_completion_gap_s = alone ? from->largest_completion_gap_s : NAN;
     m->run.largest_completion_gap_at_s = alone ? from->largest_completion_gap_at_s : NAN;
     counts_raise(&m->run.start_agreed_s, from->start_agreed_s);
     counts_raise(&m->run.setup_s, from->setup_s);
-    counts_raise(&m->run.wall_s, from->wall_s);
+    add_gap(m, from, source);
 }
 
 static void add_warmup(struct mergerun *m, struct report *r, const struct report_run *from) {
@@ -146,18 +161,19 @@ static void add_exit(struct mergerun *m, struct report *r, const struct report_r
 }
 
 int mergerun_add(struct mergerun *m, const struct mergerun_place *place, const struct report_run *from,
-                 int64_t rank, struct err *err) {
+                 const struct mergerun_source *source, struct err *err) {
     struct report *r = place->whole;
+    int64_t rank = source->rank;
     if (rank < m->order_rank) {
         m->order_rank = rank;
         m->run.order = from->order;
     }
-    add_times(m, from);
+    add_times(m, from, source);
     add_counts(m, from);
     add_warmup(m, r, from);
     add_exit(m, r, from, rank);
     texts_sum_add(&m->texts, r, from, rank);
-    slices_sum_add(&m->slices, &from->slices);
+    slices_sum_add(&m->slices, &from->slices, source->begin_s);
     m->parts++;
     for (size_t i = 0; i < DISTRIBUTIONS; i++) {
         const struct report_distribution *d = distribution_of(from, i);
@@ -168,14 +184,21 @@ int mergerun_add(struct mergerun *m, const struct mergerun_place *place, const s
     return 0;
 }
 
-/* Requests per second are all requests over the longest time that a part was given. */
+/* Requests per second are all requests over the time in which any part had time. */
+static void fill_times(const struct mergerun *m, struct report_run *out) {
+    double window_s = m->until_s - m->begin_s;
+    bool known = m->has_all_times && window_s > 0;
+    out->wall_s = m->has_all_times ? m->end_s - m->begin_s : NAN;
+    out->requests_per_s = known ? (double)out->requests.completed / window_s : NAN;
+    if (m->parts == 1 || !m->has_all_gaps || !(m->quiet_from_s < m->quiet_until_s))
+        return;
+    out->largest_completion_gap_s = m->quiet_until_s - m->quiet_from_s;
+    out->largest_completion_gap_at_s = m->quiet_from_s - m->begin_s;
+}
+
 static void fill_figures(struct mergerun *m, struct report_run *out) {
     struct report_client *client = &out->client;
     int64_t outcomes = out->requests.completed + out->requests.failed;
-    bool known = m->has_all_times && m->window_s > 0;
-    if (!m->has_all_times)
-        out->wall_s = NAN;
-    out->requests_per_s = known ? (double)out->requests.completed / m->window_s : NAN;
     client->cpu_user_s = total_value(&m->cpu_user_s);
     client->cpu_system_s = total_value(&m->cpu_system_s);
     client->cpu_us_per_request =
@@ -186,6 +209,7 @@ int mergerun_fill(struct mergerun *m, const struct mergerun_place *place, struct
                   struct err *err) {
     struct arena *a = &place->whole->arena;
     *out = m->run;
+    fill_times(m, out);
     fill_figures(m, out);
     texts_sum_fill(&m->texts, place->whole, out);
     slices_sum_fill(&m->slices, place->whole, &out->slices);

@@ -13,6 +13,13 @@ struct mergerun_place {
     struct histogram *scratch;
 };
 
+/* Whose part it is, and when it began, on the clock of all: seconds from the agreed moment. */
+struct mergerun_source {
+    int64_t rank;
+    double begin_s;
+    bool knows_begin; /* else it is taken to have begun when agreed */
+};
+
 struct mergerun;
 
 /* In the arena; mergerun_fini frees what does not live there. */
@@ -26,10 +33,10 @@ bool mergerun_is_same(const struct report_run *a, const struct report_run *b);
 const struct report_run *mergerun_told(const struct mergerun *m);
 size_t mergerun_parts(const struct mergerun *m);
 
-/* Adds what the part of that rank did of it. 0, or -1 with err filled (ERR_USAGE) when a histogram cannot be
+/* Adds what a part did of it. 0, or -1 with err filled (ERR_USAGE) when a histogram cannot be
  * read. */
 int mergerun_add(struct mergerun *m, const struct mergerun_place *place, const struct report_run *from,
-                 int64_t rank, struct err *err);
+                 const struct mergerun_source *source, struct err *err);
 
 /* The sum. 0, or -1 with err filled when a histogram could not be encoded. */
 int mergerun_fill(struct mergerun *m, const struct mergerun_place *place, struct report_run *out,

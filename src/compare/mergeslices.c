@@ -26,7 +26,7 @@ static double end_s(const struct report_slice *slice) {
 
 /* What a broken report says may be no second at all. */
 static int64_t near(double s) {
-    return s >= 0 && s < 1e12 ? llround(s) : 0;
+    return fabs(s) < 1e12 ? llround(s) : 0;
 }
 
 static struct walk walk_of(const struct slice_bin *bins, size_t count) {
@@ -53,12 +53,13 @@ static void join(struct slice_bin *into, const struct slice_bin *from, bool is_s
 }
 
 /* A run's slices as bins, of which no two begin near the same second. */
-static size_t make_bins(const struct report_list *slices, struct slice_bin *bins) {
+static size_t make_bins(const struct report_list *slices, int64_t shift, struct slice_bin *bins) {
     const struct report_slice *items = slices->items;
     size_t count = 0;
     for (size_t i = 0; i < slices->count; i++) {
-        struct slice_bin bin = {
-            .second = near(items[i].t_s), .slice = items[i], .due = {.sum = items[i].due}};
+        struct slice_bin bin = {.slice = items[i], .due = {.sum = items[i].due}};
+        bin.slice.t_s += (double)shift;
+        bin.second = near(bin.slice.t_s);
         if (count > 0 && bins[count - 1].second >= bin.second)
             join(&bins[count - 1], &bin, true);
         else
@@ -117,11 +118,14 @@ static size_t add_bins(struct walk a, struct walk b, struct slice_bin *out) {
     return count;
 }
 
-void slices_sum_add(struct slices_sum *s, const struct report_list *slices) {
+void slices_sum_add(struct slices_sum *s, const struct report_list *slices, double begin_s) {
+    int64_t shift = near(begin_s);
+    s->first = s->is_begun && s->first < shift ? s->first : shift;
+    s->is_begun = true;
     if (slices->count == 0)
         return;
     struct slice_bin *bins = memory_zalloc(slices->count, sizeof *bins);
-    size_t count = make_bins(slices, bins);
+    size_t count = make_bins(slices, shift, bins);
     struct slice_bin *sum = memory_zalloc(s->count + count, sizeof *sum);
     s->count = add_bins(walk_of(s->bins, s->count), walk_of(bins, count), sum);
     free(bins);
@@ -133,6 +137,7 @@ void slices_sum_fill(const struct slices_sum *s, struct report *r, struct report
     for (size_t i = 0; i < s->count; i++) {
         struct report_slice *slice = report_list_add(r, out, sizeof *slice);
         *slice = s->bins[i].slice;
+        slice->t_s -= (double)s->first;
         slice->due = total_value(&s->bins[i].due);
     }
 }

@@ -175,7 +175,9 @@ static int add_runs(struct merging *m, const struct part *p, struct err *err) {
     const struct report_run *runs = p->report->runs.items;
     for (size_t i = 0; i < p->report->runs.count; i++) {
         struct err why = {0};
-        if (mergerun_add(find_run(m, &runs[i], i), &m->place, &runs[i], p->rank, &why))
+        struct hosts_start start = hosts_start_of(p->report, i);
+        struct mergerun_source source = {p->rank, start.begin_s, start.is_known};
+        if (mergerun_add(find_run(m, &runs[i], i), &m->place, &runs[i], &source, &why))
             return err_set(err, ERR_USAGE, "%s: %s, round %lld: %s", p->name, runs[i].label,
                            (long long)runs[i].round, why.text);
     }

@@ -259,15 +259,6 @@ static void a_host_that_is_slower_or_limited_or_fails_more_is_told(void **state)
         "failing more than the others by more than chance, 20 % of its requests beside 0.498 %");
 }
 
-/* A host that begins so much later than agreed, by a clock known to within `error_s`. */
-static void set_skew(struct parts *p, size_t i, double skew_s, double error_s) {
-    struct report_run *run = p->parts[i].report->runs.items;
-    set_share(p, i, (int64_t)i, 2);
-    report_add_clock(p->parts[i].report, 50, 7, 2 * error_s);
-    run->start_agreed_s = 100;
-    run->clock_go_s = 107 + skew_s;
-}
-
 static void a_host_is_late_or_early_beyond_what_its_clock_may_be_off_by(void **state) {
     struct parts *p = *state;
     set_skew(p, 0, .0031, .001);

@@ -93,6 +93,15 @@ __attribute__((unused)) static struct report_slice *add_slice(struct parts *p, i
     return slice;
 }
 
+/* A host that begins so much later than agreed, by a clock known to within `error_s`. */
+__attribute__((unused)) static void set_skew(struct parts *p, size_t i, double skew_s, double error_s) {
+    struct report_run *run = p->parts[i].report->runs.items;
+    set_share(p, i, (int64_t)i, 2);
+    report_add_clock(p->parts[i].report, 50, 7, 2 * error_s);
+    run->start_agreed_s = 100;
+    run->clock_go_s = 107 + skew_s;
+}
+
 #define WITH_PARTS(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 #endif

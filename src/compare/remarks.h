@@ -11,8 +11,8 @@
 #define REMARKS_LEVEL .05
 
 /* Fills the remarks of each host's runs, once all are there: limited by its client; late or early, where that
- * is beyond doubt; slower than the others, or failing more, by more than chance (stats/apart.h). Runs of
- * --ceiling are left out. */
+ * is beyond doubt; slower than the others, where its rounds together show that, or within the run where there
+ * is but one; failing more by more than chance (stats/apart.h). Runs of --ceiling are left out. */
 void remarks_fill(struct report *whole);
 
 #endif

@@ -69,7 +69,7 @@ static double median_of_others(const struct known *known, size_t count, size_t b
 struct others {
     double p50_s, variance; /* of the median of their medians, by its parts' errors */
     double scatter_s; /* standard deviation of their medians, as they show it; NaN where they are too few */
-    double cost;      /* of a median in variance, beside a mean */
+    double cost;
     double count;
 };
 
@@ -90,6 +90,11 @@ static double scatter_of_others(const struct known *known, size_t count, size_t 
     qsort(distances_s, others, sizeof *distances_s, ascending);
     double middle_s = (distances_s[(others - 1) / 2] + distances_s[others / 2]) / 2;
     return MAD_TO_SIGMA * middle_s * n / (n - MAD_SMALL);
+}
+
+/* Of a median's variance beside that of a mean; of one or two values it is the mean. */
+static double cost_of(double values) {
+    return values > 2 ? M_PI / 2 : 1;
 }
 
 /* The probability, were the difference chance, by Student's t. */
@@ -118,7 +123,7 @@ static void find_slow(const struct known *known, size_t count, double level, str
     double variances = 0;
     struct others others = {.count = (double)count - 1};
     double *room = memory_zalloc(count, sizeof *room);
-    others.cost = others.count > 2 ? M_PI / 2 : 1; /* of one or two the median is the mean */
+    others.cost = cost_of(others.count);
     for (size_t i = 0; i < count; i++)
         variances += known[i].error_s * known[i].error_s;
     for (size_t i = 0; i < count && count > 1; i++) {
@@ -158,4 +163,93 @@ void apart_find(const struct apart_part *parts, size_t count, double level, stru
     for (size_t i = 0; i < count; i++)
         find_failing(&parts[i], failed, outcomes, level, &out[i]);
     free(known);
+}
+
+/* A part over all rounds: logarithms of its median over the others'. */
+struct series {
+    double n, sum, squares;
+};
+
+static void add_round(struct series *all, const double *p50_s, size_t count, struct known *known) {
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        if (p50_s[i] > 0)
+            known[found++] = (struct known){.p50_s = p50_s[i], .index = i};
+    if (found < 2)
+        return;
+    qsort(known, found, sizeof *known, by_median);
+    for (size_t i = 0; i < found; i++) {
+        struct series *own = &all[known[i].index];
+        double ratio = log(known[i].p50_s / median_of_others(known, found, i));
+        own->n++;
+        own->sum += ratio;
+        own->squares += ratio * ratio;
+    }
+}
+
+/* Of squared distances from the mean the sum. */
+static double rest_of(const struct series *s) {
+    return s->n > 0 ? fmax(0, s->squares - s->sum * s->sum / s->n) : 0;
+}
+
+/* Within all parts. Ratios to each other's medians are not independent: of two parts each has the other's. */
+struct within {
+    double variance, freedom, assumed;
+};
+
+static struct within within_all(const struct series *all, size_t count) {
+    double squares = 0, freedom = 0, parts = 0;
+    for (size_t i = 0; i < count; i++) {
+        squares += rest_of(&all[i]);
+        freedom += fmax(0, all[i].n - 1);
+        parts += all[i].n > 0;
+    }
+    double others = fmax(1, parts - 1);
+    return (struct within){.variance = freedom > 0 ? squares / freedom : 0,
+                           .freedom = freedom * others / (others + 1),
+                           .assumed = APART_SCATTER * APART_SCATTER * (1 + cost_of(others) / others)};
+}
+
+/* known[count] are ratios over all rounds, ascending. */
+static bool is_slow_series(const struct known *known, size_t count, size_t own, const struct series *s,
+                           const struct within *w, double level, double *room) {
+    double mean = s->sum / s->n, others = (double)count - 1, freedom = APART_PRIOR + w->freedom;
+    if (!(s->n > 1 && mean >= log(1 + APART_LEAST)))
+        return false;
+    double seen = fmax(w->variance, rest_of(s) / (s->n - 1));
+    double variance = (APART_PRIOR * w->assumed + w->freedom * seen) / freedom * (1 / s->n + APART_LASTING);
+    double scatter = scatter_of_others(known, count, own, median_of_others(known, count, own), room);
+    if (!isnan(scatter))
+        variance = fmax(variance, scatter * scatter * (1 + cost_of(others) / others));
+    if (others >= APART_SEEN)
+        freedom = fmin(freedom, MAD_EFFICIENCY * (others - 1));
+    return chance_of(mean, variance, freedom) <= level;
+}
+
+static size_t gather_ratios(const struct series *all, size_t count, struct known *known) {
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        if (all[i].n > 0)
+            known[found++] = (struct known){.p50_s = exp(all[i].sum / all[i].n), .index = i};
+    if (found > 1)
+        qsort(known, found, sizeof *known, by_median);
+    return found;
+}
+
+void apart_find_slower(const double *p50_s, size_t rounds, size_t count, double level, bool *is_slower) {
+    struct known *known = memory_zalloc(count, sizeof *known);
+    struct series *all = memory_zalloc(count, sizeof *all);
+    double *room = memory_zalloc(count, sizeof *room);
+    for (size_t r = 0; r < rounds; r++)
+        add_round(all, p50_s + r * count, count, known);
+    struct within within = within_all(all, count);
+    size_t found = gather_ratios(all, count, known);
+    for (size_t i = 0; i < count; i++)
+        is_slower[i] = false;
+    for (size_t i = 0; i < found; i++)
+        is_slower[known[i].index] =
+            is_slow_series(known, found, i, &all[known[i].index], &within, level, room);
+    free(known);
+    free(all);
+    free(room);
 }

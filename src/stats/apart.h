@@ -13,7 +13,13 @@
  *
  * Failing more: given how many failed of all requests, those of a part are binomial, with its share of them.
  *
- * Both are two-sided at `level`, for the caller to divide by how often it asks (Bonferroni), and both ask for
+ * Over rounds: by the mean of the logarithms of a part's median over the others' in each, and Student's test.
+ * Their variance is that of all parts within themselves - the part's own, where it is larger -, with the
+ * assumed scatter in it as APART_PRIOR values would be. What disturbs one machine may last over rounds: so
+ * APART_LASTING of the variance is taken not to become less by more of them, and the scatter of the others'
+ * means stands instead where it is larger.
+ *
+ * All are two-sided at `level`, for the caller to divide by how often it asks (Bonferroni), and all ask for
  * a difference of APART_LEAST on top: with requests enough anything differs. Pure functions. */
 #ifndef FETCHBENCH_STATS_APART_H
 #define FETCHBENCH_STATS_APART_H
@@ -22,8 +28,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define APART_LEAST .05  /* ours */
+#define APART_LEAST .1   /* ours */
 #define APART_SCATTER .1 /* standard deviation of equal parts' medians, as a share of them (ours) */
+#define APART_PRIOR 4    /* ours */
+#define APART_LASTING .5 /* ours */
 #define APART_SEEN 12    /* others, whose own scatter is known well enough (ours) */
 #define APART_WIDEST .5  /* of an interval, as a share of the median: wider ones tell nothing (ours) */
 
@@ -40,5 +48,9 @@ struct apart {
 
 /* Fills out[count]. */
 void apart_find(const struct apart_part *parts, size_t count, double level, struct apart *out);
+
+/* Fills is_slower[count] from the medians of two rounds or more, those of one round after those of another;
+ * NaN where a part has none. */
+void apart_find_slower(const double *p50_s, size_t rounds, size_t count, double level, bool *is_slower);
 
 #endif

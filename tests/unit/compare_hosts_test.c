@@ -252,11 +252,36 @@ static void a_host_that_is_slower_or_limited_or_fails_more_is_told(void **state)
     assert_int_equal(add_all(p), 0);
     assert_int_equal(remarks_of(p, 0)->count, 0);
     assert_string_equal(remark(p, 1, 0), "limited by its client");
-    assert_string_equal(remark(p, 1, 1),
-                        "slower than the others by more than chance, p50 16.0ms beside 10.0ms");
+    assert_string_equal(remark(p, 1, 1), "slower than the others in this run, p50 16.0ms beside 10.0ms");
     assert_string_equal(
         remark(p, 1, 2),
         "failing more than the others by more than chance, 20 % of its requests beside 0.498 %");
+}
+
+/* In each of two rounds. */
+static void set_rounds(struct parts *p, double first_s, double second_s) {
+    for (size_t i = 0; i < 2; i++)
+        for (size_t round = 0; round < 2; round++) {
+            struct report_run *run = (struct report_run *)p->parts[i].report->runs.items + round;
+            run->label = "a";
+            run->round = (int64_t)round + 1;
+            run->latency.percentiles_s.p50 = i == 0 ? .01 : round == 0 ? first_s : second_s;
+            run->latency.ci95_s.p50[0] = .99 * run->latency.percentiles_s.p50;
+            run->latency.ci95_s.p50[1] = 1.01 * run->latency.percentiles_s.p50;
+        }
+}
+
+static void of_several_rounds_a_host_is_slower_by_all_of_them(void **state) {
+    struct parts *p = *state;
+    set_rounds(p, .02, .021);
+    assert_int_equal(add_all(p), 0);
+    assert_int_equal(remarks_of(p, 0)->count, 0);
+    assert_string_equal(remark(p, 1, 0),
+                        "slower than the others by more than chance, p50 20.0ms beside 10.0ms");
+    begin_anew(p);
+    set_rounds(p, .02, .0095);
+    assert_int_equal(add_all(p), 0);
+    assert_int_equal(remarks_of(p, 1)->count, 0);
 }
 
 static void a_host_is_late_or_early_beyond_what_its_clock_may_be_off_by(void **state) {
@@ -297,6 +322,7 @@ int main(void) {
         WITH_PARTS(a_row_has_what_the_part_counted),
         WITH_PARTS(a_host_with_nothing_the_matter_has_no_remark),
         WITH_PARTS(a_host_that_is_slower_or_limited_or_fails_more_is_told),
+        WITH_PARTS(of_several_rounds_a_host_is_slower_by_all_of_them),
         WITH_PARTS(a_host_is_late_or_early_beyond_what_its_clock_may_be_off_by),
         WITH_PARTS(against_a_ceiling_nobody_is_slow),
     };

@@ -3,12 +3,13 @@
  * memory of a few; and what comes out does not depend on their order.
  *
  * Per label, point and round there is one run of all parts together: counts, bytes, processor time, memory,
- * threads and connections are sums; histograms are added; the time is from the first go to the last end, on
- * rank 0's clock, or as if all had begun together where clocks are not known, and requests per second are all
- * requests over the time that lies between the first go and the last end of what a part was given. The
- * largest gap between completions is where the largest ones of all parts overlap, so that no part completed
- * anything: another may have been longer, and none is known where they do not, or where clocks are not. What
- * does not add up - the command, the machine, the target - is the first share's. One thread at a time. */
+ * threads and connections are sums - unknown where a part does not know them -; histograms are added; the
+ * time is from the first go to the last end, on rank 0's clock, or as if all had begun together where clocks
+ * are not known, and requests per second are all requests over the time that lies between the first go and
+ * the last end of what a part was given. The largest gap between completions is where the largest ones of all
+ * parts overlap, so that no part completed anything: another may have been longer, and none is known where
+ * they do not, or where clocks are not. What does not add up - the command, the machine, the target - is the
+ * first share's. One thread at a time. */
 #ifndef FETCHBENCH_COMPARE_MERGING_H
 #define FETCHBENCH_COMPARE_MERGING_H
 

@@ -102,7 +102,7 @@ static int fill_distributions(struct report *r, struct report_run *run, const st
 
 static void fill_cpu(struct report_client *out, const struct run_result *result) {
     const struct usage *u = &result->usage;
-    if (result->wall_ns < 0 && !result->usage_is_whole)
+    if (result->usage_is_lost || (result->wall_ns < 0 && !result->usage_is_whole))
         return;
     int64_t outcomes = result->completed + result->failed;
     out->cpu_user_s = (double)u->user_us / 1e6;

@@ -54,6 +54,7 @@ struct run_result {
     int64_t largest_gap_from_ns; /* since go; of no meaning without one */
     struct usage usage;          /* from go until run() came back; of the whole process when it crashed */
     bool usage_is_whole;
+    bool usage_is_lost; /* with a process that nobody waited for, or that was killed over others of its own */
     int64_t max_rss_bytes;               /* the process's own high-water mark */
     struct scheduling_shares scheduling; /* of the threads that sent requests, from go on */
     int64_t time_wait;         /* sockets of this host that keep ports from the target; -1 unknown */

@@ -182,9 +182,12 @@ static void find_overdue(const struct run_end *end, struct run_result *r) {
     r->oldest_not_started_ns = length_ns - load_due_ns(&plan->load, &cursor, begun);
 }
 
+static bool has_processes(const struct plan_entry *entry) {
+    return strategy_find(entry->strategy)->capabilities & (RUNS_PROCESSES | RUNS_PROGRAM);
+}
+
 bool verdict_is_of_one_thread(const struct plan_entry *entry) {
-    unsigned others = strategy_find(entry->strategy)->capabilities & (RUNS_PROCESSES | RUNS_PROGRAM);
-    return entry->threads == 1 && !others;
+    return entry->threads == 1 && !has_processes(entry);
 }
 
 /* The child's own two looks are from go to its end exactly. */
@@ -195,9 +198,16 @@ static struct scheduling_shares scheduling_of(const struct run_end *end, const s
     return scheduling_shares_between(f->main_at_go, f->main_at_end, f->end_ns - f->go_ns);
 }
 
+/* What its own processes cost is the child's to ask for, unless it was killed before. */
+static bool is_usage_lost(const struct run_end *end, const struct run_result *r) {
+    bool was_killed = end->waited && WIFSIGNALED(end->wait_status);
+    return r->usage_is_whole && (!end->waited || (was_killed && has_processes(r->entry)));
+}
+
 static void take_costs(const struct run_end *end, struct run_result *r) {
     const struct run_facts *f = r->recording->facts;
     r->usage_is_whole = !f->end_ns;
+    r->usage_is_lost = is_usage_lost(end, r);
     r->usage = r->usage_is_whole ? usage_from_rusage(&end->rusage) : usage_difference(f->at_end, f->at_go);
     r->max_rss_bytes = end->waited ? (int64_t)end->rusage.ru_maxrss * 1024 : -1;
     if (f->program_rss_bytes)

@@ -46,6 +46,15 @@ static void shares_are_added_up(void **state) {
     assert_int_equal(p->whole->plan.requests, 806);
 }
 
+static void with_a_part_whose_cost_is_unknown_that_of_the_sum_is(void **state) {
+    struct parts *p = *state;
+    struct report_run *other = p->parts[1].report->runs.items;
+    other->client.cpu_user_s = other->client.cpu_system_s = NAN;
+    assert_int_equal(add_all(p), 0);
+    assert_true(isnan(runs(p)->client.cpu_user_s) && isnan(runs(p)->client.cpu_us_per_request));
+    assert_true(runs(p)[1].client.cpu_user_s == .5);
+}
+
 static void slices_of_shares_are_added_second_by_second(void **state) {
     struct parts *p = *state;
     add_slice(p, 0, 0, 1.002, 10);
@@ -254,6 +263,7 @@ int main(void) {
         WITH_PARTS(the_sum_of_two_histograms_is_that_of_all_their_requests),
         WITH_PARTS(requests_per_second_of_shares_are_over_the_longest_time_that_one_was_given),
         WITH_PARTS(shares_are_added_up),
+        WITH_PARTS(with_a_part_whose_cost_is_unknown_that_of_the_sum_is),
         WITH_PARTS(slices_of_shares_are_added_second_by_second),
         WITH_PARTS(of_two_slices_within_a_longer_one_the_later_says_what_is_in_flight),
         WITH_PARTS(rates_of_shares_are_added_stage_by_stage),

@@ -58,6 +58,7 @@ static const struct report_run *collect(struct fixture *f) {
         .totals = totals,
         .trace = f->trace,
         .reason = f->result.reason,
+        .usage_is_lost = f->result.usage_is_lost,
         .signal = f->result.signal,
         .failure = f->result.failure,
         .total = f->plan.requests,
@@ -322,6 +323,17 @@ static void a_run_without_an_answer_has_no_figures(void **state) {
     stop(&f);
 }
 
+static void a_cost_that_was_lost_is_unknown(void **state) {
+    (void)state;
+    struct fixture f;
+    start(&f, 1);
+    put(&f, 0, 2000000, ERROR_NONE, NULL);
+    f.result.usage_is_lost = true;
+    const struct report_run *run = collect(&f);
+    assert_true(isnan(run->client.cpu_user_s) && isnan(run->client.cpu_us_per_request));
+    stop(&f);
+}
+
 static void a_run_names_the_backend_that_its_strategy_chose(void **state) {
     (void)state;
     struct fixture f;
@@ -405,6 +417,7 @@ int main(void) {
         cmocka_unit_test(what_was_cut_off_is_no_younger_than_it_was),
         cmocka_unit_test(a_warm_up_is_counted_apart_where_there_was_one),
         cmocka_unit_test(a_run_without_an_answer_has_no_figures),
+        cmocka_unit_test(a_cost_that_was_lost_is_unknown),
         cmocka_unit_test(a_run_names_the_backend_that_its_strategy_chose),
         cmocka_unit_test(the_target_is_what_the_first_answer_showed),
         cmocka_unit_test(what_is_known_before_the_first_run_is_there),

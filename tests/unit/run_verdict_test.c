@@ -223,6 +223,26 @@ static void a_killed_run_leaves_what_was_in_flight_unfinished(void **state) {
     assert_int_equal(s->result.oldest_unfinished_ns, 400 * MS);
     assert_int_equal(s->result.wall_ns, 3 * MS);
     assert_true(s->result.usage_is_whole);
+    assert_false(s->result.usage_is_lost);
+}
+
+static void what_a_process_that_was_killed_had_started_cost_is_lost(void **state) {
+    struct scene *s = *state;
+    s->entry.strategy = "processes";
+    put(s, 5, ERROR_NONE);
+    s->recording.facts->go_ns = GO_NS;
+    s->end.wait_status = SIGNALLED(SIGKILL);
+    judge(s);
+    assert_true(s->result.usage_is_lost);
+}
+
+static void what_a_process_that_nobody_waited_for_cost_is_lost(void **state) {
+    struct scene *s = *state;
+    put(s, 5, ERROR_NONE);
+    s->recording.facts->go_ns = GO_NS;
+    s->end.waited = false;
+    judge(s);
+    assert_true(s->result.usage_is_lost);
 }
 
 static void a_fault_of_its_own_is_a_crash(void **state) {
@@ -469,6 +489,8 @@ int main(void) {
         SCENE(an_interrupt_that_came_too_late_changes_nothing),
         SCENE(a_stopped_run_that_had_to_be_killed_cancelled_what_was_in_flight),
         SCENE(a_killed_run_leaves_what_was_in_flight_unfinished),
+        SCENE(what_a_process_that_was_killed_had_started_cost_is_lost),
+        SCENE(what_a_process_that_nobody_waited_for_cost_is_lost),
         SCENE(a_fault_of_its_own_is_a_crash),
         SCENE(a_run_killed_for_its_time_says_so),
         SCENE(a_failure_in_words_is_told_as_it_is),

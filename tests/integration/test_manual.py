@@ -96,6 +96,10 @@ def test_a_topic_says_what_belongs_to_it(fetchbench, args, words):
     assert said(fetchbench, "help", *args[1:]) == text
 
 
+def test_a_title_of_several_words_is_a_topic_without_quotes(fetchbench):
+    assert said(fetchbench, "help", "several", "machines") == said(fetchbench, "help", "several machines")
+
+
 def test_help_of_a_command_is_the_topic_of_that_name(fetchbench):
     for command in ("serve", "generate"):
         assert said(fetchbench, command, "--help") == said(fetchbench, "--help", command)

@@ -85,7 +85,7 @@ static void say_gave_up(const struct notes *n, const struct report_run *run) {
         return; /* it had nothing left to give up */
     struct alike a = alike_of(n, run);
     char failures[PAGE_FIGURE], left[PAGE_FIGURE], total[PAGE_FIGURE];
-    if (summary_is_unresolved(run)) {
+    if (summary_is_unresolved(run, n->report->hosts.count)) {
         sentence_say(n, "%s was not sent%s, since its host does not resolve.", a.who, a.times);
         return;
     }

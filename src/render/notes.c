@@ -337,7 +337,7 @@ static void say_statuses(const struct notes *n, const struct summary *s) {
 bool notes_is_unresolved(const struct notes *n) {
     const struct report_run *runs = n->report->runs.items;
     for (size_t i = 0; i < n->report->runs.count; i++)
-        if (!summary_is_unresolved(&runs[i]))
+        if (!summary_is_unresolved(&runs[i], n->report->hosts.count))
             return false;
     return n->report->runs.count > 0;
 }

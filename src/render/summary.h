@@ -71,7 +71,8 @@ struct summaries summary_make(struct arena *a, const struct report *report, bool
 /* Whether a key of status_codes is outside 2xx and 3xx. */
 bool summary_is_other_status(const char *status);
 
-/* Whether a run came to nothing but that its host does not resolve. */
-bool summary_is_unresolved(const struct report_run *run);
+/* Whether a run came to nothing but that its host does not resolve, once on each of the hosts that it is of
+ * (0: an ordinary run). */
+bool summary_is_unresolved(const struct report_run *run, size_t hosts);
 
 #endif

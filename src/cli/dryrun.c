@@ -161,8 +161,11 @@ static void write_rate(struct buf *out, const struct load_stage *stage) {
 }
 
 /* When requests are sent, and when the run is over. */
-static void write_load(struct buf *out, const struct plan *p) {
+static void write_load(struct buf *out, const struct settings *s) {
+    const struct plan *p = &s->plan;
     const struct load *load = &p->load;
+    if (s->ranks > 1)
+        buf_printf(out, "%-18s%" PRId64 ", each its share of what is counted below\n", "ranks", s->ranks);
     if (p->share.count > 1)
         buf_printf(out, "%-18s%" PRId64 " of %" PRId64 ", what is counted below is its own\n", "share",
                    p->share.index + 1, p->share.count);
@@ -191,7 +194,7 @@ static void write_load(struct buf *out, const struct plan *p) {
 void dryrun_write(struct buf *out, const struct settings *s) {
     const struct plan *p = &s->plan;
     write_request(out, p);
-    write_load(out, p);
+    write_load(out, s);
     write_rounds(out, s);
     for (size_t i = 0; i < p->entry_count; i++)
         write_strategy(out, p, &p->entries[i]);

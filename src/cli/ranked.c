@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/processors.h"
 #include "cli/baseline.h"
 #include "cli/cli.h"
 #include "cli/deliver.h"
@@ -179,6 +180,36 @@ static void note_baseline(struct delivery *d) {
     d->outcome.inconclusive = true;
 }
 
+/* Shares that can be carried out are shown as the whole that they are of. */
+static enum cli_outcome show_whole(int argc, char **argv, int64_t ranks, struct err *err) {
+    struct invocation whole = {0};
+    enum cli_outcome outcome = CLI_FAILED;
+    if (invocation_read(&whole, argc, argv, err) == 0 && invocation_settle(&whole, true, err) == 0) {
+        whole.settings.ranks = ranks;
+        outcome = invocation_show_plan(&whole, err);
+    }
+    return invocation_close(&whole, outcome, err);
+}
+
+static int64_t most_threads(const struct plan *plan) {
+    int64_t most = 1;
+    for (size_t i = 0; i < plan->entry_count; i++)
+        most = plan->entries[i].threads > most ? plan->entries[i].threads : most;
+    return most;
+}
+
+/* Open MPI's mpirun does so unasked, with few ranks. */
+static void note_binding(const struct settings *s) {
+    int64_t allowed = (int64_t)processors_allowed(), online = sysconf(_SC_NPROCESSORS_ONLN);
+    int64_t threads = most_threads(&s->plan);
+    if (s->quiet || !launch_is_bound() || allowed >= online || threads <= allowed)
+        return;
+    terminal_say("mpirun keeps each rank to %" PRId64 " of %" PRId64
+                 " processors, where this load has %" PRId64
+                 " threads or processes: mpirun --bind-to none lifts that",
+                 allowed, online, threads);
+}
+
 /* What the plan is, as far as rank 0 alone can tell; 1 where there is nothing to run. */
 static int prepare(struct ranked *r, int argc, char **argv, enum cli_outcome *outcome, struct err *err) {
     struct invocation *v = &r->invocation;
@@ -195,9 +226,10 @@ static int prepare(struct ranked *r, int argc, char **argv, enum cli_outcome *ou
         return 1;
     if (s->left_out && !s->quiet)
         terminal_say("mode all leaves out %s", s->left_out);
+    note_binding(s);
     if (!s->dry_run)
         return 0;
-    *outcome = invocation_show_plan(v, err);
+    *outcome = show_whole(argc, argv, r->transport.size, err);
     return 1;
 }
 

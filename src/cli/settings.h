@@ -12,6 +12,7 @@ struct settings {
     struct option_list sweeps; /* of --sweep, of which there may be one */
     int64_t seed;
     const char *share; /* "K/N", NULL for the whole plan */
+    int64_t ranks;     /* that carry it out together, as far as --dry-run tells; 0 or 1: one process alone */
     const char *warmup;
     const char *rounds; /* NULL when not given: a count or "auto" */
     const char *metric; /* one of the words of --metric; NULL for what is usual under the load */

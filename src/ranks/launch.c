@@ -11,6 +11,7 @@
 
 #define MODULE "fetchbench-mpi.so"
 #define START_S 300 /* for all ranks of a large launch to have come */
+#define NOTICE_S 10 /* until somebody may wonder */
 
 extern char **environ;
 
@@ -47,6 +48,10 @@ static bool is_launchers(const char *variable) {
         if (strncmp(variable, prefixes[i], strlen(prefixes[i])) == 0)
             return true;
     return false;
+}
+
+bool launch_is_bound(void) {
+    return getenv("OMPI_MCA_orte_bound_at_launch") != NULL;
 }
 
 void launch_forget(void) {
@@ -111,10 +116,27 @@ static void give_up(int signal_number) {
     _exit(1);
 }
 
+static void say_waiting(int signal_number) {
+    static const char words[] = "fetchbench: waiting for the other ranks to start MPI\n";
+    (void)signal_number;
+    (void)!write(STDERR_FILENO, words, sizeof words - 1);
+    signal(SIGALRM, give_up);
+    alarm(START_S - NOTICE_S);
+}
+
+/* Which of the ranks may be another program is not known where there are several. */
+static bool speaks_for_all(void) {
+    const struct launcher *l = innermost();
+    if (!l || number_in(l->rank) == 0)
+        return true;
+    return number_in("OMPI_NUM_APP_CTX") > 1 && number_in(l->rank) == number_in(l->size) - 1;
+}
+
 static int start(transport_open *open_it, struct transport *t, struct err *err) {
     char words[TRANSPORT_WORDS] = "";
-    signal(SIGALRM, give_up);
-    alarm(START_S);
+    bool speaks = speaks_for_all();
+    signal(SIGALRM, speaks ? say_waiting : give_up);
+    alarm(speaks ? NOTICE_S : START_S);
     int failed = open_it(TRANSPORT_VERSION, t, words);
     alarm(0);
     signal(SIGALRM, SIG_DFL);

@@ -10,6 +10,9 @@
 /* By the variables that launchers set for each process. */
 bool launch_is_by_mpi(void);
 
+/* Whether Open MPI's mpirun keeps this process to some processors, which the user may not have asked for. */
+bool launch_is_bound(void);
+
 /* Takes them out of the environment, so that what this process starts is not taken for a rank. */
 void launch_forget(void);
 

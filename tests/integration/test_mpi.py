@@ -136,6 +136,8 @@ def test_what_asks_for_information_is_answered_once(run_ranks, run_fetchbench, w
 
 def test_a_dry_run_is_shown_once_and_sends_nothing(run_ranks, hostile, tmp_path):
     shown = run_ranks(3, "--dry-run", "-n", 10, "-c", 6, hostile.url, report=False).stdout
+    assert re.search("^ranks +3, each its share", shown, re.M) and re.search("^requests +10$", shown, re.M)
+    assert "async, 6 in flight" in shown
     assert Counter(line.split()[0] for line in shown.splitlines())["url"] == 1
     assert hostile.requests == [] and not list(tmp_path.glob("*.json"))
 
@@ -304,6 +306,27 @@ def test_samples_that_a_rank_could_not_write_are_told(run_ranks, endpoint, tmp_p
     outcome = run_ranks(2, "-n", 10, "-c", 2, "--samples", "s.ndjson", f"{endpoint.url}/get", status=7)
     assert "rank 1" in outcome.stderr and "s.rank1.ndjson" in outcome.stderr
     assert outcome.report["runs"][0]["requests"]["completed"] == 10
+
+
+def test_a_host_that_no_rank_can_resolve_is_told_as_by_one_process(run_ranks):
+    outcome = run_ranks(2, "-n", 1000, "-c", 2, "http://no-such-host.invalid/", status=3, timeout=60)
+    assert "Nothing was sent: cannot resolve no-such-host.invalid" in outcome.stdout and "gave up" not in outcome.said
+
+
+def test_a_load_of_more_threads_than_the_launcher_lets_it_use_says_so(fetchbench, endpoint):
+    prefix = [word for word in mpirun(fetchbench, 1) if word not in ("--oversubscribe", "--bind-to", "none")]
+    said = [subprocess.run([*prefix, fetchbench, "-n", "4", "-o", "/dev/null", *words, f"{endpoint.url}/get"], env={**os.environ, **AS_ROOT},
+                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60).stderr
+            for words in (["-M", "async", "-c", "2"], ["-M", "threads", "-c", str(2 * os.cpu_count())])]
+    if os.cpu_count() > 1:
+        assert said[0] == "" and len(said[1].splitlines()) == 1 and "--bind-to none" in said[1]
+
+
+@pytest.mark.long
+def test_a_rank_that_is_another_program_is_waited_for_in_words(fetchbench):
+    done = subprocess.run([*mpirun(fetchbench, 1), fetchbench, "-n", "4", ":", "-n", "1", "sleep", "12"], env={**os.environ, **AS_ROOT},
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+    assert done.stderr.count("waiting for the other ranks to start MPI") == 1
 
 
 def test_what_is_random_is_the_same_as_from_one_process_of_that_seed(run_ranks, run_fetchbench, hostile):

@@ -269,7 +269,15 @@ const struct concept concepts_table[] = {
      "memory\tits peak, without the pages that outcomes are recorded in\n"
      "times as fast\tby wall time, or in a given time by requests per second, against the first entry; not at a "
      "rate. From one round it is a bare ratio and supports no claim (see --help rounds)\n"
-     "A dash is what is not known. Of outside programs (exec) the times are their own word.",
+     "A dash is what is not known. Of outside programs (exec) the times are their own word.\n"
+     "Of a load that several machines or ranks made (see --help mpi) the table has the sum: requests, memory, threads, "
+     "connections and requests at once are added, percentiles are those of all requests together. Below it stands a table by host: "
+     "medians of its rounds, skew (how much later than agreed it began) and, in a word each, remarks that sentences tell:\n"
+     "client\tlimited by its own client, as --help trust says\n"
+     "late, early\tbegan more than 1 ms beside the agreed moment, and more than its clock may be off by\n"
+     "slower\tits p50 is 10 % above the others' at least: in one run, or by more than chance in all rounds together\n"
+     "failing\tmore of its requests failed than of the others', by more than chance\n"
+     "unfinished\tit did not come to its end",
      NULL},
     {"verdicts", "verdict|noise|floor|interval|intervals|ci|statistics", "Verdicts",
      "From the least number of rounds on (6 for two entries of --mode, 7 for three or four; --rounds auto makes "

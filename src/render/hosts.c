@@ -131,11 +131,12 @@ static void draw_line(const struct notes *n, const size_t widths[HOST_COLUMNS], 
 
 /* Of which runs the figures are. */
 static const char *heading(const struct notes *n, const struct summary *s) {
-    const char *label = n->summaries->count > 1 ? points_label(n, s) : "";
-    const char *medians = s->rounds > 1 ? arena_printf(n->arena, "medians of %zu rounds", s->rounds) : "";
-    if (!*label && !*medians)
-        return "By host";
-    return arena_printf(n->arena, "By host (%s%s%s)", label, *label && *medians ? ", " : "", medians);
+    const char *text = "By host";
+    if (n->summaries->count > 1)
+        text = arena_printf(n->arena, "%s, %s", text, points_label(n, s));
+    if (s->rounds > 1)
+        text = arena_printf(n->arena, "%s, medians of %zu rounds", text, s->rounds);
+    return text;
 }
 
 static void say_rest(const struct notes *n, const struct host_lines *all) {
@@ -291,6 +292,7 @@ struct lost_hosts {
     size_t count;
     bool is_same;         /* for the same reason */
     bool is_partly_there; /* there are runs of one */
+    bool is_elsewhere;    /* of one there is nothing, which may yet be on its disk */
 };
 
 static const char *lost_name(const struct notes *n, const struct report_host *host) {
@@ -334,7 +336,9 @@ static struct lost_hosts find_lost(const struct report_list *hosts) {
         if (lost.count < MOST_LOST)
             lost.first[lost.count] = &rows[i];
         lost.count++;
-        lost.is_partly_there = lost.is_partly_there || rows[i].runs.count > 0;
+        bool has_runs = rows[i].runs.count > 0;
+        lost.is_partly_there = lost.is_partly_there || has_runs;
+        lost.is_elsewhere = lost.is_elsewhere || !has_runs;
         lost.is_same = lost.is_same && strcmp(rows[i].lost, lost.first[0]->lost) == 0;
     }
     return lost;
@@ -349,5 +353,6 @@ void hosts_say_lost(const struct notes *n) {
                  lost.count > 1 ? "them" : "it", lost.is_partly_there ? "up to " : "",
                  100 * (double)lost.count / (double)all,
                  lost.is_same && lost.count > 1 ? told_at_once(n, &lost) : told_apart(n, &lost));
-    sentence_say(n, "fetchbench merge --shares FILES joins what is on the ranks' disks.");
+    if (lost.is_elsewhere)
+        sentence_say(n, "fetchbench merge --shares FILES joins what is on the ranks' disks.");
 }

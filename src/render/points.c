@@ -76,9 +76,24 @@ void points_append_crossovers(struct buf *out, const struct notes *n) {
         buf_printf(out, "%s%s is ahead at every point.", blank, sentence_clean(n, ahead));
 }
 
+/* Rounds that a share is missing in have fewer at once than the others, and a line of their own. */
+static bool is_told_by_concurrency(const struct notes *n, const struct summary *s) {
+    for (size_t i = 0; i < n->summaries->count; i++) {
+        const struct summary *other = &n->summaries->items[i];
+        if (other->concurrency != s->concurrency && other->point == s->point &&
+            strcmp(other->label, s->label) == 0)
+            return true;
+    }
+    return false;
+}
+
 const char *points_label(const struct notes *n, const struct summary *s) {
     const char *label = sentence_label(n, s);
-    return s->point < 0 ? label : arena_printf(n->arena, "%s (%s)", label, points_marked_name(n, s->point));
+    if (s->point >= 0)
+        return arena_printf(n->arena, "%s (%s)", label, points_marked_name(n, s->point));
+    if (is_told_by_concurrency(n, s))
+        return arena_printf(n->arena, "%s (%lld at once)", label, (long long)s->concurrency);
+    return label;
 }
 
 /* Between the share of the line before, whose point is `last`, and one of another. */

@@ -12,7 +12,8 @@ const char *points_name(struct arena *a, const struct report *report, int64_t po
 /* The same, what a user wrote of it marked as the form does. */
 const char *points_marked_name(const struct notes *n, int64_t point);
 
-/* The label of a line of the table with its point: "async (10 at once)". */
+/* The label of a line of the table with its point, or with what else tells it from another of that label:
+ * "async (10 at once)". */
 const char *points_label(const struct notes *n, const struct summary *s);
 
 /* A sentence for each change of the winner, or the one that is ahead at every point. */

@@ -78,7 +78,7 @@ static void the_column_has_the_median_skew_and_the_sentence_the_largest(void **s
     for (size_t i = 0; i < 3; i++)
         begin_late(r, 0, i, 0, NULL);
     char *page = made_page("text", r);
-    assert_says(page, "By host (medians of 3 rounds):");
+    assert_says(page, "By host, medians of 3 rounds:");
     assert_says(page, "+2.00ms late rank 1 (node) began up to 5.90ms late, in 2 of 3 runs");
     assert_says_not(page, "+5.90ms");
     free(page);
@@ -107,8 +107,8 @@ static void each_label_has_its_table_and_its_own_remarks(void **state) {
     add_label(r, "quick");
     made_text(r, &part_of(r, 1, 1)->remarks, "limited by its client");
     char *page = made_page("text", r);
-    assert_says(page, "By host (base):");
-    const char *second = strstr(page, "By host (quick):");
+    assert_says(page, "By host, base:");
+    const char *second = strstr(page, "By host, quick:");
     assert_non_null(second);
     assert_non_null(strstr(second, "rank 1 (node) limited by its client"));
     assert_true(strstr(page, "limited by its client") > second);
@@ -123,13 +123,24 @@ static void of_many_hosts_only_labels_with_remarks_have_a_table(void **state) {
     add_label(r, "calm");
     made_text(r, &part_of(r, 1, 1)->remarks, "limited by its client");
     char *page = made_page("markdown", r);
-    assert_says(page, "By host (`quick`)");
-    assert_says_not(page, "By host (`base`)");
+    assert_says(page, "By host, `quick`");
+    assert_says_not(page, "By host, `base`");
     assert_says(page, "Not shown by host: `base`, `calm`. The report has them in its hosts.");
     free(page);
     r = made_hosts(5, 1);
     add_label(r, "quick");
-    expect(r, "By host (base):", "By host (quick)");
+    expect(r, "By host, base:", "By host, quick");
+}
+
+static void rounds_without_a_share_have_a_name_of_their_own(void **state) {
+    (void)state;
+    struct report *r = made_hosts(2, 2);
+    ((struct report_run *)r->runs.items)[0].concurrency = 6;
+    ((struct report_run *)r->runs.items)[1].concurrency = 4;
+    char *page = made_page("text", r);
+    assert_says(page, "By host, base (6 at once):");
+    assert_says(page, "By host, base (4 at once):");
+    free(page);
 }
 
 static struct report *made_sum(struct report *r, size_t count, const char *const *names) {
@@ -194,7 +205,8 @@ static void a_lost_share_is_told_first_with_what_to_do(void **state) {
            NULL);
     r = made_hosts(3, 1);
     ((struct report_host *)r->hosts.items)[2].lost = "its connection broke";
-    expect(r, "MISSING: 1 of 3 shares, and with it up to 33.3 % of the requests: rank 2", NULL);
+    expect(r, "MISSING: 1 of 3 shares, and with it up to 33.3 % of the requests: rank 2",
+           "merge --shares FILES");
 }
 
 int main(void) {
@@ -203,6 +215,7 @@ int main(void) {
         cmocka_unit_test(remarks_are_whole_words_or_a_number),
         cmocka_unit_test(each_label_has_its_table_and_its_own_remarks),
         cmocka_unit_test(of_many_hosts_only_labels_with_remarks_have_a_table),
+        cmocka_unit_test(rounds_without_a_share_have_a_name_of_their_own),
         cmocka_unit_test(names_that_follow_one_another_are_told_as_a_row),
         cmocka_unit_test(no_name_of_a_file_is_broken),
         cmocka_unit_test(parts_that_began_together_are_one_load_though_they_had_little_to_do),

@@ -148,6 +148,7 @@ static void on_reported(void *state, int64_t rank, const char *host, const char 
     if (!*trouble)
         return;
     r->delivery.outcome.rank_lost = true;
+    merging_lost(r->merging, rank, *host ? host : NULL, trouble);
     tell(r, rank, host, "did not come to its end", trouble);
 }
 

@@ -106,6 +106,7 @@ static void copy_row(struct report *whole, const char *name, const struct report
     row->rank += after;
     row->host = copy(whole, from->host);
     row->report = copy(whole, from->report ? from->report : name);
+    row->lost = copy(whole, from->lost);
     row->started_at = copy(whole, from->started_at);
     row->finished_at = copy(whole, from->finished_at);
     row->runs = (struct report_list){0};
@@ -118,7 +119,7 @@ void hosts_add(struct report *whole, const char *name, const struct report *part
     if (part->hosts.count == 0)
         add_row(whole, name, part, part->share ? part->share->index : rank);
     for (size_t i = 0; i < part->hosts.count; i++)
-        if (!rows[i].lost)
+        if (!hosts_is_missing(&rows[i]))
             copy_row(whole, name, &rows[i], rank);
 }
 
@@ -126,6 +127,10 @@ void hosts_add_lost(struct report *whole, int64_t rank, const char *host, const 
     struct report_host *row = new_row(whole, rank);
     row->host = copy(whole, host);
     row->lost = copy(whole, why);
+}
+
+bool hosts_is_missing(const struct report_host *host) {
+    return host->lost && !host->report;
 }
 
 const struct report_host *hosts_find(const struct report *whole, int64_t rank) {

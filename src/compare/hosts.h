@@ -19,6 +19,9 @@ struct hosts_start hosts_start_of(const struct report *part, size_t nth);
 /* Adds a row for one of which there is nothing; host may be NULL. */
 void hosts_add_lost(struct report *whole, int64_t rank, const char *host, const char *why);
 
+/* Whether there is nothing of it; of a part that broke off there is something, though it is lost. */
+bool hosts_is_missing(const struct report_host *host);
+
 /* The row of that rank; NULL for none. Rows are in any order until hosts_sort puts them in that of ranks. */
 const struct report_host *hosts_find(const struct report *whole, int64_t rank);
 void hosts_sort(struct report *whole);

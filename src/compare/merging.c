@@ -85,7 +85,7 @@ static int64_t lowest_rank(const struct report_list *hosts) {
     const struct report_host *rows = hosts->items;
     int64_t lowest = INT64_MAX;
     for (size_t i = 0; i < hosts->count; i++)
-        lowest = !rows[i].lost && rows[i].rank < lowest ? rows[i].rank : lowest;
+        lowest = !hosts_is_missing(&rows[i]) && rows[i].rank < lowest ? rows[i].rank : lowest;
     return lowest < INT64_MAX ? lowest : 0;
 }
 
@@ -143,7 +143,7 @@ static int check_shares(const struct merging *m, const struct part *p, struct er
     if (p->report->hosts.count == 0)
         return check_new(m, p, p->rank, err);
     for (size_t i = 0; i < p->report->hosts.count; i++)
-        if (!rows[i].lost && check_new(m, p, rows[i].rank, err))
+        if (!hosts_is_missing(&rows[i]) && check_new(m, p, rows[i].rank, err))
             return -1;
     return 0;
 }
@@ -187,7 +187,7 @@ static int add_runs(struct merging *m, const struct part *p, struct err *err) {
 static void note_lost(struct merging *m, const struct report *part) {
     const struct report_host *rows = part->hosts.items;
     for (size_t i = 0; i < part->hosts.count; i++)
-        if (rows[i].lost && strcmp(rows[i].lost, NO_REPORT) != 0)
+        if (hosts_is_missing(&rows[i]) && strcmp(rows[i].lost, NO_REPORT) != 0)
             merging_lost(m, rows[i].rank, rows[i].host, rows[i].lost);
 }
 
@@ -260,15 +260,21 @@ static bool is_complete(const struct report_list *hosts) {
     return true;
 }
 
+/* A part that broke off has what it had done until then; why a whole one was given up is no matter. */
+static void note_broken_off(struct merging *m, struct report_host *row, const struct lost_share *lost) {
+    if (lost && !row->complete && !row->lost)
+        row->lost = arena_printf(&m->whole->arena, "its share is not whole: %s", lost->why);
+}
+
 static void add_missing(struct merging *m) {
     struct report *whole = m->whole;
     size_t there = whole->hosts.count, at = 0;
     hosts_sort(whole);
     for (int64_t i = 0; i < m->shares; i++) {
-        const struct report_host *rows = whole->hosts.items;
+        struct report_host *rows = whole->hosts.items;
         const struct lost_share *lost = find_lost(m, i);
         if (at < there && rows[at].rank == i)
-            at++;
+            note_broken_off(m, &rows[at++], lost);
         else
             hosts_add_lost(whole, i, lost ? lost->host : NULL, lost ? lost->why : NO_REPORT);
     }
@@ -304,7 +310,7 @@ static void fill_merged(struct merging *m) {
     struct report_merged *merged = arena_alloc(&whole->arena, sizeof *merged);
     *merged = (struct report_merged){.as = "shares", .shares = m->shares, .load = m->load};
     for (size_t i = 0; i < whole->hosts.count; i++)
-        if (!rows[i].lost)
+        if (!hosts_is_missing(&rows[i]))
             *(struct report_part *)report_list_add(whole, &merged->parts, sizeof(struct report_part)) =
                 (struct report_part){.name = rows[i].report,
                                      .started_at =

@@ -28,7 +28,7 @@ void merging_close(struct merging *m); /* m may be NULL */
 int merging_add(struct merging *m, const char *name, struct report *part, struct err *err);
 
 /* Notes why a share is missing, and on which host (NULL where it is not known): a sentence without a full
- * stop. Where its report is added nevertheless, that counts. */
+ * stop. Where its report is added nevertheless, that counts; of one that is not complete its row says why. */
 void merging_lost(struct merging *m, int64_t index, const char *host, const char *why);
 
 /* The sum, for the caller to close, with a row per share, missing ones included. Comparisons and thresholds

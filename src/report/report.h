@@ -309,7 +309,7 @@ struct report_host {           /* a part of a load, by shares */
     int64_t rank;              /* its share's index; without one its place among the files */
     const char *host;          /* NULL where it did not say */
     const char *report;        /* name of its file; NULL where there is none */
-    const char *lost;          /* why its share is missing, without a full stop; NULL where it is not */
+    const char *lost;          /* why its share is missing, or not whole where there is a report; NULL */
     double clock_offset_s[2];  /* the first and the last of its clocks' */
     double clock_round_trip_s; /* the longest of them */
     const char *started_at, *finished_at;

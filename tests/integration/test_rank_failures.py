@@ -109,6 +109,7 @@ def test_a_worker_that_is_killed_costs_its_share_and_the_status_is_7(launch):
     assert "rank 2" in outcome.stderr and "signal 9" in outcome.stderr
     assert outcome.report["runs"][0]["requests"]["total"] == 1600 and outcome.report["runs"][0]["requests"]["completed"] > 1200
     assert not outcome.report["complete"]
+    assert "its share is not whole" in outcome.report["hosts"][2]["lost"] and "MISSING: 1 of 3 shares" in outcome.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -149,6 +149,25 @@ static void shares_of_other_numbers_are_refused(void **state) {
     expect_refused(p, "one.json says that it is share 3 of 2, which there cannot be");
 }
 
+static void a_share_that_broke_off_has_a_row_that_says_why(void **state) {
+    struct parts *p = *state;
+    set_share(p, 0, 0, 2);
+    set_share(p, 1, 1, 2);
+    p->parts[1].report->complete = false;
+    merging_lost(p->merging, 0, "node", "it was whole all the same");
+    assert_int_equal(add(p, 1), 0);
+    merging_lost(p->merging, 1, "other", "its worker was ended by signal 9");
+    p->count = 1;
+    assert_int_equal(add_all(p), 0);
+    const struct report_host *hosts = p->whole->hosts.items;
+    assert_null(hosts[0].lost);
+    assert_string_equal(hosts[1].lost, "its share is not whole: its worker was ended by signal 9");
+    assert_string_equal(hosts[1].report, "two.json");
+    assert_int_equal(hosts[1].runs.count, 2);
+    assert_int_equal(p->whole->merged->parts.count, 2);
+    assert_false(p->whole->complete);
+}
+
 static void a_run_that_a_broken_off_share_lacks_is_the_sum_of_the_others(void **state) {
     struct parts *p = *state;
     struct report *second = p->parts[1].report;
@@ -317,6 +336,7 @@ int main(void) {
         WITH_PARTS(a_missing_share_is_added_later),
         WITH_PARTS(a_share_given_twice_is_refused),
         WITH_PARTS(shares_of_other_numbers_are_refused),
+        WITH_PARTS(a_share_that_broke_off_has_a_row_that_says_why),
         WITH_PARTS(a_run_that_a_broken_off_share_lacks_is_the_sum_of_the_others),
         WITH_PARTS(a_row_says_how_much_later_than_agreed_its_host_began),
         WITH_PARTS(a_row_has_what_the_part_counted),

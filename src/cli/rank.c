@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "cli/bench.h"
+#include "cli/rankfiles.h"
 #include "ranks/launch.h"
 #include "ranks/message.h"
 #include "run/interrupt.h"
@@ -173,18 +174,11 @@ void rank_ran(struct rank *r) {
     await(r, has_compared);
 }
 
-void rank_file(char *out, size_t size, const char *name, int64_t rank) {
-    const char *slash = strrchr(name, '/');
-    const char *dot = strrchr(slash ? slash : name, '.');
-    int stem = dot && dot != name && dot[-1] != '/' ? (int)(dot - name) : (int)strlen(name);
-    snprintf(out, size, "%.*s.rank%lld%s", stem, name, (long long)rank, name + stem);
-}
-
 /* What a rank alone decides nothing about: rank 0 judges and shows the whole. */
 static void take_share(struct invocation *v, struct rank *r) {
     struct settings *s = &v->settings;
     char path[sizeof r->name + 32];
-    rank_file(path, sizeof path, r->name, r->rank);
+    rankfiles_write(path, sizeof path, r->name, r->rank);
     s->output = arena_strdup(&v->words, path);
     s->plan.share = (struct share){.index = r->rank, .count = r->size};
     s->seed = r->seed;
@@ -195,7 +189,7 @@ static void take_share(struct invocation *v, struct rank *r) {
     s->baseline = NULL;
     s->regression = -1;
     if (s->plan.samples) {
-        rank_file(path, sizeof path, s->plan.samples, r->rank);
+        rankfiles_write(path, sizeof path, s->plan.samples, r->rank);
         s->plan.samples = arena_strdup(&v->words, path);
     }
 }
@@ -203,11 +197,16 @@ static void take_share(struct invocation *v, struct rank *r) {
 static enum cli_outcome work(struct rank *r, int argc, char **argv, struct err *err) {
     struct invocation v = {0};
     enum cli_outcome outcome = CLI_FAILED;
+    bool temporary = !*r->name;
+    if (temporary && rankfiles_make_folder(r->name, err))
+        return CLI_FAILED;
     if (invocation_read(&v, argc, argv, err) == 0) {
         take_share(&v, r);
         if (invocation_settle(&v, false, err) == 0)
             outcome = bench_run(&v, r, err);
     }
+    if (temporary && !r->begun)
+        rankfiles_remove_folder(r->name);
     return invocation_close(&v, outcome, err);
 }
 

@@ -35,9 +35,6 @@ struct rank {
  * caller its process, with the conductor's side of the socket in *fd; -1 with err filled. */
 pid_t rank_fork(int argc, char **argv, int *fd, struct err *err);
 
-/* name with ".rank3" before its ending. */
-void rank_file(char *out, size_t size, const char *name, int64_t rank);
-
 /* The modes of a plan, which are to be the same on all ranks. */
 #define RANK_MODES ((size_t)4096)
 void rank_modes(char out[RANK_MODES], const struct plan *plan);

@@ -17,6 +17,7 @@
 #include "cli/deliver.h"
 #include "cli/invocation.h"
 #include "cli/rank.h"
+#include "cli/rankfiles.h"
 #include "cli/terminal.h"
 #include "compare/merging.h"
 #include "ranks/conductor.h"
@@ -234,22 +235,13 @@ static int prepare(struct ranked *r, int argc, char **argv, enum cli_outcome *ou
     return 1;
 }
 
-/* Reports of ranks are named after the whole's; where that has no file, after what it would be called. */
 static void name_reports(struct ranked *r) {
     struct settings *s = &r->invocation.settings;
     r->delivery.settings = s;
     r->delivery.plain =
         true; /* a launcher may give a rank a terminal of its own and write to a file itself */
     r->delivery.file = reportfile_choose(s);
-    if (r->delivery.file.is_file) {
-        snprintf(r->name, sizeof r->name, "%s", r->delivery.file.path);
-        return;
-    }
-    struct settings unnamed = *s;
-    unnamed.output = NULL;
-    struct reportfile other = reportfile_choose(&unnamed);
-    snprintf(r->name, sizeof r->name, "%s", other.path);
-    unlink(other.path); /* which was claimed empty */
+    rankfiles_name(r->name, s, &r->delivery.file);
 }
 
 /* A name of our own is claimed by an empty file. */
@@ -269,17 +261,6 @@ static enum cli_outcome conclude_without(const struct ranked *r, struct err *err
     return CLI_FAILED;
 }
 
-static void tell_files(const struct ranked *r) {
-    const struct settings *s = r->delivery.settings;
-    char first[sizeof r->name + 32], last[sizeof r->name + 32];
-    if (s->quiet || strcmp(s->format, "text") != 0 || strcmp(r->delivery.file.path, "-") == 0)
-        return;
-    rank_file(first, sizeof first, r->name, 0);
-    rank_file(last, sizeof last, r->name, r->transport.size - 1);
-    printf("of each rank, on its machine: %s%s%s\n", first, r->transport.size > 1 ? " to " : "",
-           r->transport.size > 1 ? last : "");
-}
-
 static enum cli_outcome conclude(struct ranked *r, struct err *err) {
     struct delivery *d = &r->delivery;
     d->signal = (int)r->conductor.signal;
@@ -291,13 +272,17 @@ static enum cli_outcome conclude(struct ranked *r, struct err *err) {
     if (!d->report)
         return CLI_FAILED;
     d->outcome.rank_lost = d->outcome.rank_lost || r->lost > 0;
+    r->conductor.gathered = !r->lost;
     note_baseline(d);
     outcome_add_report(&d->outcome, d->report, d->settings->plan.max_errors);
     enum cli_outcome outcome = delivery_conclude(d, false);
+    if (*r->name || !r->conductor.gathered)
+        rankfiles_tell(d->report, d->settings, &d->file);
     report_close(d->report);
-    tell_files(r);
     if (outcome == CLI_RANK_LOST)
         terminal_say("a rank's share is missing, so the exit status is 7, whatever the launcher makes of it");
+    if (r->lost && *r->name)
+        rankfiles_tell_merge(r->name);
     return outcome;
 }
 

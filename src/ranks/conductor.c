@@ -88,6 +88,9 @@ static void obey(struct conductor *c, const struct message *head, const char *te
         message_send(c->worker_fd, head, text, length);
         break;
     case MESSAGE_ORDERS:
+        c->temporary = length == 0;
+        message_send(c->worker_fd, head, text, length);
+        break;
     case MESSAGE_BEGIN:
     case MESSAGE_CLOCK:
     case MESSAGE_ROUNDS:
@@ -104,6 +107,7 @@ static void obey(struct conductor *c, const struct message *head, const char *te
     case MESSAGE_BYE:
         c->status = head->end.status;
         c->all = head->end.all != 0;
+        c->gathered = head->end.gathered != 0;
         break;
     default:
         break;
@@ -322,9 +326,20 @@ static void let_leave(struct conductor *c) {
             sched_yield();
 }
 
+static void remove_report(const struct conductor *c) {
+    char folder[sizeof c->report];
+    snprintf(folder, sizeof folder, "%s", c->report);
+    char *slash = strrchr(folder, '/');
+    if (!slash)
+        return;
+    *slash = '\0';
+    unlink(c->report);
+    rmdir(folder);
+}
+
 void conductor_close(struct conductor *c, int64_t status) {
     if (c->hub) {
-        hub_give_all(c->hub, &(struct message){.kind = MESSAGE_BYE, .end = {status, c->all}});
+        hub_give_all(c->hub, &(struct message){.kind = MESSAGE_BYE, .end = {status, c->all, c->gathered}});
         if (!c->all)
             let_leave(c);
         hub_close(c->hub);
@@ -332,6 +347,8 @@ void conductor_close(struct conductor *c, int64_t status) {
     close(c->worker_fd); /* which ends a worker that is still there */
     if (!c->worker_ended)
         waitpid(c->worker, NULL, 0);
+    if (c->temporary && c->gathered)
+        remove_report(c);
     signal(SIGALRM, SIG_DFL);
     alarm(FINALE_S); /* for a rank that is lost just now */
     c->transport->close(c->transport->state, c->all);

@@ -29,6 +29,8 @@ struct conductor {
     bool heard;        /* anything of rank 0: it may first have long lists to read */
     bool lost;         /* rank 0 was not heard of any more */
     bool all;          /* every rank is there to the end */
+    bool temporary;    /* the report is in a folder of its own, for as long as it is needed */
+    bool gathered;     /* all reports are in the whole: on rank 0 for its caller to say */
     bool worker_ended, worker_told, told_stop;
     int64_t quick_until_ns, heard_ns, next_sign_ns, stop_by_ns;
 };

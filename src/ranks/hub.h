@@ -35,9 +35,10 @@ struct hub_owner {
 
 struct hub_orders {
     int64_t seed;
-    uint64_t load;     /* that of no other launch */
-    uint64_t digest;   /* of the words, which those of every rank are to have */
-    const char *name;  /* what reports are named after */
+    uint64_t load;    /* that of no other launch */
+    uint64_t digest;  /* of the words, which those of every rank are to have */
+    const char *name; /* what reports are named after; "": each is in a folder of its own until all are in the
+                         whole */
     const char *modes; /* that rank 0 can run, as its worker would tell them */
 };
 

@@ -27,14 +27,15 @@ enum message_kind {
     MESSAGE_FAILED,  /* status; text: why there is no report */
     MESSAGE_STOPPED, /* status: the signal that it was told to end by */
     /* rank 0's conductor's, to the others; those marked * are passed on to the worker */
-    MESSAGE_ORDERS, /* * orders; text: what the reports are named after */
+    MESSAGE_ORDERS, /* * orders; text: what the reports are named after, "" for a folder of their own */
     MESSAGE_BEGIN,  /* * all ranks are settled */
     MESSAGE_PING,   /* ping; 0 as its number: the first of several comes soon */
     MESSAGE_CLOCK,  /* * clock */
     MESSAGE_START,  /* * start */
     MESSAGE_ROUNDS, /* * round: after which, how many there are to be */
     MESSAGE_STOP,   /* status: the signal to end by */
-    MESSAGE_BYE,    /* status: the whole launch's; whether all ranks are there to the end */
+    MESSAGE_BYE,    /* status: the whole launch's; whether all ranks are there to the end, and whether all
+                     * reports are in the whole */
 };
 
 struct ranks_progress { /* as struct run_feed of run/runner.h; entry: its index in the plan */
@@ -66,7 +67,7 @@ struct message {
             int64_t number, rounds;
         } round;
         struct {
-            int64_t status, all;
+            int64_t status, all, gathered;
         } end;
         struct {
             uint64_t digest;

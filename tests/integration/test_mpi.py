@@ -172,7 +172,14 @@ def test_a_report_on_standard_output_is_nothing_but_that(run_ranks, endpoint, tm
     outcome = run_ranks(2, "-n", 10, "-c", 2, "-o", "-", f"{endpoint.url}/get")
     assert json.loads(outcome.stdout)["runs"][0]["requests"]["completed"] == 10
     assert outcome.stderr.count("GET requests to") == 1
-    assert len(list(tmp_path.glob("*.rank*.json"))) == 2
+    assert len(list(tmp_path.glob("*.rank*.json"))) == 2 and re.search(r"of each rank, on its machine: .*rank0.json to .*rank1.json", outcome.stderr)
+
+
+def test_where_the_whole_is_thrown_away_nothing_is_left_of_ranks(run_ranks, hostile, tmp_path):
+    (tmp_path / "tmp").mkdir()
+    outcome = run_ranks(2, "-n", 10, "-c", 2, "-o", "/dev/null", f"{hostile.url}/ok", env={"TMPDIR": str(tmp_path / "tmp")}, report=False)
+    assert len(hostile.requests) == 10 and "on its machine" not in outcome.said
+    assert [path.name for path in tmp_path.rglob("*.json")] == [] and list((tmp_path / "tmp").glob("fetchbench*")) == []
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "markdown"])

@@ -1,6 +1,7 @@
 """What a launch of several ranks leaves behind when one of them is killed, or all are told to end."""
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -93,6 +94,8 @@ def test_with_recovery_the_other_ranks_go_on_to_their_end(launch, fetchbench, tm
     outcome = started.running.finish(60)
     run = outcome.report["runs"][0]
     assert "rank 1" in outcome.stderr and "exit status is 7" in outcome.stderr
+    assert re.search(r"fetchbench merge --shares -o all.json \S*report-0.rank\*.json", outcome.stderr)
+    assert re.search(r"on its machine: \S*report-0.rank0.json, \S*report-0.rank2.json\n", outcome.stdout)
     assert "heard" in outcome.report["hosts"][1]["lost"] and not outcome.report["complete"]
     requests = run["requests"]
     assert requests["completed"] + requests["unfinished"] + requests["not_started"] == requests["total"] == 1600

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compare/skew.h"
+#include "record/recording.h"
 #include "report/fields.h"
 
 static const char *copy(struct report *whole, const char *text) {
@@ -34,10 +35,23 @@ static struct report_host_latency latency_of(const struct report_distribution *d
                                         .p50_ci95_s = {d->ci95_s.p50[0], d->ci95_s.p50[1]}};
 }
 
+static bool has_sent(const struct report_requests *q) {
+    return q->completed + q->failed + q->cancelled + q->unfinished > 0;
+}
+
+/* What did not wait for the word was not early, and what sent nothing began nothing. */
+static struct skew agreed_skew(const struct report_share *share, const struct report_run *run) {
+    const char *const *notes = run->notes.items;
+    bool by_word = has_sent(&run->requests);
+    for (size_t i = 0; i < run->notes.count; i++)
+        by_word = by_word && strcmp(notes[i], RECORDING_BEGAN_UNASKED) != 0;
+    return by_word ? skew_of(share, run) : (struct skew){NAN, NAN};
+}
+
 static void add_run(struct report *whole, struct report_host *row, const struct report_share *share,
                     const struct report_run *run) {
     struct report_host_run *out = report_list_add(whole, &row->runs, sizeof *out);
-    struct skew skew = skew_of(share, run);
+    struct skew skew = agreed_skew(share, run);
     *out = (struct report_host_run){
         .label = copy(whole, run->label),
         .point = run->point,

@@ -26,6 +26,8 @@
 #define RECORDING_ADDRESSES 256
 #define RECORDING_NOTES 8  /* that a run may have */
 #define RECORDING_NOTE 320 /* bytes of one */
+/* The note by which compare/hosts.c knows a run that kept to no agreed start. */
+#define RECORDING_BEGAN_UNASKED "its program did not wait for the word to go, so it began before the others"
 
 struct lane_counts {
     _Atomic uint64_t completed, failed, cancelled, unfinished;

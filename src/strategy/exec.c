@@ -113,7 +113,7 @@ static int64_t begin_clock(const struct run_context *context, struct session *s)
     if (!s->ready)
         r->facts->go_ns = s->process.started_ns;
     if (!s->ready && r->facts->start_ns)
-        recording_note(r, "its program did not wait for the word to go, so it began before the others");
+        recording_note(r, RECORDING_BEGAN_UNASKED);
     int64_t from_ns = s->ready ? clock_now_ns() : s->process.started_ns;
     for (size_t slot = 0; slot < r->slot_count; slot++)
         recording_begin(r, slot, share_number(&context->plan->share, (int64_t)slot), from_ns);

@@ -2,6 +2,8 @@
  */
 #include "merging_made.h"
 
+#include "record/recording.h"
+
 static void what_is_no_sum_is_that_of_the_first_share(void **state) {
     struct parts *p = *state;
     set_share(p, 0, 1, 2);
@@ -318,6 +320,24 @@ static void a_host_is_late_or_early_beyond_what_its_clock_may_be_off_by(void **s
     assert_int_equal(remarks_of(p, 1)->count, 0);
 }
 
+static void what_did_not_wait_for_the_word_or_sent_nothing_was_not_early(void **state) {
+    struct parts *p = *state;
+    set_skew(p, 0, -.5, 0);
+    set_skew(p, 1, -.5, 0);
+    struct report_run *first = p->parts[0].report->runs.items, *second = p->parts[1].report->runs.items;
+    *(const char **)report_list_add(p->parts[0].report, &first->notes, sizeof(const char *)) =
+        RECORDING_BEGAN_UNASKED;
+    second->requests = (struct report_requests){.total = 5, .not_started = 5};
+    shape_clear(&report_distribution_shape, &second->latency);
+    shape_clear(&report_distribution_shape, &second->service_time);
+    assert_int_equal(add_all(p), 0);
+    const struct report_host *hosts = p->whole->hosts.items;
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(remarks_of(p, i)->count, 0);
+        assert_true(isnan(((const struct report_host_run *)hosts[i].runs.items)->start_skew_s));
+    }
+}
+
 static void against_a_ceiling_nobody_is_slow(void **state) {
     struct parts *p = *state;
     set_p50(p, 0, .01)->ceiling = true;
@@ -344,6 +364,7 @@ int main(void) {
         WITH_PARTS(a_host_that_is_slower_or_limited_or_fails_more_is_told),
         WITH_PARTS(of_several_rounds_a_host_is_slower_by_all_of_them),
         WITH_PARTS(a_host_is_late_or_early_beyond_what_its_clock_may_be_off_by),
+        WITH_PARTS(what_did_not_wait_for_the_word_or_sent_nothing_was_not_early),
         WITH_PARTS(against_a_ceiling_nobody_is_slow),
     };
     return cmocka_run_group_tests_name("compare/hosts", tests, NULL, NULL);

@@ -127,7 +127,7 @@ static void say_notes(const struct notes *n, size_t index) {
         if (runs[i].notes.count > 0 && strcmp(runs[i].label, run->label) == 0)
             return;
     for (size_t i = 0; i < run->notes.count; i++)
-        sentence_say(n, "%s: %s.", run_name(n, run), sentence_clean(n, texts[i]));
+        sentence_say(n, "%s: %s.", run_name(n, run), sentence_plain(n, texts[i]));
 }
 
 /* All of them, the baseline's second and those against the embedded endpoint too. 0 where it cannot be told:

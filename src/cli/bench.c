@@ -85,11 +85,17 @@ static int on_finished(void *state, const struct run_result *result, struct err 
 }
 
 /* Says a line of its own, above the progress. */
-static void say(struct bench *b, const struct buf *line) {
-    if (b->invocation->settings.quiet || !line->length)
+static void say(struct bench *b, struct buf *line) {
+    if (!line->length)
+        return;
+    char *sentence = line->text;
+    sentence[line->length - 1] = '\0'; /* its line feed */
+    if (b->rank)
+        rank_say(b->rank, sentence);
+    if (b->invocation->settings.quiet)
         return;
     terminal_erase(&b->terminal);
-    terminal_say("%.*s", (int)line->length - 1, buf_text(line)); /* which ends in a line feed */
+    terminal_say("%s", sentence);
 }
 
 static void begin_rounds(struct bench *b) {

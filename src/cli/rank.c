@@ -126,6 +126,11 @@ void rank_ready(struct rank *r) {
     tell(r, &(struct message){.kind = MESSAGE_READY, .run.number = r->run}, NULL);
 }
 
+void rank_say(struct rank *r, const char *sentence) {
+    if (r->rank == 0)
+        tell(r, &(struct message){.kind = MESSAGE_SAID}, sentence);
+}
+
 void rank_tick(struct rank *r, const struct run_feed *feed) {
     int64_t now_ns = clock_now_ns();
     if (now_ns < r->next_tick_ns)

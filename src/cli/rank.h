@@ -47,6 +47,8 @@ void rank_name(struct rank *r, const char *path);
 void rank_ready(struct rank *r);
 /* Nonzero when the conductor is gone. */
 int rank_hear(struct rank *r);
+/* A sentence for people, which the first rank says for all. */
+void rank_say(struct rank *r, const char *sentence);
 void rank_tick(struct rank *r, const struct run_feed *feed);
 void rank_finished(struct rank *r, const struct run_result *result);
 /* The rounds that there are to be, as the first rank wants. Waits for its word. */

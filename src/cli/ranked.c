@@ -25,6 +25,7 @@
 #include "run/interrupt.h"
 
 #define LINE_NS INT64_C(5000000000) /* between two lines of progress where there is no terminal */
+#define LINE_LIMIT 4096
 
 /* Why the whole is refused: what the first of the ranks that do so says. */
 struct refusal {
@@ -47,7 +48,7 @@ struct ranked {
     char why[512]; /* the last of the ranks' reasons to have no report */
     bool same_why; /* and all have that one */
     struct refusal refusal;
-    int64_t next_line_ns;
+    int64_t begun_ns, told_ns; /* the first progress, and its last line; 0: none yet */
 };
 
 static bool is_quiet(const struct ranked *r) {
@@ -85,18 +86,53 @@ static void fill_refusal(const struct refusal *f, int64_t size, struct err *err)
 }
 
 /* Of a launcher's processes each has its standard error on a pipe, so lines are what it can show. */
+static bool is_line_due(struct ranked *r, int64_t now_ns) {
+    if (!r->begun_ns)
+        r->begun_ns = r->told_ns = now_ns;
+    if (is_quiet(r) || now_ns < r->told_ns + LINE_NS)
+        return false;
+    r->told_ns = now_ns;
+    return true;
+}
+
+static void write_counts(struct buf *out, const struct ranks_progress *p) {
+    if (p->elapsed_ns == 0) {
+        buf_append_text(out, "setting up");
+        return;
+    }
+    buf_printf(out, "%" PRId64, p->done);
+    if (p->total > 0)
+        buf_printf(out, " of %" PRId64, p->total);
+    buf_printf(out, " requests done, %" PRId64 " failed", p->failed);
+    if (p->rate_per_s > 0)
+        buf_printf(out, ", %.0f per second", p->rate_per_s);
+}
+
+/* "round 2 of 40, run 3 of 4, async: 400 of 900 requests done, 0 failed, 81 per second; 3 ranks, 65 s in all"
+ */
 static void say_progress(struct ranked *r, const struct ranks_progress *p, const char *label) {
     int64_t now_ns = clock_now_ns();
-    if (is_quiet(r) || now_ns < r->next_line_ns)
+    if (!is_line_due(r, now_ns))
         return;
-    bool first = r->next_line_ns == 0;
-    r->next_line_ns = now_ns + LINE_NS;
-    if (first || !p->elapsed_ns)
+    struct buf line;
+    buf_init(&line, LINE_LIMIT);
+    if (p->rounds > 1)
+        buf_printf(&line, "round %" PRId64 " of %" PRId64 ", ", p->round, p->rounds);
+    if (p->places > 1)
+        buf_printf(&line, "run %" PRId64 " of %" PRId64 ", ", p->place, p->places);
+    buf_printf(&line, "%.100s: ", label);
+    write_counts(&line, p);
+    terminal_say("%s; %" PRId64 " ranks, %.0f s in all", buf_text(&line), r->transport.size - r->lost,
+                 (double)(now_ns - r->begun_ns) / 1e9);
+    buf_fini(&line);
+}
+
+static void on_said(void *state, const char *sentence) {
+    struct ranked *r = state;
+    if (is_quiet(r))
         return;
-    terminal_say("%s, round %" PRId64 " of %" PRId64 ", %.0f s: %" PRId64 " requests done, %" PRId64
-                 " failed, %.0f per second on %" PRId64 " ranks",
-                 label, p->round, p->rounds, (double)p->elapsed_ns / 1e9, p->done, p->failed,
-                 p->rate_per_s > 0 ? p->rate_per_s : 0., r->transport.size - r->lost);
+    terminal_erase(&r->terminal);
+    terminal_say("%s", sentence);
 }
 
 static void on_progress(void *state, const struct ranks_progress *p) {
@@ -297,8 +333,12 @@ static void say_all(struct err *err) {
 static enum cli_outcome lead(struct ranked *r, int argc, char **argv, struct err *err) {
     enum cli_outcome outcome = CLI_FAILED;
     struct conductor *c = &r->conductor;
-    c->owner = (struct hub_owner){
-        .state = r, .progress = on_progress, .reported = on_reported, .lost = on_lost, .refused = on_refused};
+    c->owner = (struct hub_owner){.state = r,
+                                  .progress = on_progress,
+                                  .said = on_said,
+                                  .reported = on_reported,
+                                  .lost = on_lost,
+                                  .refused = on_refused};
     bool runs = prepare(r, argc, argv, &outcome, err) == 0;
     if (runs) {
         name_reports(r);

@@ -164,6 +164,10 @@ void hub_heard(struct hub *h, int64_t from, const struct message *head, const ch
     case MESSAGE_PROGRESS:
         p->progress = head->progress;
         break;
+    case MESSAGE_SAID:
+        if (from == 0)
+            h->owner.said(h->owner.state, text);
+        break;
     case MESSAGE_ROUND:
         hear_round(p, head);
         break;

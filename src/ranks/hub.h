@@ -24,6 +24,8 @@ struct hub_owner {
     int (*give)(void *give_state, int64_t to, const struct message *head, const void *text, size_t length);
     /* All ranks together, a few times a second. */
     void (*progress)(void *state, const struct ranks_progress *sum);
+    /* What rank 0's worker has to say to people. */
+    void (*said)(void *state, const char *sentence);
     /* A rank's report, once: `trouble` says why it is not whole, "" for nothing. */
     void (*reported)(void *state, int64_t rank, const char *host, const char *name, const char *trouble,
                      const char *report, size_t length);

@@ -16,6 +16,7 @@ enum message_kind {
     MESSAGE_READY,    /* run: set up and warmed up, it waits for its moment */
     MESSAGE_PASSED,   /* run: over, and it never was ready */
     MESSAGE_PROGRESS, /* progress */
+    MESSAGE_SAID,     /* text: a sentence for people, of rank 0's worker alone */
     MESSAGE_ROUND,    /* round: it is over, and as many there are to be if it decides */
     MESSAGE_RAN,      /* all its runs are over */
     MESSAGE_ENDED,    /* status; text: why it failed, "" for no reason. For its conductor */

@@ -115,6 +115,7 @@ def test_clocks_of_one_machine_are_found_to_be_one(run_ranks, endpoint, tmp_path
 
 def test_rounds_that_rank_0_decides_about_are_made_by_all(run_ranks, endpoint, tmp_path):
     outcome = run_ranks(2, "-M", "raw,threads", "-n", 30, "-c", 2, "--rounds", "auto", "--budget", "200ms", f"{endpoint.url}/delay/5ms")
+    assert re.search("^fetchbench: at least 6 rounds of 3 runs", outcome.stderr) and "for the first 6 rounds" in outcome.stderr
     rounds = {max(run["round"] for run in part["runs"]) for part in rank_reports(tmp_path, 2)}
     assert rounds == {outcome.report["plan"]["rounds"]} and min(rounds) >= 6
     assert {part["plan"]["rounds"] for part in rank_reports(tmp_path, 2)} == rounds
@@ -327,6 +328,13 @@ def test_a_load_of_more_threads_than_the_launcher_lets_it_use_says_so(fetchbench
             for words in (["-M", "async", "-c", "2"], ["-M", "threads", "-c", str(2 * os.cpu_count())])]
     if os.cpu_count() > 1:
         assert said[0] == "" and len(said[1].splitlines()) == 1 and "--bind-to none" in said[1]
+
+
+@pytest.mark.long
+def test_each_five_seconds_a_line_says_how_far_the_whole_is(run_ranks, endpoint):
+    outcome = run_ranks(2, "-M", "raw", "-d", "4s", "-c", 4, "--rounds", 2, f"{endpoint.url}/delay/20ms", timeout=60)
+    line, = re.findall("round 2 of 2, raw: .*", outcome.stderr)
+    assert re.fullmatch(r"round 2 of 2, raw: (\d+ requests done, 0 failed(, \d+ per second)?|setting up); 2 ranks, [56] s in all", line)
 
 
 @pytest.mark.long

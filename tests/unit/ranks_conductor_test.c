@@ -115,6 +115,10 @@ static void on_progress(void *state, const struct ranks_progress *sum) {
     (void)state, (void)sum;
 }
 
+static void on_said(void *state, const char *sentence) {
+    (void)state, (void)sentence;
+}
+
 static void on_reported(void *state, int64_t rank, const char *host, const char *name, const char *trouble,
                         const char *report, size_t length) {
     struct trial *t = state;
@@ -364,8 +368,12 @@ static void begin(struct trial *t, int64_t rank, int64_t size, void (*work)(int 
     c->worker_fd = sides[0];
     c->digest = DIGEST;
     c->orders = (struct hub_orders){.seed = 5, .digest = DIGEST, .name = "out.json", .modes = ""};
-    c->owner = (struct hub_owner){
-        .state = t, .progress = on_progress, .reported = on_reported, .lost = on_lost, .refused = on_refused};
+    c->owner = (struct hub_owner){.state = t,
+                                  .progress = on_progress,
+                                  .said = on_said,
+                                  .reported = on_reported,
+                                  .lost = on_lost,
+                                  .refused = on_refused};
     c->worker = fork();
     if (c->worker == 0) {
         interrupt_release(SIG_DFL);

@@ -48,6 +48,7 @@ struct world {
     size_t first, last;
     struct ranks_progress sum;
     int64_t sums;
+    char said[64];
 };
 
 static void post(struct world *w, int64_t from, const struct message *m) {
@@ -78,6 +79,11 @@ static void on_progress(void *state, const struct ranks_progress *sum) {
     struct world *w = state;
     w->sum = *sum;
     w->sums++;
+}
+
+static void on_said(void *state, const char *sentence) {
+    struct world *w = state;
+    snprintf(w->said, sizeof w->said, "%s", sentence);
 }
 
 static void on_reported(void *state, int64_t rank, const char *host, const char *name, const char *trouble,
@@ -115,7 +121,7 @@ static void greet(struct world *w, int64_t rank) {
 
 static int setup(void **state) {
     struct world *w = calloc(1, sizeof *w);
-    struct hub_owner owner = {w, w, on_give, on_progress, on_reported, on_lost, on_refused};
+    struct hub_owner owner = {w, w, on_give, on_progress, on_said, on_reported, on_lost, on_refused};
     now_ns = 1000 * CLOCK_NS_PER_S;
     w->hub = hub_open(RANKS, &owner,
                       &(struct hub_orders){.seed = 5, .digest = DIGEST, .name = "out.json", .modes = MODES});
@@ -608,6 +614,13 @@ static void a_rank_whose_rate_is_not_known_yet_hides_no_others(void **state) {
     assert_true(w->sum.rate_per_s == 7);
 }
 
+static void rank_0_s_worker_speaks_for_all(void **state) {
+    struct world *w = *state;
+    tell(w, 0, &(struct message){.kind = MESSAGE_SAID}, "6 rounds");
+    tell(w, 1, &(struct message){.kind = MESSAGE_SAID}, "60 rounds");
+    assert_string_equal(w->said, "6 rounds");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup_begun, teardown)
 
 int main(void) {
@@ -645,6 +658,7 @@ int main(void) {
         TEST(a_stop_reaches_all_once_and_nothing_begins_after_it),
         TEST(without_rank_0_progress_is_that_of_the_others),
         TEST(progress_is_that_of_all_who_are_at_rank_0_s_run),
+        TEST(rank_0_s_worker_speaks_for_all),
         TEST(a_rank_whose_rate_is_not_known_yet_hides_no_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

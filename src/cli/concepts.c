@@ -330,6 +330,7 @@ const struct concept concepts_table[] = {
      "reports\tof the whole to -o FILE, or as ever. Each rank first writes its own on its own machine, for -o out.json "
      "out.rank3.json, and its --samples likewise\n"
      "thresholds\t--fail-on, --max-errors, --strict and --baseline are judged on the whole, by rank 0\n"
+     "Words or files that are wrong on one of them refuse the whole, before anything is sent. "
      "A rank that cannot start, dies, or is not heard of for 10 s costs its share: the others go on, the report has it in hosts[].lost, "
      "and the exit status is 7. What it wrote on its disk can be joined later, in any order:\n"
      "  fetchbench merge --shares -o all.json out.rank*.json\n"

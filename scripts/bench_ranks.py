@@ -27,8 +27,8 @@ from pinned import (ROOT, Failed, a_count, a_folder, by_turns, children, end_at_
 sys.path.append(str(ROOT / "tests" / "integration"))
 import synthetic  # noqa: E402
 
-CONSTANTS = {"HUB_EXCHANGES": "ranks/hub.h", "AT_ONCE": "ranks/hub.c", "ANSWER_NS": "ranks/hub.c", "ENOUGH_NS": "ranks/hub.c",
-             "LEAD_NS": "ranks/hub.c",
+CONSTANTS = {"COMPARING_EXCHANGES": "ranks/comparing.h", "AT_ONCE": "ranks/comparing.c", "ANSWER_NS": "ranks/comparing.c",
+             "ENOUGH_NS": "ranks/comparing.c", "LEAD_NS": "ranks/hub.c",
              "HUB_HELLO_NS": "ranks/hub.h", "HUB_PATIENCE_NS": "ranks/hub.h", "LOOK_NS": "ranks/conductor.c", "SIGN_NS": "ranks/conductor.c",
              "TICK_NS": "cli/rank.c", "TICK_PER_RANK_NS": "cli/rank.c"}
 RANKS = [1, 2, 4]

@@ -79,7 +79,7 @@ def turns(c):
 
 
 def compare_s(f, c, round_trip_s):
-    one_s = min(c["HUB_EXCHANGES"] * round_trip_s, c.seconds("ENOUGH_NS") + round_trip_s)
+    one_s = min(c["COMPARING_EXCHANGES"] * round_trip_s, c.seconds("ENOUGH_NS") + round_trip_s)
     return turns(c) * one_s + f.hubs[c.ranks]["start_s"]
 
 
@@ -101,7 +101,7 @@ def arithmetic(f, ranks):
     held = f.hubs[ranks]["bytes"] + ranks * f.per_report["rss_bytes"]
     return {
         "round trips one after another, before each run":
-            f"{c['HUB_EXCHANGES']} x ceil({ranks - 1:,} / {c['AT_ONCE']}) = {c['HUB_EXCHANGES'] * turns(c):,}",
+            f"{c['COMPARING_EXCHANGES']} x ceil({ranks - 1:,} / {c['AT_ONCE']}) = {c['COMPARING_EXCHANGES'] * turns(c):,}",
         "comparing the clocks": f"{shown(compare_s(f, c, ROUND_TRIP_S))} at {shown(ROUND_TRIP_S)} each, {shown(compare_s(f, c, FAR_S))} "
                                 f"at {shown(FAR_S)}",
         "from the word to the moment": shown(c.seconds("LEAD_NS")),
@@ -126,7 +126,7 @@ def formulas(f):
     c, one = f.document["constants"], Constants(f.document, 1)
     return wrapped(
         f"- Comparing the clocks: ceil((ranks - 1) / AT_ONCE) x EXCHANGES x the round trip, each rank's being done with once it took "
-        f"{shown(one.seconds('ENOUGH_NS'))}, and rank 0's own work as measured. In the code EXCHANGES is {c['HUB_EXCHANGES']}, AT_ONCE "
+        f"{shown(one.seconds('ENOUGH_NS'))}, and rank 0's own work as measured. In the code EXCHANGES is {c['COMPARING_EXCHANGES']}, AT_ONCE "
         f"`{c['AT_ONCE']}`, and the lead `{c['LEAD_NS']}` ns, with `size` the ranks and whole numbers. Round trips of {shown(ROUND_TRIP_S)} and "
         f"{shown(FAR_S)} are assumed; on this machine they were {shown(f.round_trip_s)}.",
         f"- Messages to rank 0: from each rank a sign of life every {shown(one.seconds('SIGN_NS'))} and its progress every "

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "ranks/comparing.h"
 #include "run/interrupt.h"
 
 #define LOOK_NS INT64_C(20000000)
@@ -74,7 +75,7 @@ static void answer(struct conductor *c, const struct message *ping) {
     pong.kind = MESSAGE_PONG;
     pong.ping.answered_ns = clock_now_ns();
     send_up(c, &pong, NULL, 0);
-    if (ping->ping.number == HUB_EXCHANGES)
+    if (ping->ping.number == COMPARING_EXCHANGES)
         c->quick_until_ns = 0;
 }
 

@@ -1,6 +1,6 @@
 /* Rank 0's side of a launch: who is there, whether all can begin (ranks/gathering.h), the step in which all
- * begin each run, their clocks, and who is lost. It waits for nothing: whoever drives it tells it what was
- * heard, and lets it do what is due. One thread. */
+ * begin each run, by their clocks (ranks/comparing.h), and who is lost. It waits for nothing: whoever drives
+ * it tells it what was heard, and lets it do what is due. One thread. */
 #ifndef FETCHBENCH_RANKS_HUB_H
 #define FETCHBENCH_RANKS_HUB_H
 
@@ -8,13 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ranks/clocks.h"
 #include "ranks/message.h"
 
 #define HUB_PATIENCE_NS                                                                                      \
     INT64_C(10000000000) /* without a word from a rank, which says one each second, it is lost */
 #define HUB_HELLO_NS INT64_C(60000000000) /* for the first word of a rank, and of rank 0 */
-#define HUB_EXCHANGES 16 /* of a comparison of clocks with a rank: the pings' numbers go from 1 to this */
 
 /* What whoever drives it does for it; texts are valid during the call. */
 struct hub_owner {

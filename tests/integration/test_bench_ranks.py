@@ -26,7 +26,7 @@ def test_the_page_is_made_of_the_figures_kept_and_of_the_code(tmp_path):
 
 def test_constants_are_those_of_so_many_ranks():
     found = rank_report.Constants({"constants": bench_ranks.constants()}, 10000)
-    assert found["AT_ONCE"] > 1 and found["HUB_EXCHANGES"] >= 1 and found.seconds("LEAD_NS") > 0.01
+    assert found["AT_ONCE"] > 1 and found["COMPARING_EXCHANGES"] >= 1 and found.seconds("LEAD_NS") > 0.01
 
 
 @pytest.mark.long

@@ -11,21 +11,19 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/processors.h"
 #include "cli/baseline.h"
 #include "cli/cli.h"
 #include "cli/deliver.h"
 #include "cli/invocation.h"
 #include "cli/rank.h"
 #include "cli/rankfiles.h"
+#include "cli/rankline.h"
+#include "cli/rankplan.h"
 #include "cli/terminal.h"
 #include "compare/merging.h"
 #include "ranks/conductor.h"
 #include "ranks/launch.h"
 #include "run/interrupt.h"
-
-#define LINE_NS INT64_C(5000000000) /* between two lines of progress where there is no terminal */
-#define LINE_LIMIT 4096
 
 /* Why the whole is refused: what the first of the ranks that do so says. */
 struct refusal {
@@ -41,6 +39,7 @@ struct ranked {
     struct invocation invocation;
     struct delivery delivery;
     struct terminal terminal;
+    struct rankline line;
     char name[PATH_MAX + 1]; /* what the ranks' reports are named after */
     char modes[RANK_MODES];
     struct merging *merging;
@@ -48,7 +47,6 @@ struct ranked {
     char why[512]; /* the last of the ranks' reasons to have no report */
     bool same_why; /* and all have that one */
     struct refusal refusal;
-    int64_t begun_ns, told_ns; /* the first progress, and its last line; 0: none yet */
 };
 
 static bool is_quiet(const struct ranked *r) {
@@ -85,48 +83,6 @@ static void fill_refusal(const struct refusal *f, int64_t size, struct err *err)
     err_set(err, kind, "rank %" PRId64 " (%s): %s; %snothing was sent", f->rank, f->host, f->why, others);
 }
 
-/* Of a launcher's processes each has its standard error on a pipe, so lines are what it can show. */
-static bool is_line_due(struct ranked *r, int64_t now_ns) {
-    if (!r->begun_ns)
-        r->begun_ns = r->told_ns = now_ns;
-    if (is_quiet(r) || now_ns < r->told_ns + LINE_NS)
-        return false;
-    r->told_ns = now_ns;
-    return true;
-}
-
-static void write_counts(struct buf *out, const struct ranks_progress *p) {
-    if (p->elapsed_ns == 0) {
-        buf_append_text(out, "setting up");
-        return;
-    }
-    buf_printf(out, "%" PRId64, p->done);
-    if (p->total > 0)
-        buf_printf(out, " of %" PRId64, p->total);
-    buf_printf(out, " requests done, %" PRId64 " failed", p->failed);
-    if (p->rate_per_s > 0)
-        buf_printf(out, ", %.0f per second", p->rate_per_s);
-}
-
-/* "round 2 of 40, run 3 of 4, async: 400 of 900 requests done, 0 failed, 81 per second; 3 ranks, 65 s in all"
- */
-static void say_progress(struct ranked *r, const struct ranks_progress *p, const char *label) {
-    int64_t now_ns = clock_now_ns();
-    if (!is_line_due(r, now_ns))
-        return;
-    struct buf line;
-    buf_init(&line, LINE_LIMIT);
-    if (p->rounds > 1)
-        buf_printf(&line, "round %" PRId64 " of %" PRId64 ", ", p->round, p->rounds);
-    if (p->places > 1)
-        buf_printf(&line, "run %" PRId64 " of %" PRId64 ", ", p->place, p->places);
-    buf_printf(&line, "%.100s: ", label);
-    write_counts(&line, p);
-    terminal_say("%s; %" PRId64 " ranks, %.0f s in all", buf_text(&line), r->transport.size - r->lost,
-                 (double)(now_ns - r->begun_ns) / 1e9);
-    buf_fini(&line);
-}
-
 static void on_said(void *state, const char *sentence) {
     struct ranked *r = state;
     if (is_quiet(r))
@@ -159,8 +115,8 @@ static void on_progress(void *state, const struct ranks_progress *p) {
                             .stopping = p->stopping != 0};
     if (r->terminal.draws)
         terminal_draw(&r->terminal, &feed);
-    else
-        say_progress(r, p, entry->label);
+    else if (!is_quiet(r))
+        rankline_say(&r->line, p, entry->label, r->transport.size - r->lost);
 }
 
 static void on_lost(void *state, int64_t rank, const char *host, const char *why) {
@@ -189,86 +145,12 @@ static void on_reported(void *state, int64_t rank, const char *host, const char 
     tell(r, rank, host, "did not come to its end", trouble);
 }
 
-static int refuse_words(const struct settings *s, struct err *err) {
-    const char *wrong = NULL;
-    if (s->share)
-        wrong = "--share is for processes that are started one by one: under MPI each rank has its share";
-    else if (s->data_file && strcmp(s->data_file, "-") == 0)
-        wrong = "--data-file - reads standard input, which a launcher gives to one rank alone: name a file";
-    else if (s->plan.urls_file && strcmp(s->plan.urls_file, "-") == 0)
-        wrong = "--urls - reads standard input, which a launcher gives to one rank alone: name a file";
-    else if (s->plan.samples && strcmp(s->plan.samples, "-") == 0)
-        wrong = "--samples - is of one process: under MPI each rank writes a file of its own, so name one";
-    return wrong ? err_set(err, ERR_USAGE, "%s", wrong) : 0;
-}
-
-/* What it will be compared with is looked at before anything runs; whether it can be, once the whole is
- * there. */
-static int check_baseline(const struct settings *s, struct err *err) {
-    struct report *old = s->baseline ? report_read(s->baseline, err) : NULL;
-    report_close(old);
-    return s->baseline && !old ? -1 : 0;
-}
-
 static void note_baseline(struct delivery *d) {
     struct err why = {0};
     if (baseline_check(d->settings, d->report, &why) == CLI_OK)
         return;
     terminal_say("%s", why.text);
     d->outcome.inconclusive = true;
-}
-
-/* Shares that can be carried out are shown as the whole that they are of. */
-static enum cli_outcome show_whole(int argc, char **argv, int64_t ranks, struct err *err) {
-    struct invocation whole = {0};
-    enum cli_outcome outcome = CLI_FAILED;
-    if (invocation_read(&whole, argc, argv, err) == 0 && invocation_settle(&whole, true, err) == 0) {
-        whole.settings.ranks = ranks;
-        outcome = invocation_show_plan(&whole, err);
-    }
-    return invocation_close(&whole, outcome, err);
-}
-
-static int64_t most_threads(const struct plan *plan) {
-    int64_t most = 1;
-    for (size_t i = 0; i < plan->entry_count; i++)
-        most = plan->entries[i].threads > most ? plan->entries[i].threads : most;
-    return most;
-}
-
-/* Open MPI's mpirun does so unasked, with few ranks. */
-static void note_binding(const struct settings *s) {
-    int64_t allowed = (int64_t)processors_allowed(), online = sysconf(_SC_NPROCESSORS_ONLN);
-    int64_t threads = most_threads(&s->plan);
-    if (s->quiet || !launch_is_bound() || allowed >= online || threads <= allowed)
-        return;
-    terminal_say("mpirun keeps each rank to %" PRId64 " of %" PRId64
-                 " processors, where this load has %" PRId64
-                 " threads or processes: mpirun --bind-to none lifts that",
-                 allowed, online, threads);
-}
-
-/* What the plan is, as far as rank 0 alone can tell; 1 where there is nothing to run. */
-static int prepare(struct ranked *r, int argc, char **argv, enum cli_outcome *outcome, struct err *err) {
-    struct invocation *v = &r->invocation;
-    struct settings *s = &v->settings;
-    *outcome = CLI_FAILED;
-    if (invocation_read(v, argc, argv, err))
-        return 1;
-    if (invocation_informs(v, outcome, err))
-        return 1;
-    if (refuse_words(s, err) || check_baseline(s, err))
-        return 1;
-    s->plan.share = (struct share){.index = 0, .count = r->transport.size};
-    if (invocation_settle(v, true, err))
-        return 1;
-    if (s->left_out && !s->quiet)
-        terminal_say("mode all leaves out %s", s->left_out);
-    note_binding(s);
-    if (!s->dry_run)
-        return 0;
-    *outcome = show_whole(argc, argv, r->transport.size, err);
-    return 1;
 }
 
 static void name_reports(struct ranked *r) {
@@ -339,7 +221,7 @@ static enum cli_outcome lead(struct ranked *r, int argc, char **argv, struct err
                                   .reported = on_reported,
                                   .lost = on_lost,
                                   .refused = on_refused};
-    bool runs = prepare(r, argc, argv, &outcome, err) == 0;
+    bool runs = rankplan_prepare(&r->invocation, r->transport.size, argc, argv, &outcome, err) == 0;
     if (runs) {
         name_reports(r);
         rank_modes(r->modes, &r->invocation.settings.plan);

@@ -24,6 +24,7 @@
 #define AWAY_NS                                                                                              \
     INT64_C(500000000) /* between two looks: this process was stopped, or kept busy, in between              \
                         */
+#define AWAKE_NS INT64_C(2000000000)      /* after that: what wakes a process comes from its waking */
 #define LAST_WORD_NS INT64_C(20000000000) /* for rank 0 to make a report of all */
 #define FINALE_S 20                       /* for the transport to end in order */
 #define REPORT_LIMIT ((size_t)256 << 20)
@@ -226,8 +227,15 @@ static void stop(struct conductor *c, int signal_number) {
     send_up(c, &(struct message){.kind = MESSAGE_STOPPED, .end.status = signal_number}, NULL, 0);
 }
 
-static void heed_interrupts(struct conductor *c, int *seen, bool was_away) {
-    bool announced = continued && !was_away;
+/* mpirun may wake a rank more than once. */
+static bool is_announced(struct conductor *c, bool was_away, int64_t now_ns) {
+    if (was_away)
+        c->away_until_ns = now_ns + AWAKE_NS;
+    return continued && now_ns >= c->away_until_ns;
+}
+
+static void heed_interrupts(struct conductor *c, int *seen, bool was_away, int64_t now_ns) {
+    bool announced = is_announced(c, was_away, now_ns);
     continued = 0;
     if (announced && !c->signal) {
         stop(c, SIGTERM);
@@ -301,7 +309,7 @@ void conductor_run(struct conductor *c) {
         pause_for_news(c, now_ns);
         bool was_away = clock_now_ns() - looked_ns > AWAY_NS;
         looked_ns = clock_now_ns();
-        heed_interrupts(c, &interrupts, was_away);
+        heed_interrupts(c, &interrupts, was_away, looked_ns);
         if (was_away)
             excuse_silence(c, looked_ns);
         if (!c->signal) /* a rank that leaves first ends mpirun's patience: it kills the others at once */

@@ -32,7 +32,7 @@ struct conductor {
     bool temporary;    /* the report is in a folder of its own, for as long as it is needed */
     bool gathered;     /* all reports are in the whole: on rank 0 for its caller to say */
     bool worker_ended, worker_told, told_stop;
-    int64_t quick_until_ns, heard_ns, next_sign_ns, stop_by_ns;
+    int64_t quick_until_ns, heard_ns, next_sign_ns, stop_by_ns, away_until_ns;
 };
 
 /* Of the words after the program's name. */

@@ -11,7 +11,7 @@
 
 #define MODULE "fetchbench-mpi.so"
 #define START_S 300 /* for all ranks of a large launch to have come */
-#define NOTICE_S 10 /* until somebody may wonder */
+#define NOTICE_S 20 /* until somebody may wonder */
 
 extern char **environ;
 

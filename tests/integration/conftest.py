@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from gateways import Names, SecureNginx, Tinyproxy
-from launching import AS_ROOT, mpirun
+from launching import LAUNCHING, mpirun
 from served import LoggedEndpoint
 from servers import Endpoint, Hostile, Httpbin, Nginx, end_process, self_signed
 
@@ -183,7 +183,7 @@ def run_ranks(run_fetchbench, fetchbench):
     """run_ranks(count, *args): as run_fetchbench, by an MPI launcher with so many ranks."""
 
     def run(count, *args, env=None, **more):
-        return run_fetchbench(*args, prefix=mpirun(fetchbench, count), env={**AS_ROOT, **(env or {})}, **more)
+        return run_fetchbench(*args, prefix=mpirun(fetchbench, count), env={**LAUNCHING, **(env or {})}, **more)
 
     return run
 

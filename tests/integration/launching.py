@@ -7,7 +7,8 @@ import pytest
 
 # Open MPI asks whoever is root whether that is meant, and counts processors as places for processes.
 LAUNCHER = ("mpirun", "-q", "--oversubscribe", "--bind-to", "none")
-AS_ROOT = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+# And it looks up its own machine's name, which may be nowhere known: then each start would wait for a name server's 10 s.
+LAUNCHING = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "RES_OPTIONS": "timeout:1 attempts:1"}
 
 
 def mpirun(binary, count, *options):

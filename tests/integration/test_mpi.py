@@ -14,7 +14,7 @@ from collections import Counter
 import pytest
 
 from conftest import children
-from launching import AS_ROOT, mpirun, without_launcher
+from launching import LAUNCHING, mpirun, without_launcher
 from test_exec import PROLOGUE, PYTHON
 
 pytestmark = pytest.mark.once
@@ -237,7 +237,7 @@ def words_of(pid):
 
 def test_secrets_leave_the_process_list_before_ranks_wait_for_each_other(start_fetchbench, fetchbench, endpoint):
     running = start_fetchbench("-n", 2, "-c", 2, "-H", "Authorization: TOPSECRET", f"{endpoint.url}/get",
-                               prefix=mpirun(fetchbench, 2), env=AS_ROOT)
+                               prefix=mpirun(fetchbench, 2), env=LAUNCHING)
     workers = set()
     while running.process.poll() is None:
         for rank in children(running.process.pid):
@@ -250,7 +250,7 @@ def test_secrets_leave_the_process_list_before_ranks_wait_for_each_other(start_f
 
 def test_a_program_without_its_module_says_so_in_a_sentence(fetchbench, tmp_path):
     alone = shutil.copy(fetchbench, tmp_path)
-    done = subprocess.run([*mpirun(fetchbench, 2), alone, "-n", "10"], env={**os.environ, **AS_ROOT}, stdin=subprocess.DEVNULL,
+    done = subprocess.run([*mpirun(fetchbench, 2), alone, "-n", "10"], env={**os.environ, **LAUNCHING}, stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=60)
     said = done.stderr.strip().splitlines()
     assert done.returncode == 2 and done.stdout == "" and len(set(said)) == 1, done
@@ -303,7 +303,7 @@ def test_a_rank_that_cannot_do_its_share_refuses_the_whole(run_ranks, hostile, t
 
 def test_ranks_that_were_started_with_different_words_send_nothing(fetchbench, hostile, tmp_path):
     done = subprocess.run([*mpirun(fetchbench, 1), fetchbench, "-n", "100", hostile.url, ":", "-n", "1", fetchbench, "-n", "200", hostile.url],
-                          env={**os.environ, **AS_ROOT}, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+                          env={**os.environ, **LAUNCHING}, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
     said, = done.stderr.strip().splitlines()
     assert done.returncode == 2 and "rank 1 (" in said and "started with other words than rank 0" in said
     assert hostile.requests == [] and list(tmp_path.iterdir()) == []
@@ -323,7 +323,7 @@ def test_a_host_that_no_rank_can_resolve_is_told_as_by_one_process(run_ranks):
 
 def test_a_load_of_more_threads_than_the_launcher_lets_it_use_says_so(fetchbench, endpoint):
     prefix = [word for word in mpirun(fetchbench, 1) if word not in ("--oversubscribe", "--bind-to", "none")]
-    said = [subprocess.run([*prefix, fetchbench, "-n", "4", "-o", "/dev/null", *words, f"{endpoint.url}/get"], env={**os.environ, **AS_ROOT},
+    said = [subprocess.run([*prefix, fetchbench, "-n", "4", "-o", "/dev/null", *words, f"{endpoint.url}/get"], env={**os.environ, **LAUNCHING},
                            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60).stderr
             for words in (["-M", "async", "-c", "2"], ["-M", "threads", "-c", str(2 * os.cpu_count())])]
     if os.cpu_count() > 1:
@@ -339,7 +339,7 @@ def test_each_five_seconds_a_line_says_how_far_the_whole_is(run_ranks, endpoint)
 
 @pytest.mark.long
 def test_a_rank_that_is_another_program_is_waited_for_in_words(fetchbench):
-    done = subprocess.run([*mpirun(fetchbench, 1), fetchbench, "-n", "4", ":", "-n", "1", "sleep", "12"], env={**os.environ, **AS_ROOT},
+    done = subprocess.run([*mpirun(fetchbench, 1), fetchbench, "-n", "4", ":", "-n", "1", "sleep", "22"], env={**os.environ, **LAUNCHING},
                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
     assert done.stderr.count("waiting for the other ranks to start MPI") == 1
 

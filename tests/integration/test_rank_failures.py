@@ -9,7 +9,7 @@ import time
 import pytest
 
 from conftest import check_report, children
-from launching import AS_ROOT, mpirun
+from launching import LAUNCHING, mpirun
 from servers import wait_until
 
 pytestmark = pytest.mark.once
@@ -52,7 +52,7 @@ def launch(start_fetchbench, fetchbench, witness, token, tmp_path):
 
     def start(*options, seconds=20):
         running = start_fetchbench("-M", "raw", "--rate", 600, "-d", f"{seconds}s", f"{witness.url}/get?key={{i}}&{token}",
-                                   prefix=mpirun(fetchbench, RANKS, *options), env=AS_ROOT)
+                                   prefix=mpirun(fetchbench, RANKS, *options), env=LAUNCHING)
         started = Launch(running, tmp_path)
         witness.lines_once_there(300, token)
         return started

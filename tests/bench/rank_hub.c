@@ -49,6 +49,9 @@ static void answer_all(struct ranks *r) {
 
 static double begin_together(struct ranks *r) {
     hear_from_all(r, (struct message){.kind = MESSAGE_HELLO}, "node");
+    hub_step(r->hub);
+    hear_from_all(r, (struct message){.kind = MESSAGE_SETTLED}, "async");
+    hub_step(r->hub);
     hear_from_all(r, (struct message){.kind = MESSAGE_READY, .run.number = 1}, "");
     int64_t begun_ns = clock_now_ns();
     while (r->started < r->size) {
@@ -80,7 +83,7 @@ int main(int argc, char **argv) {
     if (r.size < 1 || !r.asked || !r.pings)
         return 1;
     struct mallinfo2 before = mallinfo2();
-    r.hub = hub_open(r.size, &owner, &(struct hub_orders){.name = ""});
+    r.hub = hub_open(r.size, &owner, &(struct hub_orders){.name = "", .modes = "async"});
     struct mallinfo2 after = mallinfo2();
     size_t bytes = after.uordblks + after.hblkhd - before.uordblks - before.hblkhd;
     double start = begin_together(&r), progress = progress_s(&r);

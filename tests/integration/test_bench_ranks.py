@@ -29,6 +29,12 @@ def test_constants_are_those_of_so_many_ranks():
     assert found["AT_ONCE"] > 1 and found["COMPARING_EXCHANGES"] >= 1 and found.seconds("LEAD_NS") > 0.01
 
 
+def test_the_book_keeping_of_many_ranks_can_be_measured(fetchbench):
+    done = subprocess.run([f"{os.path.dirname(fetchbench)}/bench/rank_hub", "300"], capture_output=True, text=True, check=True, timeout=30)
+    measured = json.loads(done.stdout)
+    assert measured["ranks"] == 300 and measured["start_s"] > measured["look_s"] > 0
+
+
 @pytest.mark.long
 def test_a_short_run_measures_all_of_it(fetchbench, tmp_path):
     build = os.path.dirname(fetchbench)

@@ -13,8 +13,6 @@
 #define START_S 300 /* for all ranks of a large launch to have come */
 #define NOTICE_S 20 /* until somebody may wonder */
 
-extern char **environ;
-
 /* What launchers tell each process. Where several did, the first here is the innermost: orteds and Hydra's
  * proxies are started by srun. SLURM_NTASKS is no sign, as a shell has it that starts nothing by srun. */
 static const struct launcher {

@@ -249,7 +249,7 @@ static void take_part(struct far_rank *f, const struct message *m, const char *t
 static void lead_it(struct far_rank *f, const struct message *m, const char *text, size_t length) {
     switch (m->kind) {
     case MESSAGE_HELLO:
-        post(f, &(struct message){.kind = MESSAGE_ORDERS, .orders = {1, 2, 5}}, "out.json", 8);
+        post(f, &(struct message){.kind = MESSAGE_ORDERS, .orders = {1, 2, 5, 7}}, "out.json", 8);
         break;
     case MESSAGE_SETTLED:
         post_number(f, MESSAGE_BEGIN, 0);
@@ -266,7 +266,7 @@ static void lead_it(struct far_rank *f, const struct message *m, const char *tex
     case MESSAGE_REPORT:
     case MESSAGE_FAILED:
         snprintf(f->text, sizeof f->text, "%.*s", (int)length, text);
-        post(f, &(struct message){.kind = MESSAGE_BYE, .end = {4 << 8, !f->others_lost}}, NULL, 0);
+        post(f, &(struct message){.kind = MESSAGE_BYE, .end = {4 << 8, !f->others_lost, 0}}, NULL, 0);
         break;
     default:
         break;

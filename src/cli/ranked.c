@@ -212,6 +212,13 @@ static void say_all(struct err *err) {
     *err->text = '\0';
 }
 
+/* By then the worker has told its report, and writes no more. */
+static void close_conductor(struct conductor *c, int64_t status) {
+    if (c->temporary && c->gathered)
+        rankfiles_remove_folder(c->report);
+    conductor_close(c, status);
+}
+
 static enum cli_outcome lead(struct ranked *r, int argc, char **argv, struct err *err) {
     enum cli_outcome outcome = CLI_FAILED;
     struct conductor *c = &r->conductor;
@@ -248,7 +255,7 @@ static enum cli_outcome lead(struct ranked *r, int argc, char **argv, struct err
         forget_claim(r);
     outcome = invocation_close(&r->invocation, outcome, err);
     say_all(err);
-    conductor_close(c, (int64_t)outcome << 8 | (int64_t)err->kind);
+    close_conductor(c, (int64_t)outcome << 8 | (int64_t)err->kind);
     return outcome;
 }
 
@@ -267,7 +274,7 @@ static enum cli_outcome follow(struct ranked *r, struct err *err) {
                      " (%s) hears nothing of rank 0 any more, and has stopped; its report is %s",
                      r->transport.rank, c->host, *c->report ? c->report : "not begun");
     }
-    conductor_close(c, 0);
+    close_conductor(c, 0);
     return outcome;
 }
 

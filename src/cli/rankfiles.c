@@ -50,7 +50,11 @@ int rankfiles_make_folder(char out[PATH_MAX + 1], struct err *err) {
 
 void rankfiles_remove_folder(const char *name) {
     char folder[PATH_MAX + 1];
-    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(name, '/') - name), name);
+    const char *slash = strrchr(name, '/');
+    if (!slash)
+        return;
+    snprintf(folder, sizeof folder, "%.*s", (int)(slash - name), name);
+    unlink(name);
     rmdir(folder);
 }
 

@@ -20,7 +20,7 @@ void rankfiles_name(char out[PATH_MAX + 1], const struct settings *s, const stru
 
 /* Makes such a folder, and a name in it. 0, or -1 with err filled. */
 int rankfiles_make_folder(char out[PATH_MAX + 1], struct err *err);
-/* Removes it, which is empty, by that name. */
+/* Removes it, by that name, with the report where there is one. */
 void rankfiles_remove_folder(const char *name);
 
 /* Says which there are, by the sum's hosts. */

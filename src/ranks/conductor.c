@@ -335,17 +335,6 @@ static void let_leave(struct conductor *c) {
             sched_yield();
 }
 
-static void remove_report(const struct conductor *c) {
-    char folder[sizeof c->report];
-    snprintf(folder, sizeof folder, "%s", c->report);
-    char *slash = strrchr(folder, '/');
-    if (!slash)
-        return;
-    *slash = '\0';
-    unlink(c->report);
-    rmdir(folder);
-}
-
 void conductor_close(struct conductor *c, int64_t status) {
     if (c->hub) {
         hub_give_all(c->hub, &(struct message){.kind = MESSAGE_BYE, .end = {status, c->all, c->gathered}});
@@ -356,8 +345,6 @@ void conductor_close(struct conductor *c, int64_t status) {
     close(c->worker_fd); /* which ends a worker that is still there */
     if (!c->worker_ended)
         waitpid(c->worker, NULL, 0);
-    if (c->temporary && c->gathered)
-        remove_report(c);
     signal(SIGALRM, SIG_DFL);
     alarm(FINALE_S); /* for a rank that is lost just now */
     c->transport->close(c->transport->state, c->all);

@@ -15,7 +15,7 @@ struct conductor {
     const struct transport *transport;
     int worker_fd; /* the worker's socket; closed by conductor_close */
     pid_t worker;
-    uint64_t digest;          /* of the words this rank was started with: words_digest */
+    uint64_t digest;          /* of the words this rank was started with: conductor_digest */
     struct hub_orders orders; /* on rank 0 */
     struct hub_owner owner;   /* on rank 0, but for `give` */
 
@@ -29,8 +29,8 @@ struct conductor {
     bool heard;        /* anything of rank 0: it may first have long lists to read */
     bool lost;         /* rank 0 was not heard of any more */
     bool all;          /* every rank is there to the end */
-    bool temporary;    /* the report is in a folder of its own, for as long as it is needed */
-    bool gathered;     /* all reports are in the whole: on rank 0 for its caller to say */
+    bool temporary;    /* the report is in a folder of its own, for its caller to remove: */
+    bool gathered;     /* all reports are in the whole; on rank 0 for its caller to say */
     bool worker_ended, worker_told, told_stop;
     int64_t quick_until_ns, heard_ns, next_sign_ns, stop_by_ns, away_until_ns;
 };

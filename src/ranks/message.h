@@ -14,7 +14,7 @@ enum message_kind {
     MESSAGE_NAMED,    /* text: the file of its report. For its conductor */
     MESSAGE_SETTLED,  /* nothing of its own hinders it; text: the modes that it would run */
     MESSAGE_READY,    /* run: set up and warmed up, it waits for its moment */
-    MESSAGE_PASSED,   /* run: over, and it never was ready */
+    MESSAGE_PASSED,   /* run: over, whether it ever was ready or not */
     MESSAGE_PROGRESS, /* progress */
     MESSAGE_SAID,     /* text: a sentence for people, of rank 0's worker alone */
     MESSAGE_ROUND,    /* round: it is over, and as many there are to be if it decides */
@@ -24,7 +24,7 @@ enum message_kind {
     MESSAGE_HELLO,   /* digest of its words; text: its host */
     MESSAGE_PONG,    /* ping, answered */
     MESSAGE_ALIVE,   /* nothing else to say */
-    MESSAGE_REPORT,  /* status; text: the file's name, a NUL, the report */
+    MESSAGE_REPORT,  /* status; text: the file's name, a NUL, why it is not whole, a NUL, the report */
     MESSAGE_FAILED,  /* status; text: why there is no report */
     MESSAGE_STOPPED, /* status: the signal that it was told to end by */
     /* rank 0's conductor's, to the others; those marked * are passed on to the worker */
